@@ -1,0 +1,44 @@
+// CpuDevice: the host's memory and a number of threads.
+
+#ifndef TAMP_CORE_CPU_CPU_DEVICE_H_
+#define TAMP_CORE_CPU_CPU_DEVICE_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/device.h"
+
+namespace tamp {
+
+class CpuDevice : public Device {
+ public:
+  // REQUIRES: num_threads >= 1.
+  explicit CpuDevice(int num_threads);
+
+  // The processors that this process may run on.
+  static int NumProcessors();
+
+  absl::string_view name() const override { return "cpu"; }
+  absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
+  void CopyFromHost(const void* host, int64_t bytes, void* device) override;
+  void CopyToHost(const void* device, int64_t bytes, void* host) override;
+
+  int num_threads() const { return num_threads_; }
+
+  // See core/parallel_for.h.
+  void ParallelFor(int64_t num_tiles,
+                   absl::FunctionRef<void(int64_t tile)> body) const;
+
+ private:
+  const int num_threads_;
+};
+
+// The device behind the interface, for kernels made for CPUs.
+// REQUIRES: device is a CpuDevice.
+const CpuDevice& AsCpu(const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_CORE_CPU_CPU_DEVICE_H_

@@ -1,0 +1,90 @@
+// Layer: decides. It holds options, infers shapes and says what must be kept
+// for backward; a kernel computes.
+//
+// Life of a layer: Create (in its room, from a LayerParameter), then Plan, then
+// any number of Forward and Backward. Everything that can fail on a user's
+// input fails in Create or Plan, with a message that needs no layer name or
+// file place: the caller puts `net/x.prototxt:41:3: layer "conv1": ` before it.
+// A message names inputs as the user does: bottom 0, or the bottom's name from
+// the LayerParameter.
+
+#ifndef TAMP_LAYERS_LAYER_H_
+#define TAMP_LAYERS_LAYER_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "core/grad_mode.h"
+#include "core/shape.h"
+#include "core/tensor.h"
+#include "layers/layer_plan.h"
+#include "proto/net.pb.h"
+
+namespace tamp {
+
+class BatchSourceProvider;
+
+// What a layer may ask while it plans.
+struct PlanContext {
+  Phase phase = TRAIN;
+  Device* device = nullptr;
+  // Where Data layers get their batches; null when there is no data (summary,
+  // timing): they then leave their outputs as they are.
+  BatchSourceProvider* batch_sources = nullptr;
+  // Replaces the batch size of Data layers when positive.
+  int64_t batch_size = 0;
+};
+
+// The step that a Forward or Backward belongs to; random layers are a pure
+// function of (seed, layer, step, index).
+struct StepContext {
+  uint64_t seed = 0;
+  int64_t step = 0;
+};
+
+// The spans point at memory of the executor and hold for the call only.
+// Outputs, saved and workspace may hold anything (also NaN) before Forward.
+struct ForwardArgs {
+  StepContext step;
+  absl::Span<const ConstView> inputs;
+  absl::Span<const View> outputs;
+  absl::Span<const View> parameters;  // in the order of the plan
+  absl::Span<void* const> saved;      // in the order of the plan
+  void* workspace = nullptr;
+};
+
+struct BackwardArgs {
+  StepContext step;
+  absl::Span<const ConstView> inputs;   // data null unless the plan reads them
+  absl::Span<const ConstView> outputs;  // data null unless the plan reads them
+  absl::Span<const ConstView> output_grads;
+  absl::Span<const View> input_grads;
+  absl::Span<const GradMode> input_grad_modes;
+  absl::Span<const View> parameters;
+  absl::Span<const View> parameter_grads;  // data null for statistics
+  absl::Span<const GradMode> parameter_grad_modes;
+  absl::Span<void* const> saved;
+  void* workspace = nullptr;
+};
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  virtual absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                         const PlanContext& context) = 0;
+
+  // REQUIRES: Plan succeeded; the views have the planned shapes, any strides.
+  virtual void Forward(const ForwardArgs& args) = 0;
+
+  // REQUIRES: the Forward of the same step ran before it. Layers without
+  // differentiable inputs and parameters are never asked.
+  virtual void Backward(const BackwardArgs& args) = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_LAYER_H_

@@ -1,0 +1,62 @@
+// LayerPlan: everything that the planner, the executor and the solver need to
+// know of a layer before the first step. Pure data: a memory plan is a function
+// of plans and lifetimes alone.
+
+#ifndef TAMP_LAYERS_LAYER_PLAN_H_
+#define TAMP_LAYERS_LAYER_PLAN_H_
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/shape.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+// A parameter of a layer: a learned one, or a statistic that the layer itself
+// keeps (running mean and variance), which the solver never touches.
+struct ParameterPlan {
+  enum class Kind { kLearned, kStatistic };
+
+  std::string name;  // within the layer: "weight", "bias", "running_mean"
+  Shape shape;
+  FillerParameter filler;
+  Kind kind = Kind::kLearned;
+};
+
+struct LayerPlan {
+  static constexpr int kAllInputs = std::numeric_limits<int>::max();
+
+  std::vector<Shape> outputs;
+  std::vector<ParameterPlan> parameters;
+
+  // Memory that lives from the layer's forward to its backward.
+  std::vector<int64_t> saved_bytes;
+  // Scratch memory during one forward or one backward, in bytes. Its contents
+  // are undefined at the start.
+  int64_t forward_workspace_bytes = 0;
+  int64_t backward_workspace_bytes = 0;
+
+  // Output 0 may be written over input 0.
+  bool can_run_in_place = false;
+  // The gradient of input 0 may be written over that of output 0.
+  bool can_run_backward_in_place = false;
+  // What Backward reads besides the output gradients; the planner keeps it.
+  bool backward_reads_inputs = true;
+  bool backward_reads_outputs = false;
+
+  // The first so many inputs have gradients; labels come behind them.
+  int num_differentiable_inputs = kAllInputs;
+  // Output 0 is a loss: it has weight 1 in the objective unless the layer's
+  // loss_weight says otherwise.
+  bool is_loss = false;
+
+  // Multiply-adds of one forward, for summaries and timing.
+  int64_t forward_multiply_adds = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_LAYER_PLAN_H_

@@ -1,0 +1,37 @@
+// The table of layer types: which class and which kernels stand behind a
+// `type: "..."` of a net. Explicit rows, no static constructors; the choice of
+// device is the choice of the table that is linked.
+
+#ifndef TAMP_LAYERS_LAYER_REGISTRY_H_
+#define TAMP_LAYERS_LAYER_REGISTRY_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+using CreateLayer =
+    absl::StatusOr<std::unique_ptr<Layer>> (*)(const LayerParameter&);
+
+struct LayerRow {
+  const char* type;
+  CreateLayer create;
+};
+
+// All layers with kernels for CPUs, sorted by type (cpu_layers.cc).
+absl::Span<const LayerRow> CpuLayers();
+
+// Makes the layer that `parameter.type()` asks for. An unknown type is an error
+// that suggests the nearest known one.
+absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
+    absl::Span<const LayerRow> table, const LayerParameter& parameter);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_LAYER_REGISTRY_H_

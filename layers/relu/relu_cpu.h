@@ -1,0 +1,17 @@
+#ifndef TAMP_LAYERS_RELU_RELU_CPU_H_
+#define TAMP_LAYERS_RELU_RELU_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "layers/relu/relu_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<ReluKernel> MakeReluCpu(const ReluOptions& options,
+                                        const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_RELU_RELU_CPU_H_
