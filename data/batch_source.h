@@ -1,0 +1,70 @@
+// BatchSource: what a Data layer and the solver see of a data set.
+//
+// Samples are numbered by a running position over all epochs: position p is
+// sample p mod n of epoch p / n, n being num_samples(). In training every epoch
+// has its own order; in testing the order is that of the files. A batch is the
+// next batch_size positions, so that shapes are fixed and a batch may straddle
+// two epochs. What a position holds depends on the data, the seed and the
+// position alone: never on batch sizes, threads or what was read before. So a
+// training resumes by Seek.
+//
+//   ASSIGN_OR_RETURN(BatchSource * source, provider->Open(layer, TRAIN));
+//   source->Seek(snapshot.data_position());
+//   source->Next(64, data, labels);
+
+#ifndef TAMP_DATA_BATCH_SOURCE_H_
+#define TAMP_DATA_BATCH_SOURCE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/shape.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+// A stream of batches for one Data layer. Used by one thread at a time.
+class BatchSource {
+ public:
+  virtual ~BatchSource() = default;
+
+  // [channels, height, width] of a sample after all transforms.
+  virtual const Shape& sample_shape() const = 0;
+  // Samples in the split; positive.
+  virtual int64_t num_samples() const = 0;
+  virtual int num_classes() const = 0;
+  // One name a class; empty where the data set has no names.
+  virtual const std::vector<std::string>& class_names() const = 0;
+
+  // The position of the next sample.
+  virtual int64_t position() const = 0;
+  // Drops what was prefetched. REQUIRES: position >= 0.
+  virtual void Seek(int64_t position) = 0;
+
+  // Writes the next batch_size samples, dense NCHW, and their labels, and
+  // advances the position. REQUIRES: batch_size >= 1; labels may be null.
+  virtual void Next(int64_t batch_size, float* data, float* labels) = 0;
+
+  // The first error met while reading samples, naming the file. Next cannot
+  // return one: it fills the sample with zeros, and who trains asks here after
+  // a step and stops.
+  virtual absl::Status status() const = 0;
+};
+
+class BatchSourceProvider {
+ public:
+  virtual ~BatchSourceProvider() = default;
+
+  // The source of a Data layer in a phase. It is opened once: asking again for
+  // the same layer and phase (the test layer planned for another batch size)
+  // returns the same source. The provider owns it.
+  virtual absl::StatusOr<BatchSource*> Open(const LayerParameter& parameter,
+                                            Phase phase) = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_BATCH_SOURCE_H_
