@@ -1,0 +1,235 @@
+"""Checks that every #include points downwards: the table of DEVELOPERS.md.
+
+Usage: check_layering.py ROOT
+
+Prints `file:line: message` for each include that the table forbids; exit
+status 1 when there is one. Bazel's visibility keeps targets apart; this keeps
+files apart, such as a layer's logic and its CPU kernel, which live in one room.
+"""
+
+import os
+import re
+import sys
+
+ROOMS = ("core", "proto", "layers", "net", "solvers", "data", "tools", "tests")
+SOURCES = (".h", ".cc", ".cu", ".cuh", ".inc")
+INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+# Whole rooms that a room may include; `forbids_own` takes some files out again.
+MAY_INCLUDE = {
+    "core": {"core"},
+    "proto": {"core", "proto"},
+    "data": {"core", "proto", "data"},
+    "layers": {"core", "proto", "layers"},
+    "net": {"core", "proto", "layers", "net"},
+    "solvers": {"core", "proto", "layers", "net", "data", "solvers"},
+    "tools": set(ROOMS) - {"tests"},
+    "tests": set(ROOMS),
+}
+
+PROTOBUF = re.compile(r"google/protobuf/|.*\.pb\.h$")
+CUDA = re.compile(r"cuda|cudnn|cublas|curand|cub/|nvtx")
+OPENBLAS = re.compile(r"(.*/)?(cblas|lapacke|openblas)[^/]*\.h$")
+
+
+def room_of(path):
+    """The first folder: "core" of "core/cpu/gemm.h"."""
+    return path.split("/")[0]
+
+
+def backend_of(path):
+    """"cpu" or "cuda" for a backend's own folder, otherwise None."""
+    match = re.match(r"core/(cpu|cuda)/", path)
+    return match and match.group(1)
+
+
+def layer_of(path):
+    """"relu" of "layers/relu/relu_cpu.h"; None outside a layer's room."""
+    match = re.match(r"layers/([^/]+)/", path)
+    return match and match.group(1)
+
+
+def is_test(path):
+    return bool(re.search(r"_(test|bench)\.(cc|cu)$", path))
+
+
+def is_table(path):
+    """The lists of all layers, which alone may include every room."""
+    return bool(re.match(r"layers/\w+_layers\.(cc|h)$", path))
+
+
+def kernel_of(path):
+    """The backend that a file such as relu_cpu.cc implements, or None."""
+    match = re.search(r"_(cpu|cuda)\.(h|cc|cu|cuh)$", path)
+    if match:
+        return match.group(1)
+    return "cuda" if path.endswith((".cu", ".cuh")) else None
+
+
+def is_read_by_nvcc(path):
+    """Files that nvcc compiles, and the contracts that they include."""
+    return path.endswith((".cu", ".cuh", "_kernel.h"))
+
+
+def forbids_backend(path, include):
+    """Why `path` may not include a file of core/cpu or core/cuda."""
+    wanted, own = backend_of(include), backend_of(path)
+    if own:
+        return None if own == wanted else "the backends do not know each other"
+    if room_of(path) in ("tools", "tests") or is_test(path):
+        return None
+    if kernel_of(path) == wanted or is_table(path):
+        return None
+    return (f"only kernels (*_{wanted}.*), tools and tests may include "
+            f"core/{wanted}")
+
+
+def forbids_layer_file(path, include):
+    """Why `path` may not include a file of a layer's room."""
+    if is_table(path) or room_of(path) in ("tools", "tests"):
+        return None
+    if layer_of(path) != layer_of(include):
+        return "a layer's room is included only by the tables of layers"
+    if is_test(path) or kernel_of(path):
+        return None
+    if kernel_of(include):
+        return "a layer's logic knows its kernel's contract, not its backends"
+    return None
+
+
+def forbids_above_kernel(path, include):
+    """Why a kernel may not include files of the layers above it."""
+    if room_of(include) == "proto":
+        return "a kernel takes pointers and numbers, never a proto"
+    if re.match(r"layers/[^/]+$", include) or include.endswith("_layer.h"):
+        return "a kernel does not know layers"
+    return None
+
+
+def forbids_own(path, include):
+    """Why `path` may not include `include`, another file of ours, or None."""
+    room, other = room_of(path), room_of(include)
+    if other == "tests" and room != "tests":
+        if is_test(path) and include.startswith("tests/util/"):
+            return None
+        return "only tests may include tests/util, and nobody the rest"
+    if layer_of(path) == "data" and other == "data" and not kernel_of(path):
+        return None
+    if other not in MAY_INCLUDE[room]:
+        return f"{room} may not include {other}"
+    if backend_of(include):
+        return forbids_backend(path, include)
+    if layer_of(include):
+        reason = forbids_layer_file(path, include)
+        if reason:
+            return reason
+    in_room = layer_of(path) or room == "solvers"
+    if in_room and not is_test(path) and (kernel_of(path) or
+                                          is_read_by_nvcc(path)):
+        return forbids_above_kernel(path, include)
+    return None
+
+
+def forbids_library(path, include):
+    """Why `path` may not include a header of a library, or None."""
+    room = room_of(path)
+    if PROTOBUF.match(include) and room == "core":
+        return "core does not know protobuf"
+    if PROTOBUF.match(include) and kernel_of(path) and not is_test(path):
+        return "a kernel takes pointers and numbers, never a proto"
+    if OPENBLAS.match(include) and backend_of(path) != "cpu":
+        return "only core/cpu calls OpenBLAS"
+    if CUDA.match(include) and not (backend_of(path) == "cuda" or
+                                    kernel_of(path) == "cuda"):
+        return "only core/cuda and *_cuda.* know CUDA"
+    if include == "omp.h":
+        return "threads come from core/parallel_for.h"
+    if include.startswith("absl/flags/") and room not in ("tools", "tests"):
+        return "flags belong to tools"
+    if include.startswith("absl/synchronization/"):
+        return ("use std::mutex: the library's own mutex is invisible to "
+                "ThreadSanitizer")
+    return None
+
+
+def nvcc_reason(include):
+    """Why nvcc may not meet `include`, or None."""
+    if include.startswith("absl/") or PROTOBUF.match(include):
+        return "nvcc must not read absl or protobuf"
+    return None
+
+
+class Tree:
+    """The includes of all files below a root, read once."""
+
+    def __init__(self, root):
+        self.includes = {}  # path -> [(line number, < or ", included path)]
+        for room in ROOMS:
+            for folder, _, names in os.walk(os.path.join(root, room)):
+                for name in sorted(names):
+                    if name.endswith(SOURCES):
+                        full = os.path.join(folder, name)
+                        path = os.path.relpath(full, root)
+                        self.includes[path] = self._read(full)
+
+    @staticmethod
+    def _read(path):
+        with open(path, encoding="utf-8") as lines:
+            matches = [(i, INCLUDE.match(line)) for i, line in
+                       enumerate(lines, 1)]
+        return [(i, *match.groups()) for i, match in matches if match]
+
+    def chain_into_absl(self, path):
+        """The includes from `path` to what nvcc must not read, or []."""
+        seen, stack = {path}, [[path]]
+        while stack:
+            chain = stack.pop()
+            for _, _, include in self.includes.get(chain[-1], []):
+                if nvcc_reason(include):
+                    return chain[1:] + [include]
+                if include not in seen:
+                    seen.add(include)
+                    stack.append(chain + [include])
+        return []
+
+    def errors(self):
+        """All violations as `file:line: message`."""
+        found = []
+        for path, includes in sorted(self.includes.items()):
+            for line, quote, include in includes:
+                reason = self._reason(path, quote, include)
+                if reason:
+                    found.append(f'{path}:{line}: "{include}": {reason}')
+        return found
+
+    def _reason(self, path, quote, include):
+        if quote == '"' and "/" not in include:
+            return "include by the path from the workspace's root"
+        reason = forbids_library(path, include)
+        if not reason and quote == '"' and room_of(include) in ROOMS:
+            reason = forbids_own(path, include)
+        if not reason and is_read_by_nvcc(path):
+            reason = self._nvcc_reason(include)
+        return reason
+
+    def _nvcc_reason(self, include):
+        chain = self.chain_into_absl(include)
+        if nvcc_reason(include) or not chain:
+            return nvcc_reason(include)
+        return "nvcc must not read absl or protobuf: " + " -> ".join(chain)
+
+
+def main():
+    tree = Tree(sys.argv[1])
+    errors = tree.errors()
+    for error in errors:
+        print(error)
+    print(f"{len(tree.includes)} files, {len(errors)} forbidden includes")
+    if not tree.includes:
+        print(f"no sources below {sys.argv[1]}")
+        return 1
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
