@@ -1,5 +1,7 @@
 // The table of layers with kernels for CPUs: one line a layer, sorted by type.
 
+#include "layers/batch_norm/batch_norm_cpu.h"
+#include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
@@ -8,6 +10,10 @@ namespace tamp {
 namespace {
 
 constexpr LayerRow kCpuLayers[] = {
+    {"BatchNorm",
+     [](const LayerParameter& p) {
+       return BatchNormLayer::Create(p, MakeBatchNormCpu);
+     }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},
 };

@@ -1,0 +1,191 @@
+// One tile of work is one channel, so the order of every sum is fixed. Sums run
+// in double precision and the variance takes a second pass: data of a large
+// mean keep their variance, and the channel is still in the cache.
+
+#include "layers/batch_norm/batch_norm_cpu.h"
+
+#include <cmath>
+
+#include "core/cpu/cpu_device.h"
+#include "core/grad_mode.h"
+#include "core/strided.h"
+
+namespace tamp {
+namespace {
+
+// Partial sums that a loop keeps side by side, so that it becomes vector code
+// without changing the order of additions.
+constexpr int kLanes = 8;
+
+struct Lanes {
+  double lane[kLanes] = {};
+
+  double Sum() const {
+    double sum = 0;
+    for (const double value : lane) sum += value;
+    return sum;
+  }
+};
+
+// Adds term(s) for s in 0..count-1.
+template <typename Term>
+inline void AddTerms(int64_t count, Term term, Lanes* sums) {
+  int64_t s = 0;
+  for (; s + kLanes <= count; s += kLanes) {
+    for (int l = 0; l < kLanes; ++l) sums->lane[l] += term(s + l);
+  }
+  for (int l = 0; s < count; ++s, ++l) sums->lane[l] += term(s);
+}
+
+class BatchNormCpu : public BatchNormKernel {
+ public:
+  BatchNormCpu(const BatchNormOptions& options, const CpuDevice& device)
+      : options_(options),
+        device_(device),
+        count_(double(options.num) * double(options.spatial)) {}
+
+  void Forward(const BatchNormForwardArgs<float>& args) override {
+    device_.ParallelFor(options_.channels,
+                        [&](int64_t c) { ForwardChannel(args, c); });
+  }
+
+  void Backward(const BatchNormBackwardArgs<float>& args) override {
+    device_.ParallelFor(options_.channels,
+                        [&](int64_t c) { BackwardChannel(args, c); });
+  }
+
+ private:
+  struct Moments {
+    double mean;
+    double variance;  // biased
+  };
+
+  Moments BatchMoments(Strided<const float> x, int64_t c) const {
+    Lanes sums;
+    for (int64_t n = 0; n < options_.num; ++n) {
+      const float* row = x.at(n, c);
+      AddTerms(
+          options_.spatial, [row](int64_t s) { return double(row[s]); }, &sums);
+    }
+    const double mean = sums.Sum() / count_;
+    Lanes squares;
+    for (int64_t n = 0; n < options_.num; ++n) {
+      const float* row = x.at(n, c);
+      AddTerms(
+          options_.spatial,
+          [row, mean](int64_t s) {
+            const double difference = row[s] - mean;
+            return difference * difference;
+          },
+          &squares);
+    }
+    return {mean, squares.Sum() / count_};
+  }
+
+  void UpdateRunning(const Moments& batch, float* mean, float* variance) const {
+    const double f = options_.moving_average_fraction;
+    const double unbiased =
+        count_ > 1 ? batch.variance * count_ / (count_ - 1) : batch.variance;
+    *mean = static_cast<float>(f * *mean + (1 - f) * batch.mean);
+    *variance = static_cast<float>(f * *variance + (1 - f) * unbiased);
+  }
+
+  void ForwardChannel(const BatchNormForwardArgs<float>& args,
+                      int64_t c) const {
+    Moments moments;
+    if (options_.use_global_stats) {
+      moments = {args.running_mean[c], args.running_variance[c]};
+    } else {
+      moments = BatchMoments(args.x, c);
+      if (options_.update_running_stats) {
+        UpdateRunning(moments, args.running_mean + c,
+                      args.running_variance + c);
+      }
+    }
+    const double inv_std = 1 / std::sqrt(moments.variance + options_.eps);
+    args.mean[c] = static_cast<float>(moments.mean);
+    args.inv_std[c] = static_cast<float>(inv_std);
+    Normalise(args, c, moments.mean - double(args.mean[c]));
+  }
+
+  // Subtracts the mean first: the other form, x * factor + offset, cancels
+  // where the mean is large. What the mean lost in rounding to float goes into
+  // the offset.
+  void Normalise(const BatchNormForwardArgs<float>& args, int64_t c,
+                 double mean_rounding) const {
+    const float mean = args.mean[c];
+    const float factor = (args.gamma ? args.gamma[c] : 1) * args.inv_std[c];
+    const float offset = static_cast<float>((args.beta ? args.beta[c] : 0) -
+                                            mean_rounding * factor);
+    for (int64_t n = 0; n < options_.num; ++n) {
+      const float* x = args.x.at(n, c);
+      float* y = args.y.at(n, c);
+      for (int64_t s = 0; s < options_.spatial; ++s) {
+        y[s] = (x[s] - mean) * factor + offset;
+      }
+    }
+  }
+
+  void BackwardChannel(const BatchNormBackwardArgs<float>& args,
+                       int64_t c) const {
+    const double mean = args.mean[c];
+    const double inv_std = args.inv_std[c];
+    Lanes grads, products;
+    for (int64_t n = 0; n < options_.num; ++n) {
+      const float* x = args.x.at(n, c);
+      const float* dy = args.dy.at(n, c);
+      AddTerms(
+          options_.spatial, [dy](int64_t s) { return double(dy[s]); }, &grads);
+      AddTerms(
+          options_.spatial,
+          [dy, x, mean](int64_t s) { return dy[s] * (x[s] - mean); },
+          &products);
+    }
+    const double dbeta = grads.Sum();
+    const double dgamma = products.Sum() * inv_std;
+    if (args.dgamma_mode != GradMode::kSkip) {
+      StoreGrad(args.dgamma_mode, static_cast<float>(dgamma), args.dgamma + c);
+    }
+    if (args.dbeta_mode != GradMode::kSkip) {
+      StoreGrad(args.dbeta_mode, static_cast<float>(dbeta), args.dbeta + c);
+    }
+    if (args.dx_mode == GradMode::kSkip) return;
+    if (options_.use_global_stats) {
+      InputGrad(args, c, 0, 0);
+    } else {
+      InputGrad(args, c, dbeta / count_, dgamma * inv_std / count_);
+    }
+  }
+
+  // dx = factor * (dy - mean_dy - (x - mean) * slope).
+  void InputGrad(const BatchNormBackwardArgs<float>& args, int64_t c,
+                 double mean_grad, double slope_grad) const {
+    const float factor = (args.gamma ? args.gamma[c] : 1) * args.inv_std[c];
+    const float mean = args.mean[c];
+    const float mean_dy = static_cast<float>(mean_grad);
+    const float slope = static_cast<float>(slope_grad);
+    const bool add = args.dx_mode == GradMode::kAdd;
+    for (int64_t n = 0; n < options_.num; ++n) {
+      const float* x = args.x.at(n, c);
+      const float* dy = args.dy.at(n, c);
+      float* dx = args.dx.at(n, c);
+      for (int64_t s = 0; s < options_.spatial; ++s) {
+        const float grad = factor * ((dy[s] - mean_dy) - (x[s] - mean) * slope);
+        dx[s] = add ? dx[s] + grad : grad;
+      }
+    }
+  }
+
+  const BatchNormOptions options_;
+  const CpuDevice& device_;
+  const double count_;  // elements of a channel
+};
+
+}  // namespace
+
+std::unique_ptr<BatchNormKernel> MakeBatchNormCpu(
+    const BatchNormOptions& options, const Device& device) {
+  return std::make_unique<BatchNormCpu>(options, AsCpu(device));
+}
+
+}  // namespace tamp

@@ -1,0 +1,118 @@
+#include "layers/batch_norm/batch_norm_layer.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/shape.h"
+#include "core/status_macros.h"
+#include "layers/arity.h"
+
+namespace tamp {
+namespace {
+
+FillerParameter Constant(float value) {
+  FillerParameter filler;
+  filler.set_type("constant");
+  filler.set_value(value);
+  return filler;
+}
+
+std::vector<ParameterPlan> PlanParameters(const BatchNormParameter& parameter,
+                                          int64_t channels) {
+  using Kind = ParameterPlan::Kind;
+  const Shape shape = {channels};
+  std::vector<ParameterPlan> plans;
+  if (parameter.scale_bias()) {
+    plans.push_back(
+        {"weight", shape,
+         parameter.has_scale_filler() ? parameter.scale_filler() : Constant(1),
+         Kind::kLearned});
+    plans.push_back({"bias", shape, parameter.bias_filler(), Kind::kLearned});
+  }
+  plans.push_back({"running_mean", shape, Constant(0), Kind::kStatistic});
+  plans.push_back({"running_var", shape, Constant(1), Kind::kStatistic});
+  return plans;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Layer>> BatchNormLayer::Create(
+    const LayerParameter& parameter, MakeKernel make_kernel) {
+  RETURN_IF_ERROR(CheckArity(parameter, {1, 1}, {1, 1}));
+  const BatchNormParameter& batch_norm = parameter.batch_norm_param();
+  const float eps = batch_norm.eps();
+  if (!(eps > 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("eps is ", eps, ", it must be more than 0"));
+  }
+  const float fraction = batch_norm.moving_average_fraction();
+  if (!(fraction >= 0 && fraction <= 1)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "moving_average_fraction is ", fraction, ", it must be in 0 to 1"));
+  }
+  return absl::WrapUnique<Layer>(new BatchNormLayer(batch_norm, make_kernel));
+}
+
+absl::StatusOr<LayerPlan> BatchNormLayer::Plan(absl::Span<const Shape> inputs,
+                                               const PlanContext& context) {
+  const Shape& shape = inputs[0];
+  BatchNormOptions options;
+  options.num = shape.num();
+  options.channels = shape.channels();
+  options.spatial = shape.spatial();
+  options.eps = parameter_.eps();
+  options.moving_average_fraction = parameter_.moving_average_fraction();
+  options.use_global_stats = parameter_.has_use_global_stats()
+                                 ? parameter_.use_global_stats()
+                                 : context.phase == TEST;
+  options.update_running_stats =
+      context.phase == TRAIN && !options.use_global_stats;
+  kernel_ = make_kernel_(options, *context.device);
+
+  LayerPlan plan;
+  plan.outputs = {shape};
+  plan.parameters = PlanParameters(parameter_, shape.channels());
+  const int64_t channel_bytes = shape.channels() * sizeof(float);
+  plan.saved_bytes = {channel_bytes, channel_bytes};  // mean, inv_std
+  plan.can_run_in_place = true;
+  plan.can_run_backward_in_place = true;
+  return plan;
+}
+
+void BatchNormLayer::Forward(const ForwardArgs& args) {
+  const bool affine = parameter_.scale_bias();
+  const size_t statistics = affine ? 2 : 0;  // index of running_mean
+  BatchNormForwardArgs<float> kernel_args;
+  kernel_args.x = args.inputs[0].strided();
+  kernel_args.gamma = affine ? args.parameters[0].data : nullptr;
+  kernel_args.beta = affine ? args.parameters[1].data : nullptr;
+  kernel_args.running_mean = args.parameters[statistics].data;
+  kernel_args.running_variance = args.parameters[statistics + 1].data;
+  kernel_args.mean = static_cast<float*>(args.saved[0]);
+  kernel_args.inv_std = static_cast<float*>(args.saved[1]);
+  kernel_args.y = args.outputs[0].strided();
+  kernel_->Forward(kernel_args);
+}
+
+void BatchNormLayer::Backward(const BackwardArgs& args) {
+  BatchNormBackwardArgs<float> kernel_args;
+  kernel_args.x = args.inputs[0].strided();
+  kernel_args.mean = static_cast<const float*>(args.saved[0]);
+  kernel_args.inv_std = static_cast<const float*>(args.saved[1]);
+  kernel_args.dy = args.output_grads[0].strided();
+  kernel_args.dx = args.input_grads[0].strided();
+  kernel_args.dx_mode = args.input_grad_modes[0];
+  if (parameter_.scale_bias()) {
+    kernel_args.gamma = args.parameters[0].data;
+    kernel_args.dgamma = args.parameter_grads[0].data;
+    kernel_args.dgamma_mode = args.parameter_grad_modes[0];
+    kernel_args.dbeta = args.parameter_grads[1].data;
+    kernel_args.dbeta_mode = args.parameter_grad_modes[1];
+  }
+  kernel_->Backward(kernel_args);
+}
+
+}  // namespace tamp

@@ -1,0 +1,52 @@
+// The "BatchNorm" layer: one bottom of one or more axes, one top of the same
+// shape.
+//
+// Parameters: with scale_bias the learned "weight" (gamma) and "bias" (beta),
+// then the statistics "running_mean" and "running_var", one element a channel
+// each. Without scale_bias the layer has only statistics, as in Caffe.
+//
+// Backward reads the input, so the planner may let the top share the bottom's
+// memory only where nothing is trained through it; a net may always name its
+// top as its bottom.
+
+#ifndef TAMP_LAYERS_BATCH_NORM_BATCH_NORM_LAYER_H_
+#define TAMP_LAYERS_BATCH_NORM_BATCH_NORM_LAYER_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "layers/batch_norm/batch_norm_kernel.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+class BatchNormLayer : public Layer {
+ public:
+  using MakeKernel = std::unique_ptr<BatchNormKernel> (*)(
+      const BatchNormOptions&, const Device&);
+
+  // Refuses an eps that is not positive and a moving_average_fraction outside
+  // 0 .. 1.
+  static absl::StatusOr<std::unique_ptr<Layer>> Create(
+      const LayerParameter& parameter, MakeKernel make_kernel);
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                 const PlanContext& context) override;
+  void Forward(const ForwardArgs& args) override;
+  void Backward(const BackwardArgs& args) override;
+
+ private:
+  BatchNormLayer(const BatchNormParameter& parameter, MakeKernel make_kernel)
+      : parameter_(parameter), make_kernel_(make_kernel) {}
+
+  const BatchNormParameter parameter_;
+  const MakeKernel make_kernel_;
+  std::unique_ptr<BatchNormKernel> kernel_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_BATCH_NORM_BATCH_NORM_LAYER_H_
