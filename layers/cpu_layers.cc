@@ -1,21 +1,33 @@
 // The table of layers with kernels for CPUs: one line a layer, sorted by type.
 
+#include "layers/accuracy/accuracy_cpu.h"
+#include "layers/accuracy/accuracy_layer.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
+#include "layers/softmax_loss/softmax_loss_cpu.h"
+#include "layers/softmax_loss/softmax_loss_layer.h"
 
 namespace tamp {
 namespace {
 
 constexpr LayerRow kCpuLayers[] = {
+    {"Accuracy",
+     [](const LayerParameter& p) {
+       return AccuracyLayer::Create(p, MakeAccuracyCpu);
+     }},
     {"BatchNorm",
      [](const LayerParameter& p) {
        return BatchNormLayer::Create(p, MakeBatchNormCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},
+    {"SoftmaxWithLoss",
+     [](const LayerParameter& p) {
+       return SoftmaxLossLayer::Create(p, MakeSoftmaxLossCpu);
+     }},
 };
 
 }  // namespace

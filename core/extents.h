@@ -1,0 +1,32 @@
+// Extents: the size of a tensor in the three groups of axes that strided
+// kernels know; see core/strided.h.
+//
+// No absl or protobuf here: CUDA sources include this file.
+
+#ifndef TAMP_CORE_EXTENTS_H_
+#define TAMP_CORE_EXTENTS_H_
+
+#include <cstdint>
+
+#include "core/strided.h"
+
+namespace tamp {
+
+struct Extents {
+  int64_t num = 1, channels = 1, spatial = 1;
+
+  int64_t count() const { return num * channels * spatial; }
+};
+
+// The element that is number `index` in row-major order.
+// REQUIRES: 0 <= index < extents.count().
+template <typename T>
+T* ElementAt(const Strided<T>& x, const Extents& extents, int64_t index) {
+  const int64_t row = index / extents.spatial;
+  return x.at(row / extents.channels, row % extents.channels) +
+         index % extents.spatial;
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_CORE_EXTENTS_H_

@@ -1,0 +1,25 @@
+// Labels: classes as the floats that data layers deliver.
+
+#ifndef TAMP_CORE_LABEL_H_
+#define TAMP_CORE_LABEL_H_
+
+#include <cstdint>
+
+#include "core/check.h"
+
+namespace tamp {
+
+// The class that a label names. Whoever fills in labels has checked them, so
+// one that is no whole number in 0..num_classes-1 ends the program before it
+// can be used as an index.
+template <typename T>
+int64_t ClassOfLabel(T label, int64_t num_classes) {
+  CHECK(label >= 0 && label < T(num_classes) &&
+        T(static_cast<int64_t>(label)) == label)
+      << "label " << label << " with " << num_classes << " classes";
+  return static_cast<int64_t>(label);
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_CORE_LABEL_H_

@@ -1,0 +1,180 @@
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "layers/accuracy/accuracy_cpu.h"
+#include "layers/accuracy/accuracy_kernel.h"
+#include "layers/accuracy/accuracy_layer.h"
+#include "layers/accuracy/accuracy_reference.h"
+#include "layers/layer.h"
+#include "tests/util/layer_runner.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/test_tensor.h"
+
+namespace tamp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr int64_t kIgnore = -1;
+
+LayerParameter WithTopK(uint32_t top_k) {
+  LayerParameter parameter;
+  parameter.set_name("accuracy");
+  parameter.set_type("Accuracy");
+  parameter.add_bottom("fc");
+  parameter.add_bottom("label");
+  parameter.add_top("accuracy");
+  parameter.add_top("per_class");
+  parameter.mutable_accuracy_param()->set_top_k(top_k);
+  parameter.mutable_accuracy_param()->set_ignore_label(kIgnore);
+  return parameter;
+}
+
+std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
+  auto layer = AccuracyLayer::Create(parameter, MakeAccuracyCpu);
+  CHECK_OK(layer.status());
+  return *std::move(layer);
+}
+
+TEST(AccuracyLayerTest, ByHand) {
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
+  LayerRunner runner(layer.get(), {{5, 3}, {5}}, {});
+  ASSERT_OK(runner.status());
+  EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape(), Shape{3}));
+  EXPECT_EQ(runner.plan().num_differentiable_inputs, 0);
+  EXPECT_FALSE(runner.plan().is_loss);
+  runner.input(0).FromVector({1, 2, 3,    // class 2: right
+                              3, 2, 1,    // class 1: wrong
+                              1, 5, 2,    // class 1: right
+                              4, 4, 0,    // a tie for class 0: wrong
+                              9, 0, 0});  // ignored
+  runner.input(1).FromVector({2, 1, 1, 0, kIgnore});
+  runner.Forward();
+  EXPECT_THAT(runner.output(0).ToVector(), ElementsAre(0.5f));
+  EXPECT_THAT(runner.output(1).ToVector(), ElementsAre(0, 0.5f, 1));
+}
+
+TEST(AccuracyLayerTest, CountsTheBestTwo) {
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(2));
+  LayerRunner runner(layer.get(), {{3, 3}, {3}}, {});
+  ASSERT_OK(runner.status());
+  runner.input(0).FromVector({1, 2, 3, 1, 2, 3, 1, 2, 3});
+  runner.input(1).FromVector({0, 1, 2});
+  runner.Forward();
+  EXPECT_FLOAT_EQ(runner.output(0).ToVector()[0], 2.0f / 3);
+}
+
+TEST(AccuracyLayerTest, NanIsNeverRight) {
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
+  LayerRunner runner(layer.get(), {{3, 2}, {3}}, {});
+  ASSERT_OK(runner.status());
+  runner.input(0).FromVector({NAN, NAN, NAN, 1, 1, NAN});
+  runner.input(1).FromVector({0, 0, 0});
+  runner.Forward();
+  EXPECT_EQ(runner.output(0).ToVector()[0], 0);
+}
+
+TEST(AccuracyLayerTest, NothingCountedIsZero) {
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
+  LayerRunner runner(layer.get(), {{2, 2}, {2}}, {});
+  ASSERT_OK(runner.status());
+  runner.input(1).Fill(kIgnore);
+  runner.Forward();
+  EXPECT_EQ(runner.output(0).ToVector()[0], 0);
+}
+
+TEST(AccuracyLayerTest, RefusesWhatItCannotDo) {
+  const auto code = absl::StatusCode::kInvalidArgument;
+  EXPECT_THAT(AccuracyLayer::Create(WithTopK(0), MakeAccuracyCpu),
+              StatusIs(code, "top_k is 0, it must be at least 1"));
+  LayerParameter lonely = WithTopK(1);
+  lonely.mutable_bottom()->RemoveLast();
+  EXPECT_THAT(AccuracyLayer::Create(lonely, MakeAccuracyCpu),
+              StatusIs(code, "takes 2 bottoms, has 1"));
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(4));
+  EXPECT_THAT(LayerRunner(layer.get(), {{5, 3}, {5}}, {}).status(),
+              StatusIs(code, "top_k is 4, bottom \"fc\" has 3 classes"));
+  EXPECT_THAT(LayerRunner(layer.get(), {{5, 4}, {4}}, {}).status(),
+              StatusIs(code,
+                       "bottom \"label\" has 4 labels, bottom \"fc\" of shape "
+                       "5x4 needs 5"));
+  EXPECT_THAT(LayerRunner(layer.get(), {{5}, {5}}, {}).status(),
+              StatusIs(code, HasSubstr("axis 1 is out of range")));
+}
+
+TEST(AccuracyDeathTest, LabelsThatAreNoClassNeverIndexMemory) {
+  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
+  LayerRunner runner(layer.get(), {{1, 3}, {1}}, {});
+  ASSERT_OK(runner.status());
+  runner.input(1).FromVector({3});
+  EXPECT_DEATH(runner.Forward(), "label 3 with 3 classes");
+}
+
+struct Case {
+  Shape scores;
+  int axis;
+  Shape labels;
+  Padding padding;
+  int64_t top_k;
+};
+
+class AccuracyCpuTest : public testing::TestWithParam<Case> {};
+
+TEST_P(AccuracyCpuTest, EqualsReference) {
+  const Case& c = GetParam();
+  AccuracyOptions options;
+  options.lines = LinesAlong(c.scores, c.axis);
+  options.labels = {c.labels.num(), c.labels.channels(), c.labels.spatial()};
+  options.top_k = c.top_k;
+  options.has_ignore_label = true;
+  options.ignore_label = kIgnore;
+  const CpuDevice device(3);
+  const auto kernel = MakeAccuracyCpu(options, device);
+  RandomStream random(1);
+  TestTensor<float> x(c.scores, c.padding), labels(c.labels, c.padding);
+  // Few distinct scores, so that there are ties.
+  std::vector<float> scores, classes;
+  for (int64_t i = 0; i < c.scores.num_elements(); ++i) {
+    scores.push_back(random.UniformInt(6));
+  }
+  for (int64_t i = 0; i < c.labels.num_elements(); ++i) {
+    classes.push_back(i % 7 == 3 ? kIgnore
+                                 : random.UniformInt(options.lines.length));
+  }
+  x.FromVector(scores);
+  labels.FromVector(classes);
+  TestTensor<float> per_class({options.lines.length}, c.padding);
+  TestTensor<float> expected_per_class({options.lines.length});
+  per_class.Fill(NAN);
+  float accuracy = NAN, expected = NAN;
+  std::vector<int64_t> workspace(kernel->ForwardWorkspaceBytes() / 8, -9);
+  kernel->Forward({x.strided(), labels.strided(), &accuracy,
+                   per_class.strided(), workspace.data()});
+  AccuracyForwardReference<float>(options,
+                                  {x.strided(), labels.strided(), &expected,
+                                   expected_per_class.strided(), nullptr});
+  EXPECT_EQ(accuracy, expected);
+  EXPECT_EQ(per_class.ToVector(), expected_per_class.ToVector());
+  EXPECT_TRUE(per_class.PaddingIsUntouched());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AwkwardSizes, AccuracyCpuTest,
+    testing::Values(Case{{1, 1}, 1, {1}, {}, 1},
+                    Case{{67, 10}, 1, {67}, {3, 7}, 1},
+                    Case{{67, 10}, 1, {67, 1}, {3, 7}, 5},
+                    Case{{5, 3, 2, 3}, 1, {5, 1, 2, 3}, {2, 5}, 3},
+                    Case{{7, 4, 3}, 0, {4, 3}, {1, 2}, 2},
+                    Case{{2, 3, 2, 17, 2}, 3, {2, 3, 4}, {4, 1}, 4}));
+
+}  // namespace
+}  // namespace tamp
