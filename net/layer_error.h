@@ -1,0 +1,24 @@
+// How errors name a layer.
+
+#ifndef TAMP_NET_LAYER_ERROR_H_
+#define TAMP_NET_LAYER_ERROR_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+// The place of a layer for the user: `net/x.prototxt:41:3: layer "conv1": `,
+// without the place where the layer was not read from a file.
+std::string LayerPrefix(const LayerParameter& parameter);
+
+// An error of the user's in that layer.
+absl::Status LayerError(const LayerParameter& parameter,
+                        absl::string_view message);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_LAYER_ERROR_H_
