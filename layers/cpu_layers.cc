@@ -1,9 +1,11 @@
 // The table of layers with kernels for CPUs: one line a layer, sorted by type.
 
+#include "core/cpu/copy_cpu.h"
 #include "layers/accuracy/accuracy_cpu.h"
 #include "layers/accuracy/accuracy_layer.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_layer.h"
+#include "layers/concat/concat_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
@@ -21,6 +23,10 @@ constexpr LayerRow kCpuLayers[] = {
     {"BatchNorm",
      [](const LayerParameter& p) {
        return BatchNormLayer::Create(p, MakeBatchNormCpu);
+     }},
+    {"Concat",
+     [](const LayerParameter& p) {
+       return ConcatLayer::Create(p, MakeCopyCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},
