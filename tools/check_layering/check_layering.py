@@ -59,8 +59,8 @@ def is_table(path):
 
 
 def kernel_of(path):
-    """The backend that a file such as relu_cpu.cc implements, or None."""
-    match = re.search(r"_(cpu|cuda)\.(h|cc|cu|cuh)$", path)
+    """The backend of relu_cpu.cc or relu_cpu_rows.cc, otherwise None."""
+    match = re.search(r"_(cpu|cuda)(_\w+)?\.(h|cc|cu|cuh)$", path)
     if match:
         return match.group(1)
     return "cuda" if path.endswith((".cu", ".cuh")) else None
@@ -80,8 +80,8 @@ def forbids_backend(path, include):
         return None
     if kernel_of(path) == wanted or is_table(path):
         return None
-    return (f"only kernels (*_{wanted}.*), tools and tests may include "
-            f"core/{wanted}")
+    return (f"only kernels (files named *_{wanted}.* or *_{wanted}_*.*), tools "
+            f"and tests may include core/{wanted}")
 
 
 def forbids_layer_file(path, include):
