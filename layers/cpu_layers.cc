@@ -6,6 +6,8 @@
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/concat/concat_layer.h"
+#include "layers/convolution/convolution_cpu.h"
+#include "layers/convolution/convolution_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
@@ -27,6 +29,10 @@ constexpr LayerRow kCpuLayers[] = {
     {"Concat",
      [](const LayerParameter& p) {
        return ConcatLayer::Create(p, MakeCopyCpu);
+     }},
+    {"Convolution",
+     [](const LayerParameter& p) {
+       return ConvolutionLayer::Create(p, MakeConvolutionCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},

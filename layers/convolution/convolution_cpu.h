@@ -1,0 +1,17 @@
+#ifndef TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_H_
+#define TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "layers/convolution/convolution_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<ConvolutionKernel> MakeConvolutionCpu(
+    const ConvolutionOptions& options, const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_H_
