@@ -1,0 +1,122 @@
+#include "tools/command_line.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
+#include "core/cpu/cpu_device.h"
+#include "core/logging.h"
+#include "core/nearest_name.h"
+#include "core/status_macros.h"
+
+ABSL_FLAG(std::string, device, "cpu", "Where to compute: cpu.");
+ABSL_FLAG(int, threads, 0,
+          "Threads to compute with, 1 to 1024; 0: one for each processor. "
+          "Results do not depend on it.");
+
+namespace tamp {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+absl::Status ParseAndRun(int argc, char** argv,
+                         absl::FunctionRef<absl::Status()> run) {
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("argument \"", rest[1], "\" is no flag; see --help"));
+  }
+  RETURN_IF_ERROR(EnterWorkingFolder());
+  return run();
+}
+
+}  // namespace
+
+// `bazel run` says here where its own command was given.
+absl::Status EnterWorkingFolder() {
+  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (folder == nullptr || chdir(folder) == 0) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("BUILD_WORKING_DIRECTORY is ", folder,
+                                          ": ", std::strerror(errno)));
+}
+
+int ReportStatus(const absl::Status& status) {
+  if (status.ok()) return EXIT_SUCCESS;
+  LOG(ERROR) << std::string(status.message());
+  return EXIT_FAILURE;
+}
+
+int RunTool(int argc, char** argv, absl::string_view usage,
+            absl::FunctionRef<absl::Status()> run) {
+  absl::SetProgramUsageMessage(usage);
+  return ReportStatus(ParseAndRun(argc, argv, run));
+}
+
+absl::Status RequireFlag(absl::string_view name, const std::string& value,
+                         absl::string_view example) {
+  if (!value.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, " is missing, e.g. --", name, "=", example));
+}
+
+absl::StatusOr<std::unique_ptr<Device>> MakeDevice(absl::string_view name,
+                                                   int num_threads) {
+  if (name == "gpu" || name == "cuda") {
+    return absl::InvalidArgumentError(
+        "this build has no CUDA device; use --device=cpu");
+  }
+  if (name != "cpu") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--device=", name, " is unknown; use --device=cpu"));
+  }
+  if (num_threads < 0 || num_threads > kMaxThreads) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--threads=", num_threads, " is not in 1 .. ", kMaxThreads,
+                     " (or 0: one for each processor)"));
+  }
+  if (num_threads == 0) {
+    num_threads = std::min(CpuDevice::NumProcessors(), kMaxThreads);
+  }
+  return std::make_unique<CpuDevice>(num_threads);
+}
+
+absl::StatusOr<std::unique_ptr<Device>> MakeDeviceFromFlags() {
+  return MakeDevice(absl::GetFlag(FLAGS_device), absl::GetFlag(FLAGS_threads));
+}
+
+absl::Status ExplainMissingFile(const absl::Status& status,
+                                const std::string& path) {
+  if (!absl::IsNotFound(status)) return status;
+  const std::string message(status.message());
+  const std::filesystem::path folder =
+      std::filesystem::absolute(path).parent_path();
+  std::error_code error;
+  std::vector<std::string> names;
+  std::filesystem::directory_iterator i(folder, error), end;
+  if (error) {
+    return absl::NotFoundError(
+        absl::StrCat(message, "; there is no folder ", folder.string(),
+                     " (relative paths start at ",
+                     std::filesystem::current_path(error).string(), ")"));
+  }
+  for (; !error && i != end; i.increment(error)) {
+    names.push_back(i->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return absl::NotFoundError(absl::StrCat(
+      message,
+      DidYouMean(std::filesystem::path(path).filename().string(), names)));
+}
+
+}  // namespace tamp
