@@ -8,6 +8,8 @@
 #include "layers/concat/concat_layer.h"
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_layer.h"
+#include "layers/dropout/dropout_cpu.h"
+#include "layers/dropout/dropout_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
@@ -33,6 +35,10 @@ constexpr LayerRow kCpuLayers[] = {
     {"Convolution",
      [](const LayerParameter& p) {
        return ConvolutionLayer::Create(p, MakeConvolutionCpu);
+     }},
+    {"Dropout",
+     [](const LayerParameter& p) {
+       return DropoutLayer::Create(p, MakeDropoutCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},

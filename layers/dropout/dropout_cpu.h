@@ -1,0 +1,18 @@
+#ifndef TAMP_LAYERS_DROPOUT_DROPOUT_CPU_H_
+#define TAMP_LAYERS_DROPOUT_DROPOUT_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "core/extents.h"
+#include "layers/dropout/dropout_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<DropoutKernel> MakeDropoutCpu(const Extents& extents,
+                                              const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DROPOUT_DROPOUT_CPU_H_
