@@ -1,0 +1,93 @@
+#include "solvers/metrics.h"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::HasSubstr;
+
+std::string Contents(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+TrainReport MakeTrainReport() {
+  TrainReport report;
+  report.position.iteration = 782;
+  report.position.epoch = 1;
+  report.mean = {1.5, 0.25};
+  report.lr = 0.1;
+  report.images_per_second = 140.5;
+  return report;
+}
+
+constexpr char kTrainLine[] =
+    R"({"type":"train","iteration":782,"epoch":1,"loss":1.5,"accuracy":0.25,)"
+    R"("lr":0.1,"images_per_second":140.5})"
+    "\n";
+
+TEST(MetricsTest, OneRecordALine) {
+  const std::string path = testing::TempDir() + "/metrics.jsonl";
+  ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, false));
+  metrics->OnTrain(MakeTrainReport());
+  // Readable at once, without closing.
+  EXPECT_EQ(Contents(path), kTrainLine);
+  TestReport test;
+  test.position.iteration = 782;
+  test.position.epoch = 1;
+  test.mean = {2.5, 0.5};
+  test.samples = 10000;
+  metrics->OnTest(test);
+  EXPECT_EQ(Contents(path),
+            std::string(kTrainLine) +
+                R"({"type":"test","iteration":782,"epoch":1,"loss":2.5,)"
+                R"("accuracy":0.5,"samples":10000})"
+                "\n");
+  EXPECT_OK(metrics->status());
+}
+
+TEST(MetricsTest, NoAccuracyIsNullAndSeveralNetsAreNumbered) {
+  const std::string path = testing::TempDir() + "/several.jsonl";
+  ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, false));
+  TestReport test;
+  test.num_test_nets = 2;
+  test.test_net = 1;
+  test.samples = 3;
+  metrics->OnTest(test);
+  EXPECT_EQ(Contents(path),
+            R"({"type":"test","iteration":0,"epoch":0,"loss":0.0,)"
+            R"("accuracy":null,"samples":3,"net":1})"
+            "\n");
+}
+
+TEST(MetricsTest, AppendsOrStartsAnew) {
+  const std::string path = testing::TempDir() + "/append.jsonl";
+  for (const bool append : {false, true, true, false, true}) {
+    ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, append));
+    metrics->OnTrain(MakeTrainReport());
+  }
+  EXPECT_EQ(Contents(path), std::string(kTrainLine) + kTrainLine);
+}
+
+TEST(MetricsTest, ErrorsNameTheFile) {
+  EXPECT_THAT(MetricsFile::Open("/no/such/folder/m.jsonl", false),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("/no/such/folder/m.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const auto full, MetricsFile::Open("/dev/full", true));
+  full->OnTrain(MakeTrainReport());
+  EXPECT_THAT(full->status(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("/dev/full")));
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,82 @@
+#include "solvers/progress.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace tamp {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ProgressTest : public testing::Test {
+ protected:
+  ProgressTest() : results_(std::tmpfile()), moments_(std::tmpfile()) {}
+  ~ProgressTest() override {
+    std::fclose(results_);
+    std::fclose(moments_);
+  }
+
+  static std::string Contents(std::FILE* file) {
+    std::rewind(file);
+    std::string contents;
+    for (int c; (c = std::fgetc(file)) != EOF;)
+      contents += static_cast<char>(c);
+    return contents;
+  }
+
+  std::FILE* const results_;
+  std::FILE* const moments_;
+};
+
+TEST_F(ProgressTest, ResultsAreLines) {
+  Progress progress(results_, moments_, false);
+  progress.OnStep(StepReport());
+  progress.OnEpoch(EpochReport());
+  progress.OnEnd(EndReport());
+  EXPECT_EQ(Contents(results_),
+            "Epoch: 0/0 Train Loss: 0.0000 Time: 0.00\n#Parameter: 0\n");
+  // Ten seconds have not passed.
+  EXPECT_EQ(Contents(moments_), "");
+}
+
+TEST_F(ProgressTest, BarIsErasedBeforeAResult) {
+  Progress progress(results_, moments_, true);
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  progress.OnStep(StepReport());
+  progress.OnStep(StepReport());  // too soon to be drawn
+  progress.OnEpoch(EpochReport());
+  const std::string drawn = Contents(moments_);
+  EXPECT_THAT(drawn, StartsWith("\rEpoch 0/0 ["));
+  EXPECT_THAT(drawn, testing::EndsWith("\033[K\r\033[K"));
+  EXPECT_EQ(std::count(drawn.begin(), drawn.end(), '\r'), 2);
+}
+
+TEST_F(ProgressTest, BarIsErasedAtTheEnd) {
+  {
+    Progress progress(results_, moments_, true);
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    progress.OnTestBatch(1, 2);
+  }
+  const std::string drawn = Contents(moments_);
+  EXPECT_THAT(drawn, HasSubstr("Testing ["));
+  EXPECT_EQ(drawn.substr(drawn.size() - 4), "\r\033[K");
+}
+
+TEST_F(ProgressTest, NoticesAreLines) {
+  Progress progress(results_, moments_, true);
+  progress.OnNotice("snapshot a");
+  EXPECT_EQ(Contents(moments_), "snapshot a\n");
+}
+
+TEST_F(ProgressTest, FilesAreNoTerminals) {
+  EXPECT_FALSE(CanDrawBar(moments_));
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,109 @@
+#include "solvers/progress_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace tamp {
+namespace {
+
+std::string LossText(const LossAndAccuracy& mean) {
+  std::string text = absl::StrFormat("Loss: %.4f", mean.loss);
+  if (mean.accuracy)
+    absl::StrAppendFormat(&text, " Accuracy: %.4f", *mean.accuracy);
+  return text;
+}
+
+std::string ShortLossText(const LossAndAccuracy& mean) {
+  std::string text = absl::StrFormat("loss %.4f", mean.loss);
+  if (mean.accuracy)
+    absl::StrAppendFormat(&text, " accuracy %.4f", *mean.accuracy);
+  return text;
+}
+
+std::string TimeText(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9) return "?";
+  const int64_t whole = std::llround(seconds);
+  return absl::StrFormat("%d:%02d:%02d", whole / 3600, whole / 60 % 60,
+                         whole % 60);
+}
+
+// Seconds for so many iterations at the present speed.
+double SecondsFor(int64_t iterations, const StepReport& report) {
+  return static_cast<double>(iterations) / report.iterations_per_second;
+}
+
+std::string Bar(double share, int columns) {
+  const int inner = columns - 3;  // brackets and a space
+  if (inner < 3) return "";
+  const int done = static_cast<int>(std::clamp(share, 0.0, 1.0) * inner);
+  std::string bar = "[";
+  bar.append(done, '=');
+  if (done < inner) bar += '>';
+  bar.append(std::max(inner - done - 1, 0), ' ');
+  return bar + "] ";
+}
+
+std::string JoinWithBar(const std::string& before, double share,
+                        const std::string& after, int width) {
+  const int free = width - static_cast<int>(before.size() + after.size());
+  std::string line =
+      absl::StrCat(before, Bar(share, std::min(free, 40)), after);
+  if (static_cast<int>(line.size()) > width) line.resize(std::max(width, 0));
+  return line;
+}
+
+double Share(int64_t done, int64_t all) {
+  return all > 0 ? static_cast<double>(done) / static_cast<double>(all) : 0;
+}
+
+}  // namespace
+
+std::string EpochLine(const EpochReport& report) {
+  std::string line = absl::StrFormat(
+      "Epoch: %d/%d Train %s Time: %.2f", report.position.epoch,
+      report.position.total_epochs, LossText(report.train), report.seconds);
+  if (report.test) absl::StrAppend(&line, " | Val ", LossText(*report.test));
+  return line;
+}
+
+std::string EndLine(const EndReport& report) {
+  std::string line = absl::StrCat("#Parameter: ", report.num_parameters);
+  if (!report.test) return line;
+  if (report.test->accuracy) {
+    absl::StrAppendFormat(&line, " Accuracy: %.4f", *report.test->accuracy);
+  } else {
+    absl::StrAppendFormat(&line, " Loss: %.4f", report.test->loss);
+  }
+  return line;
+}
+
+std::string BarLine(const StepReport& report, int width) {
+  const TrainingPosition& at = report.position;
+  const std::string before =
+      absl::StrFormat("Epoch %d/%d ", at.epoch, at.total_epochs);
+  const std::string after = absl::StrFormat(
+      "%d/%d %s %.1f images/s ETA %s", at.epoch_iteration, at.epoch_iterations,
+      ShortLossText(report.epoch_mean), report.images_per_second,
+      TimeText(SecondsFor(at.epoch_iterations - at.epoch_iteration, report)));
+  return JoinWithBar(before, Share(at.epoch_iteration, at.epoch_iterations),
+                     after, width);
+}
+
+std::string PlainLine(const StepReport& report) {
+  const TrainingPosition& at = report.position;
+  return absl::StrFormat(
+      "epoch %d/%d iteration %d/%d %s lr %.3g %.1f images/s ETA %s", at.epoch,
+      at.total_epochs, at.iteration, at.total_iterations,
+      ShortLossText(report.epoch_mean), report.lr, report.images_per_second,
+      TimeText(SecondsFor(at.total_iterations - at.iteration, report)));
+}
+
+std::string TestBarLine(int64_t samples_done, int64_t samples, int width) {
+  return JoinWithBar("Testing ", Share(samples_done, samples),
+                     absl::StrCat(samples_done, "/", samples), width);
+}
+
+}  // namespace tamp

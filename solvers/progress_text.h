@@ -1,0 +1,35 @@
+// How a training's progress reads: pure functions from reports to lines.
+
+#ifndef TAMP_SOLVERS_PROGRESS_TEXT_H_
+#define TAMP_SOLVERS_PROGRESS_TEXT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "solvers/training_observer.h"
+
+namespace tamp {
+
+// `Epoch: 3/130 Train Loss: 0.9300 Accuracy: 0.6678 Time: 18.34 | Val Loss:
+// 1.2027 Accuracy: 0.6291`, in one line; without the parts that there are none
+// of.
+std::string EpochLine(const EpochReport& report);
+
+// `#Parameter: 1261018 Accuracy: 0.9304`.
+std::string EndLine(const EndReport& report);
+
+// `Epoch 3/130 [=====>    ] 412/782 loss 0.9300 accuracy 0.6678
+// 141.3 images/s ETA 0:02:31`, in one line. The bar takes what is left of
+// `width` columns; what does not fit is cut. ETA is the epoch's.
+std::string BarLine(const StepReport& report, int width);
+
+// The same without a bar, with the rate and the ETA of the whole training, for
+// logs.
+std::string PlainLine(const StepReport& report);
+
+// `Testing [=====>    ] 4096/10000`.
+std::string TestBarLine(int64_t samples_done, int64_t samples, int width);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_PROGRESS_TEXT_H_
