@@ -11,6 +11,8 @@
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
 #include "layers/layer_registry.h"
+#include "layers/pooling/pooling_cpu.h"
+#include "layers/pooling/pooling_layer.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
 #include "layers/softmax_loss/softmax_loss_cpu.h"
@@ -39,6 +41,10 @@ constexpr LayerRow kCpuLayers[] = {
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);
+     }},
+    {"Pooling",
+     [](const LayerParameter& p) {
+       return PoolingLayer::Create(p, MakePoolingCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},
