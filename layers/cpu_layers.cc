@@ -10,6 +10,8 @@
 #include "layers/convolution/convolution_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
+#include "layers/inner_product/inner_product_cpu.h"
+#include "layers/inner_product/inner_product_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_layer.h"
@@ -41,6 +43,10 @@ constexpr LayerRow kCpuLayers[] = {
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);
+     }},
+    {"InnerProduct",
+     [](const LayerParameter& p) {
+       return InnerProductLayer::Create(p, MakeInnerProductCpu);
      }},
     {"Pooling",
      [](const LayerParameter& p) {
