@@ -12,6 +12,7 @@
 #include "layers/dropout/dropout_layer.h"
 #include "layers/inner_product/inner_product_cpu.h"
 #include "layers/inner_product/inner_product_layer.h"
+#include "layers/input/input_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_layer.h"
@@ -48,6 +49,7 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return InnerProductLayer::Create(p, MakeInnerProductCpu);
      }},
+    {"Input", [](const LayerParameter& p) { return InputLayer::Create(p); }},
     {"Pooling",
      [](const LayerParameter& p) {
        return PoolingLayer::Create(p, MakePoolingCpu);
