@@ -8,6 +8,7 @@
 #include "layers/concat/concat_layer.h"
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_layer.h"
+#include "layers/data/data_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
 #include "layers/inner_product/inner_product_cpu.h"
@@ -41,6 +42,7 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return ConvolutionLayer::Create(p, MakeConvolutionCpu);
      }},
+    {"Data", DataLayer::Create},
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);

@@ -1,0 +1,112 @@
+#include "layers/data/data_layer.h"
+
+#include <algorithm>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/status_macros.h"
+#include "layers/arity.h"
+
+namespace tamp {
+namespace {
+
+absl::StatusOr<Shape> ParseShape(const BlobShape& blob_shape) {
+  ASSIGN_OR_RETURN(const Shape shape,
+                   Shape::Create({blob_shape.dim().data(),
+                                  static_cast<size_t>(blob_shape.dim_size())}));
+  if (shape.rank() == 3) return shape;
+  return absl::InvalidArgumentError(
+      absl::StrCat("data_param.shape has ", shape.rank(),
+                   " dims, it needs 3: channels, height, width"));
+}
+
+absl::StatusOr<int64_t> BatchSize(const DataParameter& data,
+                                  const PlanContext& context) {
+  if (context.batch_size > 0) return context.batch_size;
+  if (data.batch_size() > 0) return int64_t{data.batch_size()};
+  return absl::InvalidArgumentError(
+      "data_param.batch_size is missing or 0, it must be at least 1");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Layer>> DataLayer::Create(
+    const LayerParameter& parameter) {
+  RETURN_IF_ERROR(CheckArity(parameter, {0, 0}, {1, 2}));
+  return absl::WrapUnique<Layer>(new DataLayer(parameter));
+}
+
+absl::StatusOr<Shape> DataLayer::SampleShape(const PlanContext& context) {
+  const DataParameter& data = parameter_.data_param();
+  Shape declared;
+  if (data.has_shape()) {
+    ASSIGN_OR_RETURN(declared, ParseShape(data.shape()));
+  }
+  if (context.batch_sources == nullptr) {
+    if (data.has_shape()) return declared;
+    return absl::InvalidArgumentError(
+        "data_param.shape is needed where the data set is not opened: give "
+        "channels, height and width of a sample");
+  }
+  ASSIGN_OR_RETURN(source_,
+                   context.batch_sources->Open(parameter_, context.phase));
+  if (data.has_shape() && declared != source_->sample_shape()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "data_param.shape is ", declared.ToString(),
+        ", but samples of the data set are ",
+        source_->sample_shape().ToString(), " after transform_param"));
+  }
+  return source_->sample_shape();
+}
+
+absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
+                                          const PlanContext& context) {
+  ASSIGN_OR_RETURN(const int64_t batch_size,
+                   BatchSize(parameter_.data_param(), context));
+  ASSIGN_OR_RETURN(const Shape sample, SampleShape(context));
+  LayerPlan plan;
+  ASSIGN_OR_RETURN(
+      const Shape batch,
+      Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)}));
+  plan.outputs = {batch};
+  if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size}));
+  plan.forward_workspace_bytes = sample.num_elements() * sizeof(float);
+  plan.backward_reads_inputs = false;
+  return plan;
+}
+
+void DataLayer::Forward(const ForwardArgs& args) {
+  if (source_ == nullptr) return;
+  const View& samples = args.outputs[0];
+  const View* labels = args.outputs.size() == 2 ? &args.outputs[1] : nullptr;
+  if (samples.is_dense() && (labels == nullptr || labels->is_dense())) {
+    source_->Next(samples.shape.num(), samples.data,
+                  labels == nullptr ? nullptr : labels->data);
+  } else {
+    ForwardStrided(samples, labels, static_cast<float*>(args.workspace));
+  }
+}
+
+// One sample at a time through the workspace: the source gives the same samples
+// for any batch size.
+void DataLayer::ForwardStrided(const View& samples, const View* labels,
+                               float* workspace) {
+  const Shape& shape = samples.shape;
+  for (int64_t n = 0; n < shape.num(); ++n) {
+    float label;
+    source_->Next(1, workspace, &label);
+    for (int64_t c = 0; c < shape.channels(); ++c) {
+      std::copy_n(workspace + c * shape.spatial(), shape.spatial(),
+                  samples.strided().at(n, c));
+    }
+    if (labels != nullptr) *labels->strided().at(n, 0) = label;
+  }
+}
+
+void DataLayer::Backward(const BackwardArgs& /*args*/) {
+  CHECK(false) << "data has no gradient";
+}
+
+}  // namespace tamp
