@@ -1,17 +1,53 @@
 #include "layers/layer_registry.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "core/nearest_name.h"
+#include "core/status_macros.h"
 
 namespace tamp {
+namespace {
+
+// The options field of a type has the type's name in snake case, or the front
+// of it: batch_norm_param of BatchNorm, softmax_param of SoftmaxWithLoss.
+bool IsOptionOf(const std::string& field, const std::string& type) {
+  const std::string squeezed =
+      absl::StrReplaceAll(field, {{"_param", ""}, {"_", ""}});
+  return absl::StartsWith(absl::AsciiStrToLower(type), squeezed);
+}
+
+// Refuses the options of another type, which would have no effect.
+absl::Status CheckOptions(const LayerParameter& parameter) {
+  const auto* options =
+      LayerParameter::descriptor()->FindOneofByName("options");
+  const auto* field =
+      parameter.GetReflection()->GetOneofFieldDescriptor(parameter, options);
+  if (field == nullptr || IsOptionOf(field->name(), parameter.type())) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("has ", field->name(), ", which type \"", parameter.type(),
+                   "\" does not read"));
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     absl::Span<const LayerRow> table, const LayerParameter& parameter) {
+  std::vector<std::string> types;
   for (const LayerRow& row : table) {
-    if (parameter.type() == row.type) return row.create(parameter);
+    if (parameter.type() == row.type) {
+      RETURN_IF_ERROR(CheckOptions(parameter));
+      return row.create(parameter);
+    }
+    types.push_back(row.type);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("unknown type \"", parameter.type(), "\""));
+      absl::StrCat("unknown type \"", parameter.type(), "\"",
+                   DidYouMean(parameter.type(), types)));
 }
 
 }  // namespace tamp

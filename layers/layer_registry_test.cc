@@ -1,0 +1,64 @@
+#include "layers/layer_registry.h"
+
+#include <string>
+
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+absl::StatusOr<std::unique_ptr<Layer>> CreateNothing(const LayerParameter&) {
+  return nullptr;
+}
+
+constexpr LayerRow kTable[] = {
+    {"BatchNorm", CreateNothing},
+    {"Pooling", CreateNothing},
+    {"ReLU", CreateNothing},
+    {"SoftmaxWithLoss", CreateNothing},
+};
+
+absl::Status Create(const std::string& text) {
+  LayerParameter parameter;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parameter));
+  return CreateLayerFromTable(kTable, parameter).status();
+}
+
+TEST(LayerRegistryTest, UnknownTypesSuggestTheNearest) {
+  EXPECT_THAT(Create("type: \"Relu\""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "unknown type \"Relu\"; did you mean \"ReLU\"?"));
+  EXPECT_THAT(Create("type: \"Attention\""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "unknown type \"Attention\""));
+}
+
+TEST(LayerRegistryTest, TakesTheOptionsOfTheType) {
+  EXPECT_OK(Create("type: \"Pooling\""));
+  EXPECT_OK(Create("type: \"Pooling\" pooling_param {}"));
+  EXPECT_OK(Create("type: \"BatchNorm\" batch_norm_param {}"));
+  EXPECT_OK(Create("type: \"ReLU\" relu_param {} loss_param {}"));
+  EXPECT_OK(Create("type: \"SoftmaxWithLoss\" softmax_param {}"));
+}
+
+TEST(LayerRegistryTest, RefusesTheOptionsOfOtherTypes) {
+  EXPECT_THAT(Create("type: \"ReLU\" pooling_param {}"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "has pooling_param, which type \"ReLU\" does not read"));
+  EXPECT_THAT(Create("type: \"ReLU\" prelu_param {}"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "has prelu_param, which type \"ReLU\" does not read"));
+}
+
+TEST(LayerRegistryTest, OurTypesAreSorted) {
+  std::string last;
+  for (const LayerRow& row : CpuLayers()) {
+    EXPECT_LT(last, row.type);
+    last = row.type;
+  }
+}
+
+}  // namespace
+}  // namespace tamp
