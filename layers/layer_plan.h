@@ -49,6 +49,9 @@ struct LayerPlan {
 
   // The first so many inputs have gradients; labels come behind them.
   int num_differentiable_inputs = kAllInputs;
+  // Forward leaves the outputs as they are: the net's user fills them, once for
+  // any number of steps (inputs of a net, data layers without a data set).
+  bool outputs_are_external = false;
   // Output 0 is a loss: it has weight 1 in the objective unless the layer's
   // loss_weight says otherwise.
   bool is_loss = false;

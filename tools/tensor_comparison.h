@@ -13,12 +13,11 @@ namespace tamp {
 struct TensorDifference {
   std::string name;
   // |b - a| / |a| in the Euclidean norm, |b - a| where a is all zeros;
-  // infinite where a number of either is not finite or the shapes differ.
+  // infinite where a number of either is not finite.
   double relative_error = 0;
   // The largest |b - a| of an element.
   double largest_difference = 0;
-  // Not empty where the tensors cannot be compared, and why: the shapes, or
-  // that one file has no such tensor (then the errors are 0).
+  // Not empty where the tensors cannot be compared, and why.
   std::string mismatch;
 };
 

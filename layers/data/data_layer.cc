@@ -74,6 +74,7 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
   if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size}));
   plan.forward_workspace_bytes = sample.num_elements() * sizeof(float);
   plan.backward_reads_inputs = false;
+  plan.outputs_are_external = source_ == nullptr;
   return plan;
 }
 

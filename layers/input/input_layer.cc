@@ -25,6 +25,7 @@ absl::StatusOr<LayerPlan> InputLayer::Plan(absl::Span<const Shape>,
                                            const PlanContext&) {
   const InputParameter& input = parameter_.input_param();
   LayerPlan plan;
+  plan.outputs_are_external = true;
   for (int i = 0; i < parameter_.top_size(); ++i) {
     const BlobShape& shape = input.shape(input.shape_size() == 1 ? 0 : i);
     ASSIGN_OR_RETURN(plan.outputs.emplace_back(), Shape::Create(shape.dim()));

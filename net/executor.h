@@ -1,0 +1,75 @@
+// Executor: runs the layers of a planned and placed graph, forward and
+// backward. All arguments are bound once, so that a step allocates nothing.
+
+#ifndef TAMP_NET_EXECUTOR_H_
+#define TAMP_NET_EXECUTOR_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/grad_mode.h"
+#include "core/tensor.h"
+#include "layers/layer.h"
+#include "net/graph.h"
+#include "net/memory_layout.h"
+
+namespace tamp {
+
+class Executor {
+ public:
+  // graph and layout must outlive the executor; arena is memory of at least
+  // layout.plan.total_bytes; parameters have their memory.
+  Executor(const Graph& graph, const MemoryLayout& layout, float* arena);
+  Executor(const Executor&) = delete;
+
+  // All nodes, or one node, forward. Node order is the graph's.
+  void Forward(const StepContext& step);
+  void ForwardNode(int node, const StepContext& step);
+
+  // All nodes, or one node, backward (last node first). The gradients of
+  // parameters are overwritten or added.
+  void Backward(const StepContext& step, GradMode parameter_mode);
+  void BackwardNode(int node, const StepContext& step, GradMode parameter_mode);
+  // Sets the gradients of all losses to their weights; Backward begins with it.
+  void SeedLossGradients();
+
+  // Sum of losses times weights after a Forward.
+  double Loss() const;
+
+  View value(int value) const { return values_[value]; }
+  View gradient(int value) const { return gradients_[value]; }
+
+ private:
+  // What a node's Forward and Backward get; the spans in the args point here.
+  struct Binding {
+    std::vector<ConstView> inputs, output_grads;
+    std::vector<ConstView> backward_inputs, backward_outputs;
+    std::vector<View> outputs, input_grads;
+    std::vector<View> parameters, parameter_grads;
+    std::vector<GradMode> write_modes, add_modes;  // of parameters
+    std::vector<void*> saved;
+    ForwardArgs forward;
+    BackwardArgs backward;
+  };
+  struct LossTerm {
+    int value;
+    float weight;
+  };
+
+  void BindViews(float* arena);
+  void BindNode(int node, float* arena);
+  void BindParameterModes();
+  void BindLosses();
+  static void FillView(const View& view, float value);
+
+  const Graph& graph_;
+  const MemoryLayout& layout_;
+  std::vector<View> values_, gradients_;
+  std::vector<std::vector<View>> cleared_;  // per node, before its backward
+  std::vector<Binding> bindings_;
+  std::vector<LossTerm> losses_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_EXECUTOR_H_

@@ -1,0 +1,330 @@
+// The planner, the layout, concat elision and the executor together, on random
+// graphs of fake layers that check every number that they may read.
+//
+// A fake layer writes its value's number into every element of its outputs, and
+// a number of its own into each input gradient. So whatever memory is shared
+// wrongly, cleared too late or summed twice shows as a wrong number.
+
+#include "net/executor.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/rng.h"
+#include "gtest/gtest.h"
+#include "layers/layer.h"
+#include "net/gradient_flow.h"
+#include "net/graph.h"
+#include "net/layout_planning.h"
+#include "net/memory_layout.h"
+#include "net/passes/elide_concat.h"
+
+namespace tamp {
+namespace {
+
+constexpr int64_t kImages = 2, kSpatial = 3;
+constexpr int64_t kSavedFloats = 7, kWorkspaceFloats = 50;
+
+// Calls function(channel, element) for each element.
+template <typename T>
+void ForEach(const TensorView<T>& view,
+             const std::function<void(int64_t, T&)>& function) {
+  for (int64_t n = 0; n < view.shape.num(); ++n) {
+    for (int64_t c = 0; c < view.shape.channels(); ++c) {
+      for (int64_t s = 0; s < view.shape.spatial(); ++s) {
+        function(c, view.strided().at(n, c)[s]);
+      }
+    }
+  }
+}
+
+// What the elements of values and gradients must be.
+class Oracle {
+ public:
+  explicit Oracle(const Graph* graph) : graph_(graph) {}
+
+  void FindFlow() { flow_ = FindGradientFlow(*graph_); }
+
+  // Values that passes placed in others show through them.
+  float Content(int value, int64_t channel) const {
+    for (size_t v = 0; v < graph_->values.size(); ++v) {
+      const Placement& placement = graph_->values[v].placement;
+      if (placement.value != value) continue;
+      const int64_t inner = channel - placement.channel_offset;
+      if (inner >= 0 && inner < graph_->values[v].shape.channels()) {
+        return Content(static_cast<int>(v), inner);
+      }
+    }
+    return 1000.0f + value;
+  }
+
+  // What node n gives to the gradient of its input i.
+  static float Contribution(int node, int input) {
+    return 1.0f + 10 * node + input;
+  }
+
+  float Gradient(int value, int64_t channel) const {
+    float sum = 0;
+    const Value& v = graph_->values[value];
+    if (v.placement.value >= 0 && flow_.has_gradient[v.placement.value]) {
+      sum += Gradient(v.placement.value, channel + v.placement.channel_offset);
+    }
+    sum += LossWeight(graph_->nodes[v.producer], v.output_index);
+    for (size_t n = 0; n < graph_->nodes.size(); ++n) {
+      const Node& node = graph_->nodes[n];
+      if (!flow_.runs_backward[n] || node.is_elided) continue;
+      for (size_t i = 0; i < node.inputs.size(); ++i) {
+        if (node.inputs[i] == value && IsDifferentiable(node, i)) {
+          sum += Contribution(static_cast<int>(n), static_cast<int>(i));
+        }
+      }
+    }
+    return sum;
+  }
+
+  const GradientFlow& flow() const { return flow_; }
+
+ private:
+  const Graph* graph_;
+  GradientFlow flow_;
+};
+
+class FakeLayer : public Layer {
+ public:
+  FakeLayer(const Graph* graph, const Oracle* oracle, int node)
+      : graph_(graph), oracle_(oracle), n_(node) {}
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape>,
+                                 const PlanContext&) override {
+    return LayerPlan();
+  }
+
+  void Forward(const ForwardArgs& args) override {
+    const Node& node = graph_->nodes[n_];
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      ExpectContent(node.inputs[i], args.inputs[i], "forward input");
+    }
+    ScribbleOver(args.workspace, node.plan.forward_workspace_bytes);
+    for (void* saved : args.saved) {
+      std::fill_n(static_cast<float*>(saved), kSavedFloats, 5000.0f + n_);
+    }
+    if (node.plan.outputs_are_external) return;
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      const float number = 1000.0f + node.outputs[i];
+      ForEach<float>(args.outputs[i],
+                     [&](int64_t, float& element) { element = number; });
+    }
+  }
+
+  void Backward(const BackwardArgs& args) override {
+    const Node& node = graph_->nodes[n_];
+    if (node.plan.backward_reads_inputs) {
+      for (size_t i = 0; i < node.inputs.size(); ++i) {
+        ExpectContent(node.inputs[i], args.inputs[i], "backward input");
+      }
+    }
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      const int output = node.outputs[i];
+      if (node.plan.backward_reads_outputs) {
+        ExpectContent(output, args.outputs[i], "backward output");
+      }
+      if (!oracle_->flow().has_gradient[output]) continue;
+      ForEach<const float>(
+          args.output_grads[i], [&](int64_t c, const float& element) {
+            ASSERT_EQ(element, oracle_->Gradient(output, c))
+                << "gradient of value " << output << " at node " << n_;
+          });
+    }
+    for (void* saved : args.saved) {
+      ASSERT_EQ(static_cast<float*>(saved)[kSavedFloats - 1], 5000.0f + n_);
+    }
+    ScribbleOver(args.workspace, node.plan.backward_workspace_bytes);
+    WriteInputGradients(args);
+  }
+
+ private:
+  void ExpectContent(int value, const ConstView& view, const char* what) {
+    ForEach<const float>(view, [&](int64_t c, const float& element) {
+      ASSERT_EQ(element, oracle_->Content(value, c))
+          << what << " " << value << " of node " << n_;
+    });
+  }
+
+  static void ScribbleOver(void* workspace, int64_t bytes) {
+    std::fill_n(static_cast<char*>(workspace), bytes, 0x7f);
+  }
+
+  void WriteInputGradients(const BackwardArgs& args) {
+    for (size_t i = 0; i < args.input_grads.size(); ++i) {
+      const GradMode mode = args.input_grad_modes[i];
+      if (mode == GradMode::kSkip) continue;
+      const float number = Oracle::Contribution(n_, static_cast<int>(i));
+      ForEach<float>(args.input_grads[i], [&](int64_t, float& element) {
+        StoreGrad(mode, number, &element);
+      });
+    }
+  }
+
+  const Graph* const graph_;
+  const Oracle* const oracle_;
+  const int n_;
+};
+
+// Grows a random graph: unary layers (some can work in place), layers of two
+// inputs, Concats, layers of two outputs, and losses.
+class RandomGraph {
+ public:
+  explicit RandomGraph(uint64_t seed) : random_(seed), oracle_(&graph_) {
+    Node* const input = AddNode("Input", {}, {Images(2), Images(3)});
+    input->plan.outputs_are_external = true;
+    // What stands behind a parameter has gradients.
+    AddUnary(0)->plan.parameters.emplace_back();
+    const int size = 5 + static_cast<int>(random_.UniformInt(25));
+    for (int i = 0; i < size; ++i) AddRandomNode();
+    const int last = static_cast<int>(graph_.values.size()) - 1;
+    AddLoss(last);
+    AddLoss(PickValue());
+    ElideConcat(&graph_);
+    oracle_.FindFlow();
+  }
+
+  const Graph& graph() const { return graph_; }
+  const Oracle& oracle() const { return oracle_; }
+
+ private:
+  static Shape Images(int64_t channels) {
+    return {kImages, channels, kSpatial};
+  }
+
+  int PickValue() {
+    return static_cast<int>(random_.UniformInt(graph_.values.size()));
+  }
+  bool Flip() { return random_.UniformInt(2) == 0; }
+
+  Node* AddNode(const char* type, std::vector<int> inputs,
+                const std::vector<Shape>& outputs) {
+    const int n = static_cast<int>(graph_.nodes.size());
+    Node node;
+    node.parameter.set_name(absl::StrCat(type, n));
+    node.parameter.set_type(type);
+    node.inputs = std::move(inputs);
+    for (const Shape& shape : outputs) {
+      Value value;
+      value.shape = shape;
+      value.producer = n;
+      value.output_index = static_cast<int>(node.outputs.size());
+      node.outputs.push_back(static_cast<int>(graph_.values.size()));
+      graph_.values.push_back(value);
+    }
+    node.plan.outputs = outputs;
+    node.plan.saved_bytes = {kSavedFloats * int64_t{sizeof(float)}};
+    node.plan.forward_workspace_bytes = kWorkspaceFloats * sizeof(float);
+    node.plan.backward_workspace_bytes = kWorkspaceFloats * sizeof(float);
+    node.plan.backward_reads_inputs = Flip();
+    node.plan.backward_reads_outputs = Flip();
+    node.layer = std::make_unique<FakeLayer>(&graph_, &oracle_, n);
+    graph_.nodes.push_back(std::move(node));
+    return &graph_.nodes.back();
+  }
+
+  Node* AddUnary(int input) {
+    Node* const node = AddNode("Unary", {input}, {graph_.values[input].shape});
+    node->plan.can_run_in_place = Flip();
+    node->plan.can_run_backward_in_place = Flip();
+    return node;
+  }
+
+  void AddConcat() {
+    std::vector<int> inputs = {PickValue(), PickValue()};
+    if (Flip()) inputs.push_back(PickValue());
+    int64_t channels = 0;
+    for (const int input : inputs) {
+      if (graph_.values[input].shape.rank() != 3) return;
+      channels += graph_.values[input].shape.channels();
+    }
+    if (channels < 100) AddNode("Concat", inputs, {Images(channels)});
+  }
+
+  void AddLoss(int input) {
+    AddNode("Loss", {input, 1}, {Shape()})->plan.is_loss = true;
+    graph_.nodes.back().plan.num_differentiable_inputs = 1;
+  }
+
+  void AddRandomNode() {
+    // Mostly the newest values, so that chains arise.
+    const int value =
+        Flip() ? static_cast<int>(graph_.values.size()) - 1 : PickValue();
+    switch (random_.UniformInt(5)) {
+      case 0:
+      case 1:
+        AddUnary(value);
+        return;
+      case 2:
+        AddConcat();
+        return;
+      case 3:
+        AddNode("Pair", {value, PickValue()}, {Images(2)});
+        return;
+      default:
+        AddNode("Fork", {value}, {Images(1), Images(4)});
+    }
+  }
+
+  RandomStream random_;
+  Graph graph_;
+  Oracle oracle_;
+};
+
+void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
+  const Graph& graph = random.graph();
+  const MemoryLayout layout = LayOutMemory(graph, options);
+  const int64_t floats = layout.plan.total_bytes / int64_t{sizeof(float)};
+  std::vector<float> arena(floats, -1.0f);
+  Executor executor(graph, layout, arena.data());
+  for (const int output : graph.nodes[0].outputs) {
+    ForEach<float>(executor.value(output), [&](int64_t, float& element) {
+      element = 1000.0f + output;
+    });
+  }
+  for (int step = 0; step < 2; ++step) {
+    executor.Forward({});
+    if (options.with_backward) executor.Backward({}, GradMode::kWrite);
+  }
+}
+
+TEST(ExecutorTest, RandomGraphsSeeTheRightNumbers) {
+  int elided = 0;
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    const RandomGraph random(seed);
+    for (const Node& node : random.graph().nodes) elided += node.is_elided;
+    RunSteps(random, {true, false});
+    RunSteps(random, {false, false});
+    RunSteps(random, {true, true});
+    if (testing::Test::HasFatalFailure()) return;
+  }
+  EXPECT_GT(elided, 100) << "the graphs no longer try elision";
+}
+
+TEST(ExecutorTest, LossIsTheWeightedSum) {
+  const RandomGraph random(1);
+  const MemoryLayout layout = LayOutMemory(random.graph(), {true, true});
+  std::vector<float> arena(layout.plan.total_bytes / sizeof(float));
+  Executor executor(random.graph(), layout, arena.data());
+  double expected = 0;
+  for (const Node& node : random.graph().nodes) {
+    if (!node.plan.is_loss) continue;
+    executor.value(node.outputs[0]).data[0] = 3;
+    expected += 3;
+  }
+  EXPECT_EQ(executor.Loss(), expected);
+  EXPECT_EQ(expected, 6);
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,32 @@
+// Which values have gradients and which layers run backward.
+
+#ifndef TAMP_NET_GRADIENT_FLOW_H_
+#define TAMP_NET_GRADIENT_FLOW_H_
+
+#include <vector>
+
+#include "net/graph.h"
+
+namespace tamp {
+
+struct GradientFlow {
+  // A learned parameter (or, with force_backward, an input) lies upstream and a
+  // loss downstream. Besides, all outputs of a layer that runs backward and is
+  // no loss have gradients, if only zeros.
+  std::vector<bool> has_gradient;   // per value
+  std::vector<bool> runs_backward;  // per node
+};
+
+// A pure function of a planned graph.
+GradientFlow FindGradientFlow(const Graph& graph);
+
+// The weight of an output in the objective: the layer's loss_weight, or 1 for
+// output 0 of a loss, or 0.
+float LossWeight(const Node& node, int output_index);
+
+// Whether a gradient may flow through that input of the node.
+bool IsDifferentiable(const Node& node, int input_index);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_GRADIENT_FLOW_H_

@@ -1,0 +1,30 @@
+// Makes and plans the layers of a graph, and declares their parameters.
+
+#ifndef TAMP_NET_LAYER_PLANNING_H_
+#define TAMP_NET_LAYER_PLANNING_H_
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "layers/layer.h"
+#include "layers/layer_registry.h"
+#include "net/graph.h"
+#include "net/parameter_store.h"
+
+namespace tamp {
+
+// Creates and plans every node that has no layer yet, in order, and so infers
+// the shape of every value. Nothing is allocated for values. Errors are those
+// of the layers, with the layer's place in front, and in-place layers that
+// cannot work in place.
+absl::Status PlanLayers(absl::Span<const LayerRow> table,
+                        const PlanContext& context, Graph* graph);
+
+// Gives every node the store's entries of its parameters, adding those that are
+// new: named "<layer>/<parameter>", or by the layer's ParamSpec. Errors: more
+// ParamSpecs than parameters, and shared parameters of different shapes, naming
+// both layers.
+absl::Status DeclareParameters(Graph* graph, ParameterStore* store);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_LAYER_PLANNING_H_

@@ -1,0 +1,74 @@
+// MemoryLayout: where every value, gradient, saved tensor and workspace of a
+// planned graph lies in the arena, and when it is alive.
+//
+// Time: node i runs forward at step i and backward at step 2 n - 1 - i, n being
+// the number of nodes. A net for inference has forward steps only.
+
+#ifndef TAMP_NET_MEMORY_LAYOUT_H_
+#define TAMP_NET_MEMORY_LAYOUT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/grad_mode.h"
+#include "core/shape.h"
+#include "net/graph.h"
+#include "net/memory_planner.h"
+
+namespace tamp {
+
+// Where a tensor lies: the channels from channel_offset on of a storage, which
+// is larger than it where producers write into their slice of a dense block.
+struct Region {
+  int storage = -1;  // -1: has no memory
+  int64_t channel_offset = 0;
+
+  friend bool operator==(const Region& a, const Region& b) {
+    return a.storage == b.storage && a.channel_offset == b.channel_offset;
+  }
+};
+
+// Memory for one tensor, or for several that share it.
+struct Storage {
+  Shape shape;
+  int buffer = -1;  // in MemoryLayout::buffers
+};
+
+// Channels of a gradient storage that nobody has written when they are added to
+// or read: they are cleared first.
+struct ZeroRange {
+  int storage;
+  int64_t begin;
+  int64_t count;
+};
+
+struct NodeLayout {
+  bool runs_backward = false;
+  std::vector<GradMode> input_grad_modes;
+  std::vector<ZeroRange> zero_before_backward;
+  // Buffers.
+  std::vector<int> saved;
+  int forward_workspace = -1;
+  int backward_workspace = -1;
+};
+
+struct MemoryLayout {
+  std::vector<Region> data;      // per value
+  std::vector<Region> gradient;  // per value
+  std::vector<Storage> data_storages;
+  std::vector<Storage> gradient_storages;
+  std::vector<NodeLayout> nodes;  // per node
+
+  std::vector<BufferRequest> buffers;
+  MemoryPlan plan;
+};
+
+struct LayoutOptions {
+  bool with_backward = true;
+  // Every value and gradient has memory of its own that lives to the end.
+  bool keep_all_values = false;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_MEMORY_LAYOUT_H_

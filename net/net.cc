@@ -1,0 +1,80 @@
+#include "net/net.h"
+
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "core/check.h"
+#include "core/status_macros.h"
+#include "net/gradient_flow.h"
+
+namespace tamp {
+
+absl::StatusOr<std::unique_ptr<Net>> Net::Create(const NetParameter& parameter,
+                                                 const NetOptions& options) {
+  std::unique_ptr<Net> net = absl::WrapUnique(new Net());
+  RETURN_IF_ERROR(net->Build(parameter, options));
+  return net;
+}
+
+absl::Status Net::Build(const NetParameter& parameter,
+                        const NetOptions& options) {
+  phase_ = options.phase;
+  parameters_ = options.parameters;
+  if (parameters_ == nullptr) {
+    own_parameters_ = std::make_unique<ParameterStore>();
+    parameters_ = own_parameters_.get();
+  }
+  ASSIGN_OR_RETURN(planned_, PlanNet(parameter, options, parameters_));
+  RETURN_IF_ERROR(parameters_->Allocate(options.device, options.seed,
+                                        options.phase == TRAIN));
+  arena_ =
+      options.arena ? options.arena : std::make_shared<Arena>(options.device);
+  ASSIGN_OR_RETURN(float* const arena,
+                   arena_->Reserve(planned_.layout.plan.total_bytes));
+  executor_ =
+      std::make_unique<Executor>(planned_.graph, planned_.layout, arena);
+  CollectOutputs();
+  return absl::OkStatus();
+}
+
+void Net::CollectOutputs() {
+  const Graph& graph = planned_.graph;
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    const Value& value = graph.values[v];
+    if (value.producer < 0 || !graph.Consumers(v).empty()) continue;
+    const Node& producer = graph.nodes[value.producer];
+    outputs_.push_back({value.name, producer.parameter.type(),
+                        executor_->value(v),
+                        LossWeight(producer, value.output_index)});
+  }
+}
+
+double Net::Forward(const StepContext& step) {
+  executor_->Forward(step);
+  return executor_->Loss();
+}
+
+void Net::Backward(const StepContext& step, GradMode mode) {
+  CHECK(phase_ == TRAIN);
+  executor_->Backward(step, mode);
+}
+
+int Net::FindValue(absl::string_view name) const {
+  const std::vector<Value>& values = planned_.graph.values;
+  for (int v = static_cast<int>(values.size()) - 1; v >= 0; --v) {
+    if (values[v].producer >= 0 && values[v].name == name) return v;
+  }
+  return -1;
+}
+
+View Net::value(absl::string_view name) const {
+  const int v = FindValue(name);
+  return v < 0 ? View() : executor_->value(v);
+}
+
+View Net::gradient(absl::string_view name) const {
+  const int v = FindValue(name);
+  return v < 0 ? View() : executor_->gradient(v);
+}
+
+}  // namespace tamp

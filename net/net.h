@@ -1,0 +1,96 @@
+// Net: a network that runs. Made from a NetParameter (see planned_net.h), it
+// owns all memory of its values, and runs forward and backward without
+// allocating any.
+//
+//   NetOptions options;
+//   options.phase = TRAIN;
+//   options.device = &device;
+//   ASSIGN_OR_RETURN(auto net, Net::Create(net_parameter, options));
+//   const double loss = net->Forward({seed, step});
+//   net->Backward({seed, step}, GradMode::kWrite);
+
+#ifndef TAMP_NET_NET_H_
+#define TAMP_NET_NET_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/grad_mode.h"
+#include "core/tensor.h"
+#include "layers/layer.h"
+#include "net/arena.h"
+#include "net/executor.h"
+#include "net/graph.h"
+#include "net/memory_layout.h"
+#include "net/parameter_store.h"
+#include "net/planned_net.h"
+#include "proto/net.pb.h"
+
+namespace tamp {
+
+class Net {
+ public:
+  // Errors are the user's, one line: those of PlanNet, and too little memory.
+  static absl::StatusOr<std::unique_ptr<Net>> Create(
+      const NetParameter& parameter, const NetOptions& options);
+
+  Net(const Net&) = delete;
+  Net& operator=(const Net&) = delete;
+
+  // Runs all layers; returns the sum of losses times their weights.
+  double Forward(const StepContext& step);
+  // After the Forward of the same step: gradients of all learned parameters,
+  // overwritten or (for gradients of several batches) added.
+  // REQUIRES: phase TRAIN; mode is not kSkip.
+  void Backward(const StepContext& step, GradMode mode);
+
+  // A top by name: the last layer's that wrote it. Null data when there is no
+  // such top or it has no memory. The contents stay readable after the step if
+  // it is an output or an input of the net, or with keep_all_values.
+  View value(absl::string_view name) const;
+  View gradient(absl::string_view name) const;
+
+  // Tops that no layer takes: losses, accuracies.
+  struct Output {
+    std::string name;
+    std::string layer_type;  // of the layer that makes it
+    View view;
+    float loss_weight = 0;
+  };
+  const std::vector<Output>& outputs() const { return outputs_; }
+
+  const std::string& name() const { return planned_.name; }
+  Phase phase() const { return phase_; }
+  ParameterStore& parameters() { return *parameters_; }
+  const ParameterStore& parameters() const { return *parameters_; }
+  // The graph that runs, after all passes.
+  const Graph& graph() const { return planned_.graph; }
+  const MemoryLayout& memory() const { return planned_.layout; }
+  const std::vector<PassReport>& passes() const { return planned_.passes; }
+  Executor& executor() { return *executor_; }
+  // Memory to share; see NetOptions::arena.
+  const std::shared_ptr<Arena>& arena() const { return arena_; }
+
+ private:
+  Net() = default;
+
+  absl::Status Build(const NetParameter& parameter, const NetOptions& options);
+  void CollectOutputs();
+  // The newest value of that name; -1 if there is none.
+  int FindValue(absl::string_view name) const;
+
+  Phase phase_ = TRAIN;
+  std::unique_ptr<ParameterStore> own_parameters_;
+  ParameterStore* parameters_ = nullptr;
+  PlannedNet planned_;
+  std::shared_ptr<Arena> arena_;
+  std::unique_ptr<Executor> executor_;
+  std::vector<Output> outputs_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_NET_H_

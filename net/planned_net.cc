@@ -1,0 +1,63 @@
+#include "net/planned_net.h"
+
+#include <utility>
+
+#include "core/check.h"
+#include "core/status_macros.h"
+#include "net/filter.h"
+#include "net/graph_builder.h"
+#include "net/layer_planning.h"
+#include "net/layout_planning.h"
+#include "net/modules.h"
+
+namespace tamp {
+namespace {
+
+absl::StatusOr<NetParameter> Flatten(const NetParameter& parameter,
+                                     const NetOptions& options) {
+  NetState state = parameter.state();
+  state.set_phase(options.phase);
+  if (options.level != 0) state.set_level(options.level);
+  for (const std::string& stage : options.stages) state.add_stage(stage);
+  ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(parameter));
+  return FilterLayers(expanded, state);
+}
+
+void RunPasses(const NetOptions& options, const PlanContext& context,
+               PlannedNet* net) {
+  for (const Pass& pass : options.passes) {
+    net->passes.push_back({pass.name, pass.run(&net->graph)});
+    // A pass makes valid layers from valid layers.
+    CHECK_OK(PlanLayers(options.layers, context, &net->graph));
+  }
+  for (const Node& node : net->graph.nodes) {
+    CHECK_EQ(node.parameters.size(), node.plan.parameters.size())
+        << node.parameter.name();
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
+                                   const NetOptions& options,
+                                   ParameterStore* parameters) {
+  CHECK(options.device != nullptr);
+  PlanContext context;
+  context.phase = options.phase;
+  context.device = options.device;
+  context.batch_sources = options.batch_sources;
+  context.batch_size = options.batch_size;
+
+  PlannedNet net;
+  net.name = parameter.name();
+  ASSIGN_OR_RETURN(const NetParameter flat, Flatten(parameter, options));
+  ASSIGN_OR_RETURN(net.graph, BuildGraph(flat));
+  RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
+  RETURN_IF_ERROR(DeclareParameters(&net.graph, parameters));
+  RunPasses(options, context, &net);
+  net.layout = LayOutMemory(net.graph,
+                            {options.phase == TRAIN, options.keep_all_values});
+  return net;
+}
+
+}  // namespace tamp

@@ -1,0 +1,77 @@
+// PlannedNet: a net with everything decided and nothing allocated: what a net
+// is made from, and what a summary prints.
+
+#ifndef TAMP_NET_PLANNED_NET_H_
+#define TAMP_NET_PLANNED_NET_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "layers/layer.h"
+#include "layers/layer_registry.h"
+#include "net/arena.h"
+#include "net/graph.h"
+#include "net/memory_layout.h"
+#include "net/parameter_store.h"
+#include "net/passes/pass.h"
+#include "proto/net.pb.h"
+
+namespace tamp {
+
+struct NetOptions {
+  Phase phase = TRAIN;
+  // What include and exclude rules see besides the phase.
+  int level = 0;
+  std::vector<std::string> stages;
+
+  // Where the net lives; must outlive it. Required.
+  Device* device = nullptr;
+  // The layers there are.
+  absl::Span<const LayerRow> layers = CpuLayers();
+  // Passes to run, in order.
+  absl::Span<const Pass> passes = AllPasses();
+  // Where Data layers get batches; null: they leave their tops as they are.
+  BatchSourceProvider* batch_sources = nullptr;
+  // Replaces the batch size of Data layers when positive.
+  int64_t batch_size = 0;
+  // Of the fillers.
+  uint64_t seed = 1;
+  // Keeps every value and gradient readable after the step, at the price of
+  // sharing no memory: for inspection.
+  bool keep_all_values = false;
+
+  // Parameters to share with other nets; must outlive this net. Null: own ones.
+  ParameterStore* parameters = nullptr;
+  // Memory to share with nets that never run between this net's Forward and
+  // Backward (such as its test nets). Null: own memory.
+  std::shared_ptr<Arena> arena;
+};
+
+// What a pass did.
+struct PassReport {
+  std::string name;
+  int rewrites = 0;
+};
+
+struct PlannedNet {
+  std::string name;
+  Graph graph;  // after all passes
+  MemoryLayout layout;
+  std::vector<PassReport> passes;
+};
+
+// Expands modules, filters layers, wires, plans, rewrites and lays out. The
+// parameters are declared in `parameters`, without memory. Errors are the
+// user's, one line: `net/x.prototxt:41:3: layer "conv1": ...`.
+absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
+                                   const NetOptions& options,
+                                   ParameterStore* parameters);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_PLANNED_NET_H_

@@ -1,0 +1,160 @@
+#include "net/storage_assignment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.h"
+
+namespace tamp {
+namespace {
+
+// The first step at which the value is written, and the last at which anybody
+// reads it.
+Life DataLife(const Graph& graph, const GradientFlow& flow, int value,
+              bool keep) {
+  const Clock clock(graph);
+  const int producer = graph.values[value].producer;
+  const Node& node = graph.nodes[producer];
+  const std::vector<int> consumers = graph.Consumers(value);
+  Life life;
+  if (node.plan.outputs_are_external) {
+    life.Include(0);
+    life.Include(clock.end());
+  }
+  if (!node.is_elided) {
+    life.Include(clock.forward(producer));
+    if (flow.runs_backward[producer] && node.plan.backward_reads_outputs) {
+      life.Include(clock.backward(producer));
+    }
+  }
+  for (const int c : consumers) {
+    if (graph.nodes[c].is_elided) continue;
+    life.Include(clock.forward(c));
+    if (flow.runs_backward[c] && graph.nodes[c].plan.backward_reads_inputs) {
+      life.Include(clock.backward(c));
+    }
+  }
+  if (consumers.empty() || keep) life.Include(clock.end());
+  return life;
+}
+
+// Gives a region to every wanted value, following the passes' placements.
+StorageAssignment AssignOwnStorages(const Graph& graph,
+                                    const std::vector<bool>& wanted) {
+  StorageAssignment assignment;
+  assignment.regions.resize(graph.values.size());
+  // Values are placed in later values, so the outermost come first this way.
+  for (int v = static_cast<int>(graph.values.size()) - 1; v >= 0; --v) {
+    if (!wanted[v]) continue;
+    const Placement& placement = graph.values[v].placement;
+    Region& region = assignment.regions[v];
+    if (placement.value >= 0 && wanted[placement.value]) {
+      CHECK_GT(placement.value, v);
+      region = assignment.regions[placement.value];
+      region.channel_offset += placement.channel_offset;
+    } else {
+      region.storage = static_cast<int>(assignment.storages.size());
+      assignment.storages.push_back({graph.values[v].shape, -1});
+    }
+  }
+  return assignment;
+}
+
+// Whether the value's storage holds nothing but values of its own shape.
+bool FillsItsStorage(const Graph& graph, const StorageAssignment& assignment,
+                     int value) {
+  const Region& region = assignment.regions[value];
+  return assignment.storages[region.storage].shape == graph.values[value].shape;
+}
+
+// Moves everything in the storage `from` to the region `to`.
+void MoveStorage(int from, const Region& to, StorageAssignment* assignment) {
+  for (Region& region : assignment->regions) {
+    if (region.storage == from) region = to;
+  }
+}
+
+bool IsUnaryOfOneShape(const Graph& graph, const Node& node) {
+  return !node.is_elided && node.inputs.size() == 1 &&
+         node.outputs.size() == 1 &&
+         graph.values[node.inputs[0]].shape ==
+             graph.values[node.outputs[0]].shape;
+}
+
+void RunInPlaceForward(const Graph& graph, const std::vector<Life>& lives,
+                       StorageAssignment* assignment) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (!node.plan.can_run_in_place || !IsUnaryOfOneShape(graph, node)) {
+      continue;
+    }
+    const int input = node.inputs[0];
+    if (graph.nodes[graph.values[input].producer].is_elided ||
+        !FillsItsStorage(graph, *assignment, input) ||
+        lives[input].last > static_cast<int>(n)) {
+      continue;
+    }
+    MoveStorage(assignment->regions[input].storage,
+                assignment->regions[node.outputs[0]], assignment);
+  }
+}
+
+void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
+                        StorageAssignment* assignment) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (!flow.runs_backward[n] || !node.plan.can_run_backward_in_place ||
+        !IsUnaryOfOneShape(graph, node)) {
+      continue;
+    }
+    const int input = node.inputs[0], output = node.outputs[0];
+    if (!flow.has_gradient[input] || !IsDifferentiable(node, 0) ||
+        graph.nodes[graph.values[input].producer].is_elided ||
+        graph.Consumers(input).size() != 1 ||
+        !FillsItsStorage(graph, *assignment, input)) {
+      continue;
+    }
+    MoveStorage(assignment->regions[input].storage, assignment->regions[output],
+                assignment);
+  }
+}
+
+}  // namespace
+
+StorageAssignment AssignDataStorages(const Graph& graph,
+                                     const GradientFlow& flow,
+                                     const LayoutOptions& options) {
+  std::vector<bool> wanted;
+  std::vector<Life> lives;
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    wanted.push_back(graph.values[v].producer >= 0);
+    lives.push_back(wanted[v] ? DataLife(graph, flow, static_cast<int>(v),
+                                         options.keep_all_values)
+                              : Life());
+  }
+  StorageAssignment assignment = AssignOwnStorages(graph, wanted);
+  if (!options.keep_all_values) {
+    RunInPlaceForward(graph, lives, &assignment);
+  }
+  assignment.lives.resize(assignment.storages.size());
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    if (!wanted[v] || lives[v].first < 0) continue;
+    Life& life = assignment.lives[assignment.regions[v].storage];
+    life.Include(lives[v].first);
+    life.Include(lives[v].last);
+  }
+  return assignment;
+}
+
+StorageAssignment AssignGradientStorages(const Graph& graph,
+                                         const GradientFlow& flow,
+                                         const LayoutOptions& options) {
+  StorageAssignment assignment = AssignOwnStorages(graph, flow.has_gradient);
+  if (!options.keep_all_values) {
+    RunInPlaceBackward(graph, flow, &assignment);
+  }
+  assignment.lives.resize(assignment.storages.size());
+  return assignment;
+}
+
+}  // namespace tamp

@@ -1,0 +1,56 @@
+#include "tests/util/planned_graph.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/status_macros.h"
+#include "layers/layer_registry.h"
+#include "net/graph_builder.h"
+#include "net/layer_planning.h"
+#include "net/modules.h"
+#include "proto/text_format.h"
+
+namespace tamp {
+
+const Node& PlannedGraph::node(absl::string_view layer) const {
+  for (const Node& node : graph.nodes) {
+    if (node.parameter.name() == layer) return node;
+  }
+  CHECK(false) << "no layer " << layer;
+  return graph.nodes[0];
+}
+
+int PlannedGraph::value(absl::string_view name) const {
+  for (int v = static_cast<int>(graph.values.size()) - 1; v >= 0; --v) {
+    const Value& value = graph.values[v];
+    if (value.producer >= 0 && value.name == name) return v;
+  }
+  CHECK(false) << "no value " << name;
+  return -1;
+}
+
+std::string PlannedGraph::Types() const {
+  std::string types;
+  for (const Node& node : graph.nodes) {
+    if (node.is_elided) continue;
+    absl::StrAppend(&types, types.empty() ? "" : " ", node.parameter.type());
+  }
+  return types;
+}
+
+absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net) {
+  PlannedGraph planned;
+  planned.device = std::make_unique<CpuDevice>(1);
+  planned.parameters = std::make_unique<ParameterStore>();
+  ASSIGN_OR_RETURN(const NetParameter parameter, ParseNetText(net, "net"));
+  ASSIGN_OR_RETURN(const NetParameter flat, ExpandModules(parameter));
+  ASSIGN_OR_RETURN(planned.graph, BuildGraph(flat));
+  PlanContext context;
+  context.device = planned.device.get();
+  RETURN_IF_ERROR(PlanLayers(CpuLayers(), context, &planned.graph));
+  RETURN_IF_ERROR(DeclareParameters(&planned.graph, planned.parameters.get()));
+  return planned;
+}
+
+}  // namespace tamp

@@ -1,0 +1,36 @@
+// Planned graphs from text, for tests of passes and of the memory layout.
+
+#ifndef TAMP_TESTS_UTIL_PLANNED_GRAPH_H_
+#define TAMP_TESTS_UTIL_PLANNED_GRAPH_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/cpu/cpu_device.h"
+#include "net/graph.h"
+#include "net/parameter_store.h"
+
+namespace tamp {
+
+// A graph with all that it points at.
+struct PlannedGraph {
+  std::unique_ptr<CpuDevice> device;
+  std::unique_ptr<ParameterStore> parameters;
+  Graph graph;
+
+  // The node of that layer. REQUIRES: there is one.
+  const Node& node(absl::string_view layer) const;
+  // The newest value of that name, by number. REQUIRES: there is one.
+  int value(absl::string_view name) const;
+  // Types of the nodes that work, in order, separated by spaces.
+  std::string Types() const;
+};
+
+// Wired and planned in the TRAIN phase, without any pass.
+absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net);
+
+}  // namespace tamp
+
+#endif  // TAMP_TESTS_UTIL_PLANNED_GRAPH_H_
