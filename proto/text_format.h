@@ -32,7 +32,8 @@ absl::Status ParseBinaryFile(absl::string_view path,
                              google::protobuf::Message* message);
 
 // The message as text, one field a line, floats with as few digits as tell them
-// apart.
+// apart. Places that the reader filled are printed too; net/modules.h prints
+// nets without them.
 std::string PrintText(const google::protobuf::Message& message);
 
 }  // namespace tamp
