@@ -1,0 +1,49 @@
+// Dataset: a numbered collection of labelled images, one split of a data set.
+//
+// Opening one checks all that can be checked without decoding every image:
+// labels are in range, files are whole. Errors name the file and say what to
+// do. A Dataset never changes and any number of threads may read it.
+
+#ifndef TAMP_DATA_DATASET_H_
+#define TAMP_DATA_DATASET_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "data/image.h"
+
+namespace tamp {
+
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  // At least 1.
+  virtual int64_t size() const = 0;
+  virtual int num_classes() const = 0;
+  // One name a class; empty where the data set has no names.
+  virtual const std::vector<std::string>& class_names() const = 0;
+  // The same for all images.
+  virtual int64_t channels() const = 0;
+
+  // REQUIRES of all that follow: 0 <= index < size().
+  virtual ImageSize image_size(int64_t index) const = 0;
+  // In 0..num_classes()-1.
+  virtual int label(int64_t index) const = 0;
+  // What messages call the image: its file, or its number.
+  virtual std::string image_name(int64_t index) const {
+    return absl::StrCat("image ", index);
+  }
+  // The image of the size above: memory of the data set, or *scratch where it
+  // had to be decoded. An error names the file, which has changed since it was
+  // opened or is damaged.
+  virtual absl::StatusOr<ImageView> Get(int64_t index,
+                                        Image* scratch) const = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_DATASET_H_

@@ -1,0 +1,28 @@
+// Image files in memory, of whatever format their first bytes tell.
+
+#ifndef TAMP_DATA_DECODE_IMAGE_H_
+#define TAMP_DATA_DECODE_IMAGE_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "data/image.h"
+
+namespace tamp {
+
+// Larger images are refused before memory is allocated for them.
+constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // of one channel
+
+// The size that the header tells. `bytes` may be the beginning of a file, if it
+// is long enough to hold the header. Messages go behind a file's name.
+absl::StatusOr<ImageSize> ReadImageSize(absl::string_view bytes);
+
+// Decodes a JPEG or PNG into 3 channels or 1.
+absl::Status DecodeImage(absl::string_view bytes, int64_t channels,
+                         Image* image);
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_DECODE_IMAGE_H_

@@ -1,0 +1,166 @@
+#include "data/idx.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+#include "data/memory_dataset.h"
+
+namespace tamp {
+namespace {
+
+constexpr int64_t kMaxSide = 16384;
+constexpr int64_t kMaxBytes = int64_t{1} << 32;
+constexpr int64_t kReadBytes = int64_t{1} << 20;  // of one call of zlib
+
+struct IdxArray {
+  std::vector<int64_t> dims;
+  std::vector<uint8_t> elements;
+};
+
+// `name` as it is, or with .gz.
+absl::StatusOr<std::string> FindFile(const std::string& folder,
+                                     const std::string& name) {
+  for (const char* ending : {"", ".gz"}) {
+    const std::string path = absl::StrCat(folder, "/", name, ending);
+    std::error_code error;  // the form that does not throw
+    if (std::filesystem::is_regular_file(path, error)) return path;
+  }
+  return absl::NotFoundError(
+      absl::StrCat("no file ", folder, "/", name, " or ", name,
+                   ".gz; the folder must hold the four files of MNIST's "
+                   "layout"));
+}
+
+// Reads up to `size` bytes, fewer only at the end of the file. zlib passes
+// plain files through.
+absl::StatusOr<int64_t> ReadUpTo(gzFile file, uint8_t* bytes, int64_t size) {
+  int64_t used = 0;
+  while (used < size) {
+    const int n = gzread(file, bytes + used, std::min(size - used, kReadBytes));
+    int code = Z_OK;
+    const char* message = gzerror(file, &code);
+    if (n < 0 || code != Z_OK) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot be read: ", message));
+    }
+    if (n == 0) break;
+    used += n;
+  }
+  return used;
+}
+
+absl::Status ReadExactly(gzFile file, uint8_t* bytes, int64_t size) {
+  ASSIGN_OR_RETURN(const int64_t used, ReadUpTo(file, bytes, size));
+  if (used == size) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("ends ", size - used, " bytes too early"));
+}
+
+// The extents, checked: a file that lies about them gets no memory.
+absl::StatusOr<std::vector<int64_t>> ReadHeader(gzFile file, int rank) {
+  std::array<uint8_t, 4> word;
+  RETURN_IF_ERROR(ReadExactly(file, word.data(), 4));
+  if (word != std::array<uint8_t, 4>{0, 0, 8, static_cast<uint8_t>(rank)}) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is no IDX file of bytes with ", rank, " axes"));
+  }
+  std::vector<int64_t> dims;
+  int64_t bytes = 1;
+  for (int axis = 0; axis < rank; ++axis) {
+    RETURN_IF_ERROR(ReadExactly(file, word.data(), 4));
+    const int64_t extent =
+        int64_t{word[0]} << 24 | word[1] << 16 | word[2] << 8 | word[3];
+    if (extent == 0 || extent > kMaxBytes / bytes ||
+        (axis > 0 && extent > kMaxSide)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("has an axis of ", extent, " elements"));
+    }
+    bytes *= extent;
+    dims.push_back(extent);
+  }
+  return dims;
+}
+
+absl::StatusOr<IdxArray> ReadOpenFile(gzFile file, int rank) {
+  IdxArray array;
+  ASSIGN_OR_RETURN(array.dims, ReadHeader(file, rank));
+  int64_t bytes = 1;
+  for (const int64_t extent : array.dims) bytes *= extent;
+  array.elements.resize(bytes);
+  RETURN_IF_ERROR(ReadExactly(file, array.elements.data(), bytes));
+  // At the end zlib also compares the checksum.
+  uint8_t more;
+  ASSIGN_OR_RETURN(const int64_t num_more, ReadUpTo(file, &more, 1));
+  if (num_more > 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("goes on after the ", bytes, " elements of its header"));
+  }
+  return array;
+}
+
+absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int rank) {
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  }
+  const auto close_file = absl::MakeCleanup([file] { gzclose(file); });
+  absl::StatusOr<IdxArray> array = ReadOpenFile(file, rank);
+  if (array.ok()) return array;
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, " ", array.status().message(), "; fetch it again"));
+}
+
+absl::Status CheckLabels(const std::string& path, const IdxArray& labels,
+                         int64_t num_images, int num_classes) {
+  if (labels.dims[0] != num_images) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " has ", labels.dims[0], " labels for ", num_images,
+                     " images; take both files from the same data set"));
+  }
+  for (int64_t i = 0; i < num_images; ++i) {
+    if (labels.elements[i] >= num_classes) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path, ": sample ", i, " has label ", labels.elements[i],
+          ", labels are 0 to ", num_classes - 1,
+          "; if the data set has more classes, set data_param.num_classes"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(const std::string& folder,
+                                                 DataParameter::Split split,
+                                                 int num_classes) {
+  const std::string prefix = split == DataParameter::TRAIN ? "train" : "t10k";
+  ASSIGN_OR_RETURN(const std::string images_path,
+                   FindFile(folder, prefix + "-images-idx3-ubyte"));
+  ASSIGN_OR_RETURN(const std::string labels_path,
+                   FindFile(folder, prefix + "-labels-idx1-ubyte"));
+  ASSIGN_OR_RETURN(IdxArray pixels, ReadIdx(images_path, 3));
+  ASSIGN_OR_RETURN(IdxArray labels, ReadIdx(labels_path, 1));
+  RETURN_IF_ERROR(
+      CheckLabels(labels_path, labels, pixels.dims[0], num_classes));
+  MemoryImages images;
+  images.height = pixels.dims[1];
+  images.width = pixels.dims[2];
+  images.pixels = std::move(pixels.elements);
+  images.labels = std::move(labels.elements);
+  images.num_classes = num_classes;
+  return std::make_unique<MemoryDataset>(std::move(images));
+}
+
+}  // namespace tamp

@@ -1,0 +1,39 @@
+// Image folders, as ImageNet and its subsets come:
+//
+//   <folder>/train/<class>/*.JPEG    <folder>/val/<class>/*.JPEG
+//
+// Every image is a file that ends in .jpeg, .jpg or .png, in capitals or not;
+// others are passed by. Classes are numbered in the order of their folders'
+// names, images in the order of classes and then of file names.
+
+#ifndef TAMP_DATA_IMAGE_FOLDER_H_
+#define TAMP_DATA_IMAGE_FOLDER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "data/dataset.h"
+#include "proto/data.pb.h"
+
+namespace tamp {
+
+struct ImageFolderOptions {
+  int64_t channels = 3;  // 3 (colour) or 1 (luminance), whatever files hold
+  // The images are decoded while opening when they all fit in as many bytes;
+  // otherwise each is decoded when it is asked for.
+  int64_t memory_budget_bytes = int64_t{4} << 30;
+  int num_threads = 1;  // for opening
+};
+
+// Reads the header of every image. TRAIN is the folder "train"; TEST and VAL
+// are the folder "val", or "test" where there is no "val". Where there is a
+// "train", its classes count, and the other folder must have the same.
+absl::StatusOr<std::unique_ptr<Dataset>> OpenImageFolder(
+    const std::string& folder, DataParameter::Split split,
+    const ImageFolderOptions& options);
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_IMAGE_FOLDER_H_

@@ -1,0 +1,179 @@
+#include "data/image_folder.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "data/test_files.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+ImageFolderOptions OnDemand() {
+  ImageFolderOptions options;
+  options.memory_budget_bytes = 0;
+  return options;
+}
+
+// Two classes, three images of different sizes and formats; some other files.
+std::string WriteFolder(const std::string& name) {
+  const std::string folder = EmptyFolder(name);
+  WriteBytes(folder + "/train/n02/b.JPEG",
+             EncodeJpeg(SmoothImage(3, 8, 10, 1).view()));
+  WriteBytes(folder + "/train/n02/a.png",
+             EncodePng(SmoothImage(3, 5, 6, 2).view()));
+  WriteBytes(folder + "/train/n01/x.jpg",
+             EncodeJpeg(SmoothImage(3, 9, 4, 3).view()));
+  WriteBytes(folder + "/train/n01/notes.txt", "not an image");
+  WriteBytes(folder + "/train/n01/.hidden.png", "not an image");
+  WriteBytes(folder + "/train/readme", "not a class");
+  WriteBytes(folder + "/val/n01/v.png",
+             EncodePng(SmoothImage(1, 3, 3, 4).view()));
+  WriteBytes(folder + "/val/n02/w.png",
+             EncodePng(SmoothImage(3, 3, 3, 5).view()));
+  return folder;
+}
+
+TEST(ImageFolderTest, ReadsInMemoryAndOnDemand) {
+  const std::string folder = WriteFolder("folder");
+  for (const ImageFolderOptions& options : {ImageFolderOptions(), OnDemand()}) {
+    ASSERT_OK_AND_ASSIGN(
+        const std::unique_ptr<Dataset> train,
+        OpenImageFolder(folder, DataParameter::TRAIN, options));
+    ASSERT_EQ(train->size(), 3);
+    EXPECT_THAT(train->class_names(), ElementsAre("n01", "n02"));
+    EXPECT_EQ(train->num_classes(), 2);
+    EXPECT_EQ(train->channels(), 3);
+    const std::vector<std::string> files = {"n01/x.jpg", "n02/a.png",
+                                            "n02/b.JPEG"};
+    const ImageSize sizes[] = {{9, 4}, {5, 6}, {8, 10}};
+    const int seeds[] = {3, 2, 1};
+    Image scratch;
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(train->label(i), i == 0 ? 0 : 1);
+      EXPECT_EQ(train->image_name(i), folder + "/train/" + files[i]);
+      EXPECT_EQ(train->image_size(i), sizes[i]);
+      ASSERT_OK_AND_ASSIGN(const ImageView image, train->Get(i, &scratch));
+      ASSERT_EQ((ImageSize{image.height, image.width}), sizes[i]);
+      EXPECT_NEAR(image.row(1, 2)[1], seeds[i] + 40 + 4 + 3, 6);
+    }
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> val,
+                         OpenImageFolder(folder, DataParameter::TEST, options));
+    EXPECT_EQ(val->size(), 2);
+    EXPECT_EQ(val->label(1), 1);
+    ASSERT_OK_AND_ASSIGN(const ImageView gray, val->Get(0, &scratch));
+    EXPECT_EQ(gray.channels, 3);
+    EXPECT_EQ(gray.row(2, 1)[1], 4 + 5);
+  }
+}
+
+TEST(ImageFolderTest, OneChannel) {
+  ImageFolderOptions options;
+  options.channels = 1;
+  ASSERT_OK_AND_ASSIGN(
+      const std::unique_ptr<Dataset> val,
+      OpenImageFolder(WriteFolder("gray"), DataParameter::VAL, options));
+  EXPECT_EQ(val->channels(), 1);
+  ASSERT_OK_AND_ASSIGN(const ImageView image, val->Get(0, nullptr));
+  EXPECT_EQ(image.channels, 1);
+  EXPECT_EQ(image.row(0, 1)[1], 4 + 5);
+}
+
+TEST(ImageFolderTest, TestFolderStandsInForVal) {
+  const std::string folder = WriteFolder("test_split");
+  std::filesystem::rename(folder + "/val", folder + "/test");
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> test,
+                       OpenImageFolder(folder, DataParameter::VAL, OnDemand()));
+  EXPECT_EQ(test->size(), 2);
+  std::filesystem::remove_all(folder + "/train");
+  EXPECT_OK(OpenImageFolder(folder, DataParameter::TEST, OnDemand()));
+}
+
+TEST(ImageFolderTest, RefusesWrongFolders) {
+  const std::string folder = WriteFolder("wrong");
+  const auto open = [&](DataParameter::Split split) {
+    return OpenImageFolder(folder, split, ImageFolderOptions()).status();
+  };
+  std::filesystem::create_directories(folder + "/val/n03");
+  EXPECT_THAT(open(DataParameter::TEST),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("class folder n03 is in " + folder +
+                                 "/val but not in " + folder + "/train")));
+  std::filesystem::create_directories(folder + "/train/n03");
+  EXPECT_THAT(open(DataParameter::TRAIN),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("class folder " + folder +
+                                 "/train/n03 holds no .jpeg")));
+  std::filesystem::remove_all(folder + "/val/n03");
+  std::filesystem::remove_all(folder + "/val/n01");
+  std::filesystem::remove_all(folder + "/train/n03");
+  EXPECT_THAT(open(DataParameter::TEST),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("n01 is in " + folder + "/train but not")));
+  std::filesystem::remove_all(folder + "/train");
+  EXPECT_THAT(open(DataParameter::TRAIN),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("no folder " + folder + "/train;")));
+  std::filesystem::create_directories(folder + "/train");
+  EXPECT_THAT(open(DataParameter::TRAIN),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("holds no class folders")));
+  std::filesystem::remove_all(folder + "/val");
+  EXPECT_THAT(open(DataParameter::TEST),
+              StatusIs(absl::StatusCode::kNotFound,
+                       AllOf(HasSubstr("/val or "), HasSubstr("/test"))));
+}
+
+TEST(ImageFolderTest, NamesUndecodableImages) {
+  const std::string folder = WriteFolder("undecodable");
+  const std::string path = folder + "/train/n02/c.jpeg";
+  for (const auto& options : {ImageFolderOptions(), OnDemand()}) {
+    for (const std::string& bytes : {std::string(), std::string("text")}) {
+      WriteBytes(path, bytes);
+      EXPECT_THAT(
+          OpenImageFolder(folder, DataParameter::TRAIN, options),
+          StatusIs(absl::StatusCode::kInvalidArgument,
+                   AllOf(HasSubstr(path), HasSubstr("is neither JPEG nor PNG"),
+                         HasSubstr("repair the file or remove it"))));
+    }
+  }
+}
+
+TEST(ImageFolderTest, NamesTruncatedImages) {
+  const std::string folder = WriteFolder("truncated");
+  const std::string path = folder + "/train/n02/c.jpeg";
+  const std::string jpeg = EncodeJpeg(RandomImage(3, 40, 40, 6).view());
+  WriteBytes(path, jpeg.substr(0, jpeg.size() / 2));
+  EXPECT_THAT(
+      OpenImageFolder(folder, DataParameter::TRAIN, ImageFolderOptions()),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr(path), HasSubstr("cannot be decoded"))));
+  // On demand only the header is read while opening.
+  ASSERT_OK_AND_ASSIGN(
+      const std::unique_ptr<Dataset> train,
+      OpenImageFolder(folder, DataParameter::TRAIN, OnDemand()));
+  Image scratch;
+  EXPECT_OK(train->Get(2, &scratch));
+  EXPECT_THAT(train->Get(3, &scratch),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(path)));
+  // Replaced or removed meanwhile.
+  WriteBytes(path, EncodeJpeg(RandomImage(3, 4, 4, 6).view()));
+  EXPECT_THAT(train->Get(3, &scratch),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("has changed its size")));
+  std::filesystem::remove(path);
+  EXPECT_THAT(train->Get(3, &scratch),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr(path)));
+}
+
+}  // namespace
+}  // namespace tamp

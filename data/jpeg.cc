@@ -1,0 +1,154 @@
+#include "data/jpeg.h"
+
+#include <csetjmp>
+#include <cstdint>
+#include <cstdio>
+#include <vector>
+
+// In this order: jpeglib.h needs size_t and FILE, jerror.h needs jpeglib.h.
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace tamp {
+namespace {
+
+// libjpeg reports through this and leaves by longjmp: a function that calls
+// setjmp must own nothing that needs a destructor.
+struct ErrorState {
+  jpeg_error_mgr manager;  // first: libjpeg's pointer is a pointer to us
+  std::jmp_buf leave;
+  char message[JMSG_LENGTH_MAX];
+};
+
+[[noreturn]] void FailAndLeave(j_common_ptr info) {
+  auto* state = reinterpret_cast<ErrorState*>(info->err);
+  info->err->format_message(info, state->message);
+  std::longjmp(state->leave, 1);
+}
+
+// Of the warnings (level -1) these three leave all pixels as they should be.
+void IgnoreOrFail(j_common_ptr info, int level) {
+  const int code = info->err->msg_code;
+  if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM ||
+      code == JWRN_JFIF_MAJOR) {
+    return;
+  }
+  FailAndLeave(info);
+}
+
+void InitDecompress(absl::string_view bytes, ErrorState* state,
+                    jpeg_decompress_struct* info) {
+  info->err = jpeg_std_error(&state->manager);
+  state->manager.error_exit = FailAndLeave;
+  state->manager.emit_message = IgnoreOrFail;
+  state->message[0] = '\0';
+  jpeg_create_decompress(info);
+  jpeg_mem_src(info, reinterpret_cast<const unsigned char*>(bytes.data()),
+               bytes.size());
+}
+
+// False when libjpeg gave up; state->message then says why.
+bool ReadHeader(absl::string_view bytes, ErrorState* state, ImageSize* size) {
+  jpeg_decompress_struct info;
+  if (setjmp(state->leave) != 0) {
+    jpeg_destroy_decompress(&info);
+    return false;
+  }
+  InitDecompress(bytes, state, &info);
+  jpeg_read_header(&info, TRUE);
+  *size = {info.image_height, info.image_width};
+  jpeg_destroy_decompress(&info);
+  return true;
+}
+
+// Ink of CMYK, as Adobe stores it inverted, over white paper.
+void CmykRowToRgb(const uint8_t* cmyk, int64_t width, uint8_t* rgb) {
+  for (int64_t x = 0; x < width; ++x) {
+    for (int c = 0; c < 3; ++c) {
+      rgb[3 * x + c] = (cmyk[4 * x + c] * cmyk[4 * x + 3] + 127) / 255;
+    }
+  }
+}
+
+// Takes a row of interleaved channels apart.
+void StoreRow(const uint8_t* row, int64_t channels, int64_t y, Image* image) {
+  const int64_t width = image->view().width;
+  for (int64_t c = 0; c < channels; ++c) {
+    uint8_t* plane_row = image->row(c, y);
+    for (int64_t x = 0; x < width; ++x) plane_row[x] = row[channels * x + c];
+  }
+}
+
+// Rec. 601, as in libjpeg's own conversion.
+void RgbRowToGray(const uint8_t* rgb, int64_t width, uint8_t* gray) {
+  for (int64_t x = 0; x < width; ++x) {
+    const uint8_t* p = rgb + 3 * x;
+    gray[x] = (19595 * p[0] + 38470 * p[1] + 7471 * p[2] + 32768) >> 16;
+  }
+}
+
+// `row` has room for 4 channels, `rgb_row` for 3. False when libjpeg gave up.
+bool Decode(absl::string_view bytes, int64_t channels, uint8_t* row,
+            uint8_t* rgb_row, ErrorState* state, Image* image) {
+  jpeg_decompress_struct info;
+  if (setjmp(state->leave) != 0) {
+    jpeg_destroy_decompress(&info);
+    return false;
+  }
+  InitDecompress(bytes, state, &info);
+  jpeg_read_header(&info, TRUE);
+  const bool is_cmyk = info.num_components == 4;
+  info.out_color_space = is_cmyk         ? JCS_CMYK
+                         : channels == 3 ? JCS_RGB
+                                         : JCS_GRAYSCALE;
+  jpeg_start_decompress(&info);
+  while (info.output_scanline < info.output_height) {
+    const int64_t y = info.output_scanline;
+    jpeg_read_scanlines(&info, &row, 1);
+    if (!is_cmyk) {
+      StoreRow(row, channels, y, image);
+      continue;
+    }
+    CmykRowToRgb(row, info.output_width, rgb_row);
+    if (channels == 3) {
+      StoreRow(rgb_row, 3, y, image);
+    } else {
+      RgbRowToGray(rgb_row, info.output_width, image->row(0, y));
+    }
+  }
+  jpeg_finish_decompress(&info);
+  jpeg_destroy_decompress(&info);
+  return true;
+}
+
+absl::Status DecodeError(const ErrorState& state) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot be decoded as JPEG: ", state.message));
+}
+
+}  // namespace
+
+absl::StatusOr<ImageSize> ReadJpegSize(absl::string_view bytes) {
+  ErrorState state;
+  ImageSize size;
+  if (!ReadHeader(bytes, &state, &size)) return DecodeError(state);
+  return size;
+}
+
+absl::Status DecodeJpeg(absl::string_view bytes, int64_t channels,
+                        Image* image) {
+  ErrorState state;
+  ImageSize size;
+  if (!ReadHeader(bytes, &state, &size)) return DecodeError(state);
+  image->Resize(channels, size.height, size.width);
+  std::vector<uint8_t> rows(7 * size.width);
+  if (!Decode(bytes, channels, rows.data(), rows.data() + 4 * size.width,
+              &state, image)) {
+    return DecodeError(state);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tamp
