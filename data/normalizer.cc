@@ -1,0 +1,103 @@
+#include "data/normalizer.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+
+namespace tamp {
+namespace {
+
+absl::Status CheckCount(absl::string_view field, int64_t count,
+                        int64_t channels) {
+  if (count <= 1 || count == channels) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("transform_param.", field, " is given ", count,
+                   " times; give it once, or once for each of the ", channels,
+                   " channels of the images"));
+}
+
+// One for all, or one a channel.
+float OfChannel(const std::vector<float>& values, int64_t channel) {
+  return values.size() == 1 ? values[0] : values[channel];
+}
+
+}  // namespace
+
+absl::StatusOr<Normalizer> Normalizer::Create(
+    const TransformOptions& options, int64_t channels,
+    const std::optional<ImageSize>& canvas) {
+  RETURN_IF_ERROR(CheckCount("mean_value", options.mean.size(), channels));
+  RETURN_IF_ERROR(CheckCount("std_value", options.stddev.size(), channels));
+  Normalizer normalizer(options, channels);
+  if (!options.mean_file.empty()) {
+    ASSIGN_OR_RETURN(normalizer.mean_image_, ReadMeanImage(options.mean_file));
+    RETURN_IF_ERROR(normalizer.CheckMeanImage(canvas));
+    return normalizer;
+  }
+  normalizer.tables_.resize(channels);
+  for (int64_t c = 0; c < channels; ++c) {
+    const float mean = options.mean.empty() ? 0 : OfChannel(options.mean, c);
+    for (int x = 0; x < 256; ++x) {
+      normalizer.tables_[c][x] = normalizer.Value(c, x, mean);
+    }
+  }
+  return normalizer;
+}
+
+absl::Status Normalizer::CheckMeanImage(
+    const std::optional<ImageSize>& canvas) const {
+  const MeanImage& mean = mean_image_;
+  if (!canvas) {
+    return absl::InvalidArgumentError(
+        "mean_file needs images of one size before the crop; these differ");
+  }
+  if (mean.channels == channels_ && mean.height == canvas->height &&
+      mean.width == canvas->width) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "mean_file ", options_.mean_file, " is ", mean.channels, "x", mean.height,
+      "x", mean.width, ", the images before the crop are ", channels_, "x",
+      canvas->height, "x", canvas->width));
+}
+
+float Normalizer::Value(int64_t channel, double x, double mean) const {
+  if (options_.stddev.empty()) {
+    return static_cast<float>((x - mean) * options_.scale);
+  }
+  return static_cast<float>((x * options_.scale - mean) /
+                            OfChannel(options_.stddev, channel));
+}
+
+void Normalizer::SubtractMeanImage(const uint8_t* pixels, const ImageSize& size,
+                                   const SampleOrigin& origin,
+                                   float* out) const {
+  int64_t i = 0;
+  for (int64_t c = 0; c < channels_; ++c) {
+    for (int64_t y = 0; y < size.height; ++y) {
+      const float* row =
+          mean_image_.values.data() +
+          (c * mean_image_.height + origin.top + y) * mean_image_.width +
+          origin.left;
+      for (int64_t x = 0; x < size.width; ++x, ++i) {
+        const float mean = row[origin.mirror ? size.width - 1 - x : x];
+        out[i] = Value(c, pixels[i], mean);
+      }
+    }
+  }
+}
+
+void Normalizer::Apply(const uint8_t* pixels, const ImageSize& size,
+                       const SampleOrigin& origin, float* out) const {
+  if (!mean_image_.values.empty()) {
+    return SubtractMeanImage(pixels, size, origin, out);
+  }
+  const int64_t plane = size.height * size.width;
+  for (int64_t c = 0; c < channels_; ++c) {
+    const std::array<float, 256>& table = tables_[c];
+    for (int64_t i = c * plane; i < (c + 1) * plane; ++i) {
+      out[i] = table[pixels[i]];
+    }
+  }
+}
+
+}  // namespace tamp

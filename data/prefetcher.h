@@ -1,0 +1,86 @@
+// Prefetcher: a BatchSource whose samples are made ahead by worker threads.
+//
+// A ring of slots holds the pixels of the next samples, as bytes: a quarter of
+// the memory of floats. Workers take positions in order, each makes its sample
+// in slot position mod capacity; Next waits for the slot of its position and
+// writes the floats. Nothing is allocated after the first Next, except by
+// decoders and for errors.
+
+#ifndef TAMP_DATA_PREFETCHER_H_
+#define TAMP_DATA_PREFETCHER_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/shape.h"
+#include "data/batch_source.h"
+#include "data/sample_loader.h"
+#include "data/sampler.h"
+
+namespace tamp {
+
+struct PrefetchOptions {
+  int num_workers = 1;   // 0: samples are made by Next itself
+  int64_t capacity = 1;  // samples in the ring, at least 1
+};
+
+class Prefetcher : public BatchSource {
+ public:
+  // Threads and ring come into being with the first Next.
+  Prefetcher(std::unique_ptr<const SampleLoader> loader, Sampler sampler,
+             const PrefetchOptions& options);
+  ~Prefetcher() override;
+
+  const Shape& sample_shape() const override { return loader_->sample_shape(); }
+  int64_t num_samples() const override { return loader_->dataset().size(); }
+  int num_classes() const override { return loader_->dataset().num_classes(); }
+  const std::vector<std::string>& class_names() const override {
+    return loader_->dataset().class_names();
+  }
+  int64_t position() const override { return position_; }
+  void Seek(int64_t position) override;
+  void Next(int64_t batch_size, float* data, float* labels) override;
+  absl::Status status() const override { return status_; }
+
+ private:
+  struct Slot {
+    LoadedSample sample;
+    bool is_ready = false;
+  };
+
+  void Start();
+  void Work(LoaderScratch* scratch);
+  bool HasWork() const;  // REQUIRES: mutex_ is held
+  Slot& SlotOf(int64_t position) { return slots_[position % capacity_]; }
+  // The sample at position_, made by now.
+  const LoadedSample& Take();
+  void Release();
+
+  const std::unique_ptr<const SampleLoader> loader_;
+  const int num_workers_;
+  const int64_t capacity_;
+
+  std::vector<uint8_t> ring_;  // pixels of all slots
+  std::vector<Slot> slots_;
+  std::vector<LoaderScratch> scratches_;  // one a worker, or Next's own
+  std::vector<std::thread> workers_;
+  absl::Status status_;  // of the caller's thread
+
+  std::mutex mutex_;  // guards all below, and is_ready of the slots
+  std::condition_variable has_work_, has_result_;
+  Sampler sampler_;
+  int64_t position_ = 0;      // written by the caller's thread only
+  int64_t next_to_make_ = 0;  // at most position_ + capacity_
+  int num_making_ = 0;
+  bool is_paused_ = false, is_stopping_ = false;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_PREFETCHER_H_

@@ -1,0 +1,63 @@
+// SampleLoader: makes one sample from the image of a data set. What it makes
+// depends on (seed, epoch, index) alone, so that any number of threads may
+// share the work.
+
+#ifndef TAMP_DATA_SAMPLE_LOADER_H_
+#define TAMP_DATA_SAMPLE_LOADER_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "data/dataset.h"
+#include "data/image.h"
+#include "data/normalizer.h"
+#include "data/resize.h"
+#include "data/transform.h"
+
+namespace tamp {
+
+// Memory of one thread, kept from sample to sample.
+struct LoaderScratch {
+  Image decoded;
+  Resizer resizer;
+};
+
+// A sample before normalisation, with memory for its pixels.
+struct LoadedSample {
+  uint8_t* pixels = nullptr;  // of the transform's sample shape
+  SampleOrigin origin;
+  int label = 0;
+  absl::Status status;  // not OK: the image was unreadable, pixels undefined
+};
+
+class SampleLoader {
+ public:
+  SampleLoader(std::unique_ptr<Dataset> dataset, Transform transform,
+               Normalizer normalizer, uint64_t seed);
+
+  const Dataset& dataset() const { return *dataset_; }
+  const Shape& sample_shape() const { return transform_.sample_shape(); }
+
+  // Makes the room that Load needs beside what decoders take.
+  void Reserve(LoaderScratch* scratch) const {
+    transform_.Reserve(&scratch->resizer);
+  }
+
+  // Thread-safe, with scratch and sample of one's own.
+  void Load(int64_t epoch, int64_t index, LoaderScratch* scratch,
+            LoadedSample* sample) const;
+
+  // Writes the floats of a loaded sample, zeros if its status is not OK.
+  void Normalize(const LoadedSample& sample, float* out) const;
+
+ private:
+  const std::unique_ptr<const Dataset> dataset_;
+  const Transform transform_;
+  const Normalizer normalizer_;
+  const uint64_t key_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_SAMPLE_LOADER_H_
