@@ -1,0 +1,195 @@
+#include "data/dataset_provider.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+#include "data/cifar.h"
+#include "data/dataset.h"
+#include "data/idx.h"
+#include "data/image_folder.h"
+#include "data/normalizer.h"
+#include "data/prefetcher.h"
+#include "data/sample_loader.h"
+#include "data/sampler.h"
+#include "data/transform.h"
+#include "data/transform_options.h"
+
+namespace tamp {
+namespace {
+
+constexpr uint32_t kMaxPrefetch = 1024;  // batches
+constexpr uint32_t kMaxClasses = 256;    // labels of IDX files are bytes
+constexpr int64_t kMaxRingBytes = int64_t{4} << 30;
+
+// Asking again with the same key gives the same source: the batch size is not
+// part of it.
+std::string KeyOf(const LayerParameter& parameter, Phase phase) {
+  LayerParameter key;
+  key.set_name(parameter.name());
+  key.set_phase(phase);
+  *key.mutable_data_param() = parameter.data_param();
+  key.mutable_data_param()->clear_batch_size();
+  *key.mutable_transform_param() = parameter.transform_param();
+  return key.SerializeAsString();
+}
+
+absl::Status BackendError(const DataParameter& data) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "data_param.backend ", DataParameter::DB_Name(data.backend()),
+      data.has_backend() ? "" : ", the default,",
+      " cannot be read; there are CIFAR10, IDX and IMAGE_FOLDER"));
+}
+
+DataParameter::Split SplitOf(const DataParameter& data, Phase phase) {
+  if (data.has_split()) return data.split();
+  return phase == TRAIN ? DataParameter::TRAIN : DataParameter::TEST;
+}
+
+// The folder to read, which exists. `prepare` may have put it there.
+absl::StatusOr<std::string> FindFolder(const DataParameter& data,
+                                       const DatasetProviderOptions& options) {
+  std::string folder = data.source();
+  if (!options.data_dir.empty()) {
+    folder = options.data_dir;
+  } else if (folder.empty()) {
+    return absl::InvalidArgumentError(
+        "data_param.source does not say where the data set is");
+  } else if (folder[0] != '/' && !options.base_dir.empty()) {
+    folder = absl::StrCat(options.base_dir, "/", folder);
+  }
+  if (options.prepare) RETURN_IF_ERROR(options.prepare(data, folder));
+  std::error_code error;  // the form that does not throw
+  if (std::filesystem::is_directory(folder, error)) return folder;
+  return absl::NotFoundError(
+      absl::StrCat("no folder ", folder, " with the data set; say where it is ",
+                   "with data_param.source or --data_dir"));
+}
+
+absl::StatusOr<ImageFolderOptions> ParseImageFolderOptions(
+    const DataParameter& data, const TransformOptions& transform,
+    int num_threads) {
+  constexpr int64_t kMaxMib = int64_t{1} << 30;
+  const int64_t mib = data.memory_budget_mib();
+  if (mib < 0 || mib > kMaxMib) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_param.memory_budget_mib is ", mib,
+                     ", it must be 0 to ", kMaxMib));
+  }
+  ImageFolderOptions options;
+  options.channels = transform.force_gray ? 1 : 3;
+  options.num_threads = std::max(1, num_threads);
+  options.memory_budget_bytes = mib << 20;
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<Dataset>> OpenDataset(
+    const DataParameter& data, const std::string& folder,
+    DataParameter::Split split, const TransformOptions& transform,
+    int num_threads) {
+  if (data.num_classes() < 1 || data.num_classes() > kMaxClasses) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_param.num_classes is ", data.num_classes(),
+                     ", it must be 1 to ", kMaxClasses));
+  }
+  switch (data.backend()) {
+    case DataParameter::CIFAR10:
+      return OpenCifar10(folder, split);
+    case DataParameter::IDX:
+      return OpenIdx(folder, split, data.num_classes());
+    case DataParameter::IMAGE_FOLDER: {
+      ASSIGN_OR_RETURN(const ImageFolderOptions options,
+                       ParseImageFolderOptions(data, transform, num_threads));
+      return OpenImageFolder(folder, split, options);
+    }
+    default:
+      return BackendError(data);
+  }
+}
+
+// What data_param and transform_param claim of the data set.
+absl::Status CheckClaims(const DataParameter& data,
+                         const TransformOptions& transform,
+                         const Dataset& dataset) {
+  const int num_classes = data.num_classes();
+  if (data.has_num_classes() && num_classes != dataset.num_classes()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_param.num_classes is ", num_classes,
+                     ", the data set has ", dataset.num_classes()));
+  }
+  const int64_t channels = dataset.channels();
+  if ((transform.force_color && channels != 3) ||
+      (transform.force_gray && channels != 1)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the images have ", channels, " channel", channels == 1 ? "" : "s",
+        "; only IMAGE_FOLDER can be told otherwise, by ",
+        "transform_param.force_gray"));
+  }
+  return absl::OkStatus();
+}
+
+// The size of the ring: `prefetch` batches.
+absl::StatusOr<int64_t> RingCapacity(const DataParameter& data,
+                                     const Shape& sample_shape) {
+  if (data.prefetch() < 1 || data.prefetch() > kMaxPrefetch) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_param.prefetch is ", data.prefetch(),
+                     ", it must be 1 to ", kMaxPrefetch));
+  }
+  const int64_t wanted =
+      int64_t{data.prefetch()} * std::max<int64_t>(1, data.batch_size());
+  const int64_t affordable = kMaxRingBytes / sample_shape.num_elements();
+  return std::max<int64_t>(1, std::min(wanted, affordable));
+}
+
+}  // namespace
+
+DatasetProvider::DatasetProvider(DatasetProviderOptions options)
+    : options_(std::move(options)) {}
+
+DatasetProvider::~DatasetProvider() = default;
+
+absl::StatusOr<BatchSource*> DatasetProvider::Open(
+    const LayerParameter& parameter, Phase phase) {
+  const std::string key = KeyOf(parameter, phase);
+  for (const Opened& opened : sources_) {
+    if (opened.key == key) return opened.source.get();
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<BatchSource> source,
+                   MakeSource(parameter, phase));
+  sources_.push_back({parameter.name(), phase, key, std::move(source)});
+  return sources_.back().source.get();
+}
+
+absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
+    const LayerParameter& parameter, Phase phase) const {
+  const DataParameter& data = parameter.data_param();
+  ASSIGN_OR_RETURN(const TransformOptions transform_options,
+                   ParseTransformOptions(parameter));
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(data, options_));
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                   OpenDataset(data, folder, SplitOf(data, phase),
+                               transform_options, options_.num_workers));
+  RETURN_IF_ERROR(CheckClaims(data, transform_options, *dataset));
+  ASSIGN_OR_RETURN(Transform transform,
+                   Transform::Create(transform_options, *dataset, phase));
+  ASSIGN_OR_RETURN(Normalizer normalizer,
+                   Normalizer::Create(transform_options, dataset->channels(),
+                                      transform.canvas_size()));
+  PrefetchOptions prefetch;
+  prefetch.num_workers = options_.num_workers;
+  ASSIGN_OR_RETURN(prefetch.capacity,
+                   RingCapacity(data, transform.sample_shape()));
+  Sampler sampler(dataset->size(), /*shuffle=*/phase == TRAIN, options_.seed);
+  auto loader =
+      std::make_unique<SampleLoader>(std::move(dataset), std::move(transform),
+                                     std::move(normalizer), options_.seed);
+  return std::make_unique<Prefetcher>(std::move(loader), std::move(sampler),
+                                      prefetch);
+}
+
+}  // namespace tamp

@@ -1,0 +1,193 @@
+#include "data/dataset_provider.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/shape.h"
+#include "data/batch_source.h"
+#include "data/test_files.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+LayerParameter Parse(const std::string& text) {
+  LayerParameter parameter;
+  CHECK(google::protobuf::TextFormat::ParseFromString(
+      "name: 'data' type: 'Data' " + text, &parameter))
+      << text;
+  return parameter;
+}
+
+std::vector<float> Labels(BatchSource* source, int64_t count) {
+  std::vector<float> data(count * source->sample_shape().num_elements());
+  std::vector<float> labels(count);
+  source->Next(count, data.data(), labels.data());
+  return labels;
+}
+
+TEST(DatasetProviderTest, OpensCifar10) {
+  const std::string folder = EmptyFolder("provider_cifar");
+  WriteCifar10(folder, 2, 5);
+  const LayerParameter parameter =
+      Parse("data_param { source: '" + folder +
+            "' backend: CIFAR10 batch_size: 4 } "
+            "transform_param { pad: 4 crop_size: 32 mirror: true }");
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(BatchSource * train, provider.Open(parameter, TRAIN));
+  ASSERT_OK_AND_ASSIGN(BatchSource * test, provider.Open(parameter, TEST));
+  EXPECT_EQ(train->num_samples(), 10);
+  EXPECT_EQ(train->sample_shape(), Shape({3, 32, 32}));
+  EXPECT_EQ(train->num_classes(), 10);
+  EXPECT_EQ(test->num_samples(), 5);
+  EXPECT_EQ(test->class_names()[9], "truck");
+  EXPECT_THAT(Labels(test, 5), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_EQ(test->sample_shape(), Shape({3, 32, 32}));
+  ASSERT_EQ(provider.sources().size(), 2u);
+  EXPECT_EQ(provider.sources()[1].layer_name, "data");
+  EXPECT_EQ(provider.sources()[1].phase, TEST);
+  EXPECT_EQ(provider.sources()[1].source.get(), test);
+}
+
+TEST(DatasetProviderTest, OpensOncePerLayer) {
+  const std::string folder = EmptyFolder("provider_once");
+  WriteCifar10(folder, 1, 3);
+  LayerParameter parameter = Parse("data_param { source: '" + folder +
+                                   "' backend: CIFAR10 batch_size: 4 }");
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(BatchSource * first, provider.Open(parameter, TEST));
+  parameter.mutable_data_param()->set_batch_size(2);
+  parameter.set_location("net.prototxt:1:1");
+  ASSERT_OK_AND_ASSIGN(BatchSource * again, provider.Open(parameter, TEST));
+  EXPECT_EQ(again, first);
+  ASSERT_OK_AND_ASSIGN(BatchSource * train, provider.Open(parameter, TRAIN));
+  EXPECT_NE(train, first);
+  // A layer of the same name in another test net.
+  parameter.mutable_data_param()->set_split(DataParameter::TRAIN);
+  ASSERT_OK_AND_ASSIGN(BatchSource * other, provider.Open(parameter, TEST));
+  EXPECT_NE(other, first);
+  EXPECT_EQ(other->num_samples(), 5);
+  EXPECT_EQ(provider.sources().size(), 3u);
+}
+
+TEST(DatasetProviderTest, FindsTheFolder) {
+  const std::string base = EmptyFolder("provider_base");
+  WriteCifar10(base + "/a", 1, 1);
+  WriteCifar10(base + "/b", 1, 2);
+  const LayerParameter parameter =
+      Parse("data_param { source: 'a' backend: CIFAR10 }");
+  DatasetProviderOptions options;
+  options.base_dir = base;
+  std::string prepared;
+  options.prepare = [&](const DataParameter& data, const std::string& folder) {
+    EXPECT_EQ(data.backend(), DataParameter::CIFAR10);
+    prepared = folder;
+    return absl::OkStatus();
+  };
+  ASSERT_OK_AND_ASSIGN(BatchSource * source,
+                       DatasetProvider(options).Open(parameter, TEST));
+  EXPECT_EQ(prepared, base + "/a");
+  options.data_dir = base + "/b";
+  DatasetProvider b(options);
+  ASSERT_OK_AND_ASSIGN(source, b.Open(parameter, TEST));
+  EXPECT_EQ(source->num_samples(), 2);
+
+  options.data_dir = base + "/c";
+  options.prepare = nullptr;
+  EXPECT_THAT(DatasetProvider(options).Open(parameter, TEST),
+              StatusIs(absl::StatusCode::kNotFound,
+                       AllOf(HasSubstr("no folder " + base + "/c"),
+                             HasSubstr("--data_dir"))));
+  options.prepare = [](const DataParameter&, const std::string&) {
+    return absl::UnavailableError("no network");
+  };
+  EXPECT_THAT(DatasetProvider(options).Open(parameter, TEST),
+              StatusIs(absl::StatusCode::kUnavailable, "no network"));
+}
+
+TEST(DatasetProviderTest, OpensIdxAndFolders) {
+  const std::string idx = EmptyFolder("provider_idx");
+  WriteBytes(idx + "/train-images-idx3-ubyte", IdxBytes({2, 1, 2}, "abcd"));
+  WriteBytes(idx + "/train-labels-idx1-ubyte",
+             IdxBytes({2}, absl::string_view("\x00\x01", 2)));
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(
+      BatchSource * source,
+      provider.Open(Parse("data_param { backend: IDX num_classes: 2 source: '" +
+                          idx + "' }"),
+                    TRAIN));
+  EXPECT_EQ(source->sample_shape(), Shape({1, 1, 2}));
+  EXPECT_EQ(source->num_classes(), 2);
+
+  const std::string folder = EmptyFolder("provider_folder");
+  for (const char* name : {"cat/1.png", "cat/2.png", "dog/3.png"}) {
+    WriteBytes(absl::StrCat(folder, "/val/", name),
+               EncodePng(RandomImage(3, 6, 8, 1).view()));
+  }
+  const std::string data =
+      "data_param { backend: IMAGE_FOLDER source: '" + folder + "' split: VAL ";
+  for (const char* budget : {"}", "memory_budget_mib: 0 }"}) {
+    ASSERT_OK_AND_ASSIGN(
+        source, provider.Open(Parse(data + budget +
+                                    "transform_param { force_gray: true "
+                                    "resize: 3 crop_size: 3 }"),
+                              TEST));
+    EXPECT_EQ(source->sample_shape(), Shape({1, 3, 3}));
+    EXPECT_THAT(source->class_names(), ElementsAre("cat", "dog"));
+    EXPECT_THAT(Labels(source, 3), ElementsAre(0, 0, 1));
+  }
+}
+
+TEST(DatasetProviderTest, SaysWhatIsWrong) {
+  const std::string folder = EmptyFolder("provider_wrong");
+  WriteCifar10(folder, 1, 1);
+  const std::string cifar = "source: '" + folder + "' backend: CIFAR10 ";
+  struct {
+    std::string text;
+    const char* message;
+  } cases[] = {
+      {"", "data_param.source does not say"},
+      {"data_param { source: '" + folder + "' }",
+       "backend LEVELDB, the default, cannot be read; there are CIFAR10, IDX "
+       "and IMAGE_FOLDER"},
+      {"data_param { backend: LMDB source: '" + folder + "' }",
+       "backend LMDB cannot be read"},
+      {"data_param { " + cifar + "num_classes: 100 }",
+       "data_param.num_classes is 100, the data set has 10"},
+      {"data_param { " + cifar + "num_classes: 0 }",
+       "data_param.num_classes is 0, it must be 1 to 256"},
+      {"data_param { " + cifar + "prefetch: 0 }",
+       "data_param.prefetch is 0, it must be 1 to 1024"},
+      {"data_param { backend: IMAGE_FOLDER memory_budget_mib: -1 source: '" +
+           folder + "' }",
+       "memory_budget_mib is -1"},
+      {"data_param { " + cifar + "} transform_param { force_gray: true }",
+       "the images have 3 channels"},
+      {"data_param { " + cifar + "} transform_param { mean_value: [1, 2] }",
+       "mean_value is given 2 times"},
+      {"data_param { " + cifar + "} transform_param { crop_size: 33 }",
+       "fewer than crop_size 33"},
+      {"data_param { " + cifar + "} transform_param { pad: 5000 }",
+       "transform_param.pad is 5000"},
+  };
+  DatasetProvider provider((DatasetProviderOptions()));
+  for (const auto& bad : cases) {
+    EXPECT_THAT(
+        provider.Open(Parse(bad.text), TRAIN),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(bad.message)));
+  }
+  EXPECT_TRUE(provider.sources().empty());
+}
+
+}  // namespace
+}  // namespace tamp
