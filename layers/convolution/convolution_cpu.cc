@@ -19,7 +19,7 @@
 #include "core/strided.h"
 #include "core/tiles.h"
 #include "layers/convolution/columns.h"
-#include "layers/convolution/convolution_products.h"
+#include "layers/convolution/convolution_cpu_products.h"
 
 namespace tamp {
 namespace {

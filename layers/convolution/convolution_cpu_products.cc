@@ -1,4 +1,4 @@
-#include "layers/convolution/convolution_products.h"
+#include "layers/convolution/convolution_cpu_products.h"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // output rows. Columns of a band (columns.h) stay in the second-level cache; a
 // 1x1 kernel with stride 1 and no pad reads the map itself.
 
-#ifndef TAMP_LAYERS_CONVOLUTION_CONVOLUTION_PRODUCTS_H_
-#define TAMP_LAYERS_CONVOLUTION_CONVOLUTION_PRODUCTS_H_
+#ifndef TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_PRODUCTS_H_
+#define TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_PRODUCTS_H_
 
 #include <cstdint>
 
@@ -47,4 +47,4 @@ class ConvolutionProducts {
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_CONVOLUTION_CONVOLUTION_PRODUCTS_H_
+#endif  // TAMP_LAYERS_CONVOLUTION_CONVOLUTION_CPU_PRODUCTS_H_
