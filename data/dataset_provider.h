@@ -32,7 +32,7 @@ struct DatasetProviderOptions {
   // Threads of each source; 0: samples are made when they are asked for.
   int num_workers = 2;
   // Called with the folder of a data set before it is opened; may fetch what is
-  // missing (FetchMissingCifar10 of data/download.h).
+  // missing (data/fetch_cifar10.h).
   std::function<absl::Status(const DataParameter& parameter,
                              const std::string& folder)>
       prepare;
