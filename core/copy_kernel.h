@@ -30,7 +30,10 @@ class CopyKernel {
   virtual void Copy(const CopyBlock& block, const Strided<const float>& x,
                     const Strided<float>& y, GradMode mode) = 0;
 
-  // The same for tensors of different shapes: element number i of y in
+  // y = 0 in the block that starts at y.data.
+  virtual void SetZero(const CopyBlock& block, const Strided<float>& y) = 0;
+
+  // y = x or y += x for tensors of different shapes: element number i of y in
   // row-major order comes from element number i of x.
   // REQUIRES: x_extents.count() == y_extents.count().
   virtual void CopyInOrder(const Strided<const float>& x,

@@ -27,6 +27,16 @@ T* ElementAt(const Strided<T>& x, const Extents& extents, int64_t index) {
          index % extents.spatial;
 }
 
+// The same extents seen as rows as long as possible: one row an image where the
+// channels adjoin in all given tensors, else one row a channel. For work that
+// is done element by element.
+template <typename... T>
+Extents MergedRows(const Extents& extents, const Strided<T>&... tensors) {
+  const bool all_adjoin = (... && (tensors.channel_stride == extents.spatial));
+  if (!all_adjoin) return extents;
+  return {extents.num, 1, extents.channels * extents.spatial};
+}
+
 }  // namespace tamp
 
 #endif  // TAMP_CORE_EXTENTS_H_

@@ -22,5 +22,17 @@ TEST(ExtentsTest, FindsElementsByRowMajorIndex) {
   }
 }
 
+TEST(ExtentsTest, MergesRowsWhereAllTensorsAdjoin) {
+  const Extents extents = {3, 4, 5};
+  TestTensor<float> dense({3, 4, 5}, {0, 9}), apart({3, 4, 5}, {1, 0});
+  const Extents merged =
+      MergedRows(extents, dense.strided(), dense.const_strided());
+  EXPECT_EQ(merged.channels, 1);
+  EXPECT_EQ(merged.spatial, 20);
+  EXPECT_EQ(merged.count(), 60);
+  EXPECT_EQ(MergedRows(extents, dense.strided(), apart.strided()).spatial, 5);
+  EXPECT_EQ(MergedRows(extents, apart.strided(), dense.strided()).spatial, 5);
+}
+
 }  // namespace
 }  // namespace tamp

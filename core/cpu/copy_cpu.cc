@@ -5,6 +5,8 @@
 
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/for_each_row.h"
+#include "core/extents.h"
 #include "core/tiles.h"
 
 namespace tamp {
@@ -36,12 +38,6 @@ CopyBlock Merged(CopyBlock block, int64_t x_channel_stride,
   return block;
 }
 
-// The same tensor with rows as long as its strides allow.
-Extents Merged(const Extents& extents, const Strided<const float>& x) {
-  if (x.channel_stride != extents.spatial) return extents;
-  return {extents.num, 1, extents.channels * extents.spatial};
-}
-
 class CopyCpu : public CopyKernel {
  public:
   explicit CopyCpu(const CpuDevice& device) : device_(device) {}
@@ -52,16 +48,21 @@ class CopyCpu : public CopyKernel {
     if (x.data == y.data && mode == GradMode::kWrite) return;
     const CopyBlock block =
         Merged(original, x.channel_stride, y.channel_stride);
-    const int64_t rows = block.num * block.channels * block.rows;
-    const int64_t num_tiles = std::min(rows, kMaxTiles);
-    device_.ParallelFor(num_tiles, [&](int64_t tile) {
-      const Range range = TileRange(rows, num_tiles, tile);
-      for (int64_t i = range.begin; i < range.end; ++i) {
-        const int64_t row = i % block.rows, channel = i / block.rows;
-        const int64_t n = channel / block.channels;
-        const int64_t c = channel % block.channels;
+    const Extents rows = {block.num, block.channels, block.columns};
+    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
+      for (int64_t row = 0; row < block.rows; ++row) {
         StoreRow(mode, x.at(n, c) + row * block.x_row_pitch, block.columns,
                  y.at(n, c) + row * block.y_row_pitch);
+      }
+    });
+  }
+
+  void SetZero(const CopyBlock& block, const Strided<float>& y) override {
+    const Extents rows = {block.num, block.channels, block.columns};
+    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
+      for (int64_t row = 0; row < block.rows; ++row) {
+        float* begin = y.at(n, c) + row * block.y_row_pitch;
+        std::fill(begin, begin + block.columns, 0.0f);
       }
     });
   }
@@ -72,7 +73,8 @@ class CopyCpu : public CopyKernel {
     if (mode == GradMode::kSkip) return;
     const int64_t count = y_extents.count();
     CHECK_EQ(x_extents.count(), count);
-    const Extents from = Merged(x_extents, x), to = Merged(y_extents, y);
+    const Extents from = MergedRows(x_extents, x);
+    const Extents to = MergedRows(y_extents, y);
     const int64_t num_tiles = std::min(count, kMaxTiles);
     device_.ParallelFor(num_tiles, [&](int64_t tile) {
       const Range range = TileRange(count, num_tiles, tile);

@@ -45,6 +45,28 @@ TEST(CopyCpuTest, CopiesAndAddsABlock) {
   }
 }
 
+TEST(CopyCpuTest, SetsABlockToZero) {
+  const CpuDevice device(3);
+  const auto kernel = MakeCopyCpu(device);
+  TestTensor<float> y({2, 3, 10}, {1, 2});
+  y.Fill(7);
+  Strided<float> start = y.strided();
+  start.data = y.at(0, 1) + 2;
+  CopyBlock block;
+  block.num = block.channels = block.rows = 2;
+  block.columns = 3;
+  block.y_row_pitch = 5;
+  kernel->SetZero(block, start);
+  for (int64_t n = 0; n < 2; ++n) {
+    for (int64_t c = 0; c < 3; ++c) {
+      for (int64_t s = 0; s < 10; ++s) {
+        EXPECT_EQ(y.at(n, c)[s], c >= 1 && s % 5 >= 2 ? 0 : 7);
+      }
+    }
+  }
+  EXPECT_TRUE(y.PaddingIsUntouched());
+}
+
 TEST(CopyCpuTest, SkipAndSameElementsDoNothing) {
   const CpuDevice device(1);
   const auto kernel = MakeCopyCpu(device);

@@ -4,13 +4,12 @@
 
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/dropout_factors.h"
+#include "core/cpu/for_each_row.h"
 #include "core/dropout_mask.h"
-#include "core/tiles.h"
 
 namespace tamp {
 namespace {
 
-constexpr int64_t kMaxTiles = 64;
 // Factors computed at a time; they stay in the first cache.
 constexpr int64_t kChunk = 1024;
 
@@ -23,29 +22,14 @@ class DropoutCpu : public DropoutKernel {
     if (args.y_mode == GradMode::kSkip) return;
     const bool is_identity = mask.threshold == 0 && mask.kept == 1;
     if (is_identity && args.x.data == args.y.data) return;
-    const Extents extents = Merged(args);
-    const int64_t rows = extents.num * extents.channels;
-    const int64_t num_tiles = std::min(rows, kMaxTiles);
-    device_.ParallelFor(num_tiles, [&](int64_t tile) {
-      const Range range = TileRange(rows, num_tiles, tile);
-      for (int64_t row = range.begin; row < range.end; ++row) {
-        const int64_t n = row / extents.channels, c = row % extents.channels;
-        ApplyRow(mask, row * extents.spatial, extents.spatial, args.x.at(n, c),
-                 args.y_mode, args.y.at(n, c));
-      }
+    const Extents rows = MergedRows(extents_, args.x, args.y);
+    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
+      ApplyRow(mask, (n * rows.channels + c) * rows.spatial, rows.spatial,
+               args.x.at(n, c), args.y_mode, args.y.at(n, c));
     });
   }
 
  private:
-  // The same tensors with rows as long as the strides allow.
-  Extents Merged(const DropoutArgs<float>& args) const {
-    if (args.x.channel_stride != extents_.spatial ||
-        args.y.channel_stride != extents_.spatial) {
-      return extents_;
-    }
-    return {extents_.num, 1, extents_.channels * extents_.spatial};
-  }
-
   // The elements from number `begin` on.
   static void ApplyRow(const DropoutMask& mask, int64_t begin, int64_t size,
                        const float* x, GradMode mode, float* y) {

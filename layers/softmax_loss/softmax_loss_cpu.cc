@@ -4,13 +4,11 @@
 #include <cmath>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/for_each_row.h"
 #include "core/label.h"
-#include "core/tiles.h"
 
 namespace tamp {
 namespace {
-
-constexpr int64_t kMaxTiles = 64;
 
 class SoftmaxLossCpu : public SoftmaxLossKernel {
  public:
@@ -24,7 +22,8 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
 
   void Forward(const SoftmaxLossForwardArgs<float>& args) override {
     double* losses = static_cast<double*>(args.workspace);
-    ForEachLine([&](int64_t line) { losses[line] = ForwardLine(args, line); });
+    ForEachItem(device_, options_.lines.count(),
+                [&](int64_t line) { losses[line] = ForwardLine(args, line); });
     double total = 0;
     for (int64_t i = 0; i < options_.lines.count(); ++i) total += losses[i];
     *args.loss = static_cast<float>(total / Normalizer(args.labels));
@@ -32,22 +31,13 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
 
   void Backward(const SoftmaxLossBackwardArgs<float>& args) override {
     if (args.dx_mode == GradMode::kSkip) return;
-    const float scale =
-        static_cast<float>(*args.dloss / Normalizer(args.labels));
-    ForEachLine([&](int64_t line) { BackwardLine(args, scale, line); });
+    const float dloss = args.dloss != nullptr ? *args.dloss : 0;
+    const float scale = static_cast<float>(dloss / Normalizer(args.labels));
+    ForEachItem(device_, options_.lines.count(),
+                [&](int64_t line) { BackwardLine(args, scale, line); });
   }
 
  private:
-  template <typename Function>
-  void ForEachLine(const Function& function) const {
-    const int64_t lines = options_.lines.count();
-    const int64_t num_tiles = std::min(lines, kMaxTiles);
-    device_.ParallelFor(num_tiles, [&](int64_t tile) {
-      const Range range = TileRange(lines, num_tiles, tile);
-      for (int64_t i = range.begin; i < range.end; ++i) function(i);
-    });
-  }
-
   float Label(const Strided<const float>& labels, int64_t line) const {
     return *ElementAt(labels, options_.labels, line);
   }
@@ -104,18 +94,22 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
     float* dx = lines.first(args.dx, line);
     const int64_t stride = lines.stride(args.dx);
     const float label = Label(args.labels, line);
-    if (IsIgnored(options_, label)) {
-      for (int64_t k = 0; k < classes; ++k) {
-        StoreGrad(args.dx_mode, 0.0f, dx + k * stride);
-      }
-      return;
-    }
-    const int64_t true_class = ClassOfLabel(label, classes);
+    const bool ignored = IsIgnored(options_, label);
+    const int64_t true_class = ignored ? -1 : ClassOfLabel(label, classes);
     const float smoothing = options_.label_smoothing;
     const float rest = smoothing / static_cast<float>(classes);
     for (int64_t k = 0; k < classes; ++k) {
       const float target = k == true_class ? 1 - smoothing + rest : rest;
-      StoreGrad(args.dx_mode, scale * (p[k] - target), dx + k * stride);
+      const float grad = ignored ? 0 : scale * (p[k] - target);
+      StoreGrad(args.dx_mode, grad, dx + k * stride);
+    }
+    if (args.dy.data == nullptr) return;
+    const float* dy = lines.first(args.dy, line);
+    const int64_t dy_stride = lines.stride(args.dy);
+    float mean = 0;
+    for (int64_t k = 0; k < classes; ++k) mean += p[k] * dy[k * dy_stride];
+    for (int64_t k = 0; k < classes; ++k) {
+      dx[k * stride] += p[k] * (dy[k * dy_stride] - mean);
     }
   }
 

@@ -4,7 +4,9 @@
 //   log p_k = x_k - m - log(sum_j exp(x_j - m)),  m = max_j x_j
 //   t_k     = (1 - s) [k = l] + s / K             s = label_smoothing
 //   loss    = sum over lines of -sum_k t_k log p_k, divided by the normaliser
-//   dx_k    = dloss / normaliser * (p_k - t_k)
+//   dx_k    = dloss / normaliser * (p_k - t_k) + p_k (dy_k - sum_j p_j dy_j)
+//
+// where dy is the gradient of the probabilities, if they are used.
 //
 // Nothing overflows whatever the size of x. Smoothing: Szegedy et al. 2016,
 // section 7. Lines whose label is ignore_label give neither loss nor gradient.
@@ -52,7 +54,8 @@ template <typename T>
 struct SoftmaxLossBackwardArgs {
   Strided<const T> labels;
   const T* probabilities = nullptr;  // of the forward
-  const T* dloss = nullptr;          // one number
+  const T* dloss = nullptr;          // one number; null stands for 0
+  Strided<const T> dy;               // in x's order; null stands for 0
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;
 };

@@ -91,6 +91,9 @@ void SoftmaxLossLayer::Backward(const BackwardArgs& args) {
   kernel_args.labels = args.inputs[1].strided();
   kernel_args.probabilities = static_cast<const float*>(args.saved[0]);
   kernel_args.dloss = args.output_grads[0].data;
+  if (args.output_grads.size() == 2) {
+    kernel_args.dy = args.output_grads[1].strided();
+  }
   kernel_args.dx = args.input_grads[0].strided();
   kernel_args.dx_mode = args.input_grad_modes[0];
   kernel_->Backward(kernel_args);

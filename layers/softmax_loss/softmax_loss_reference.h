@@ -74,12 +74,19 @@ void SoftmaxLossBackwardReference(const SoftmaxLossOptions& options,
       *args.dloss / T(SoftmaxLossNormalizerReference(options, args.labels));
   for (int64_t i = 0; i < lines.count(); ++i) {
     const T label = *ElementAt(args.labels, options.labels, i);
+    const T* p = args.probabilities + i * lines.length;
+    const auto dy = [&](int64_t k) {
+      return args.dy.data == nullptr
+                 ? T(0)
+                 : lines.first(args.dy, i)[k * lines.stride(args.dy)];
+    };
+    T mean = 0;
+    for (int64_t k = 0; k < lines.length; ++k) mean += p[k] * dy(k);
     for (int64_t k = 0; k < lines.length; ++k) {
-      const T p = args.probabilities[i * lines.length + k];
-      const T grad =
-          IsIgnored(options, label)
-              ? T(0)
-              : scale * (p - SoftmaxLossTargetReference(options, label, k));
+      T grad = p[k] * (dy(k) - mean);
+      if (!IsIgnored(options, label)) {
+        grad += scale * (p[k] - SoftmaxLossTargetReference(options, label, k));
+      }
       StoreGrad(args.dx_mode, grad,
                 lines.first(args.dx, i) + k * lines.stride(args.dx));
     }

@@ -127,6 +127,19 @@ TEST(SoftmaxLossLayerTest, GradientScalesWithThatOfTheLoss) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(2, -2));
 }
 
+TEST(SoftmaxLossLayerTest, ProbabilitiesHaveAGradientOfTheirOwn) {
+  LayerParameter parameter = SoftmaxLossParameter();
+  parameter.add_top("prob");
+  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
+  LayerRunner runner(layer.get(), {{1, 2}, {1}}, {});
+  ASSERT_OK(runner.status());
+  runner.output_grad(0).Fill(0);
+  runner.output_grad(1).FromVector({4, 0});
+  runner.Forward();
+  runner.Backward();
+  EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(1, -1));
+}
+
 TEST(SoftmaxLossLayerTest, StaysFiniteForHugeScores) {
   LayerParameter parameter = SoftmaxLossParameter();
   parameter.add_top("prob");
@@ -135,6 +148,7 @@ TEST(SoftmaxLossLayerTest, StaysFiniteForHugeScores) {
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1e4f, -1e4f});
   runner.input(1).FromVector({1});
+  runner.output_grad(1).Fill(0);
   runner.Forward();
   runner.Backward();
   EXPECT_FLOAT_EQ(runner.output(0).ToVector()[0], 2e4f);
@@ -168,7 +182,8 @@ TEST(SoftmaxLossReferenceTest, ByHand) {
   EXPECT_NEAR(loss, -0.25 * std::log(0.25) - 0.75 * std::log(0.75), 1e-12);
   options.label_smoothing = 0;
   SoftmaxLossBackwardReference<double>(
-      options, {label.strided(), p, &dloss, dx.strided(), GradMode::kWrite});
+      options,
+      {label.strided(), p, &dloss, {}, dx.strided(), GradMode::kWrite});
   EXPECT_NEAR(dx.ToVector()[0], 2, 1e-12);
   EXPECT_NEAR(dx.ToVector()[1], -2, 1e-12);
 }
@@ -211,21 +226,24 @@ TEST_P(SoftmaxLossTest, Gradient) {
   const SoftmaxLossOptions options = OptionsOf(c);
   RandomStream random(1);
   TestTensor<double> x(c.scores), labels(c.labels), dx(c.scores);
+  TestTensor<double> y(c.scores), dy(c.scores);
   x.FillRandom(&random, -2, 2);
+  dy.FillRandom(&random);
   FillLabels(c, &random, &labels);
   std::vector<double> p(c.scores.num_elements());
   const double dloss = 3;
   const auto objective = [&] {
     double loss = 0;
     SoftmaxLossForwardReference<double>(
-        options, {x.strided(), labels.strided(), &loss, p.data(), {}, nullptr});
-    return dloss * loss;
+        options,
+        {x.strided(), labels.strided(), &loss, p.data(), y.strided(), nullptr});
+    return dloss * loss + Dot(&dy, &y);
   };
   objective();
   dx.Fill(9);
   SoftmaxLossBackwardReference<double>(
-      options,
-      {labels.strided(), p.data(), &dloss, dx.strided(), GradMode::kWrite});
+      options, {labels.strided(), p.data(), &dloss, dy.strided(), dx.strided(),
+                GradMode::kWrite});
   CheckGradient(objective, &x, &dx);
 }
 
@@ -237,7 +255,9 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
   RandomStream random(2);
   TestTensor<float> x(c.scores, c.padding), y(c.scores, c.padding);
   TestTensor<float> dx(c.scores, c.padding), labels(c.labels, c.padding);
+  TestTensor<float> dy(c.scores, c.padding);
   x.FillRandom(&random, -5, 5);
+  dy.FillRandom(&random);
   FillLabels(c, &random, &labels);
   std::vector<float> p(c.scores.num_elements(), NAN);
   std::vector<double> workspace(kernel->ForwardWorkspaceBytes() / 8, NAN);
@@ -246,7 +266,8 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
   kernel->Forward({x.strided(), labels.strided(), &loss, p.data(), y.strided(),
                    workspace.data()});
   dx.Fill(9);
-  kernel->Backward({labels.strided(), p.data(), &dloss, dx.strided(), mode});
+  kernel->Backward(
+      {labels.strided(), p.data(), &dloss, dy.strided(), dx.strided(), mode});
   EXPECT_TRUE(y.PaddingIsUntouched());
   EXPECT_TRUE(dx.PaddingIsUntouched());
 
@@ -258,7 +279,7 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
                 expected_p.data(), expected_y.strided(), nullptr});
   expected_dx.Fill(9);
   SoftmaxLossBackwardReference<float>(
-      options, {labels.strided(), expected_p.data(), &dloss,
+      options, {labels.strided(), expected_p.data(), &dloss, dy.strided(),
                 expected_dx.strided(), mode});
   EXPECT_TRUE(AllClose<float>({loss}, {expected_loss}, 64));
   EXPECT_TRUE(AllClose(p, expected_p, 16));

@@ -89,6 +89,10 @@ class LayerRunner {
     input_grad_modes_[i] = mode;
   }
 
+  // Backward gets no gradient of this output, as of a top that the loss
+  // ignores.
+  void DropOutputGrad(int i) { dropped_output_grad_ = i; }
+
   void Forward() {
     ForwardArgs args;
     std::vector<ConstView> inputs = ConstViews(&inputs_);
@@ -119,6 +123,9 @@ class LayerRunner {
     for (size_t i = 0; i < outputs_.size(); ++i) {
       outputs.push_back(output(i).view());
       if (!plan_.backward_reads_outputs) outputs.back().data = nullptr;
+      if (dropped_output_grad_ == static_cast<int>(i)) {
+        output_grads[i].data = nullptr;
+      }
     }
     for (size_t i = 0; i < inputs_.size(); ++i) {
       if (!plan_.backward_reads_inputs) inputs[i].data = nullptr;
@@ -203,6 +210,7 @@ class LayerRunner {
   std::vector<TestTensor<float>> inputs_, outputs_, parameters_;
   std::vector<TestTensor<float>> input_grads_, output_grads_, parameter_grads_;
   std::vector<GradMode> input_grad_modes_;
+  int dropped_output_grad_ = -1;
   std::vector<std::vector<float>> saved_;
 };
 

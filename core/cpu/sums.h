@@ -1,0 +1,19 @@
+// Sums over adjoining elements in a fixed order: the same bits whatever the
+// instruction set and the number of threads.
+
+#ifndef TAMP_CORE_CPU_SUMS_H_
+#define TAMP_CORE_CPU_SUMS_H_
+
+#include <cstdint>
+
+namespace tamp {
+
+// x_0 + .. + x_{size-1}, added up in double.
+double Sum(const float* x, int64_t size);
+
+// x_0 y_0 + .. + x_{size-1} y_{size-1}, multiplied and added up in double.
+double SumOfProducts(const float* x, const float* y, int64_t size);
+
+}  // namespace tamp
+
+#endif  // TAMP_CORE_CPU_SUMS_H_

@@ -1,0 +1,34 @@
+#include "core/cpu/sums.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace tamp {
+namespace {
+
+TEST(SumsTest, ExactOnWholeNumbersOfAnyCount) {
+  for (int64_t size = 0; size < 40; ++size) {
+    std::vector<float> x, y;
+    double sum = 0, products = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      x.push_back(i * i - 7);
+      y.push_back(3 - i);
+      sum += x[i];
+      products += double{x[i]} * y[i];
+    }
+    EXPECT_EQ(Sum(x.data(), size), sum);
+    EXPECT_EQ(SumOfProducts(x.data(), y.data(), size), products);
+  }
+}
+
+TEST(SumsTest, KeepsSmallTermsBesideALargeOne) {
+  std::vector<float> x(1001, 1), ones(1001, 1);
+  x[0] = 1e8f;  // in float, 1e8 + 1 is 1e8
+  EXPECT_EQ(Sum(x.data(), 1001), 1e8 + 1000);
+  EXPECT_EQ(SumOfProducts(x.data(), ones.data(), 1001), 1e8 + 1000);
+}
+
+}  // namespace
+}  // namespace tamp
