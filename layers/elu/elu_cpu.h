@@ -1,0 +1,17 @@
+#ifndef TAMP_LAYERS_ELU_ELU_CPU_H_
+#define TAMP_LAYERS_ELU_ELU_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "layers/elu/elu_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<EluKernel> MakeEluCpu(const EluOptions& options,
+                                      const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_ELU_ELU_CPU_H_

@@ -1,0 +1,46 @@
+#include "layers/elu/elu_layer.h"
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+#include "layers/arity.h"
+
+namespace tamp {
+
+absl::StatusOr<std::unique_ptr<Layer>> EluLayer::Create(
+    const LayerParameter& parameter, MakeKernel make_kernel) {
+  RETURN_IF_ERROR(CheckArity(parameter, {1, 1}, {1, 1}));
+  const float alpha = parameter.elu_param().alpha();
+  if (!(alpha >= 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("alpha is ", alpha, ", it must be at least 0"));
+  }
+  return absl::WrapUnique<Layer>(new EluLayer(alpha, make_kernel));
+}
+
+absl::StatusOr<LayerPlan> EluLayer::Plan(absl::Span<const Shape> inputs,
+                                         const PlanContext& context) {
+  const Shape& shape = inputs[0];
+  kernel_ =
+      make_kernel_({{shape.num(), shape.channels(), shape.spatial()}, alpha_},
+                   *context.device);
+  LayerPlan plan;
+  plan.outputs = {shape};
+  plan.can_run_in_place = true;
+  plan.can_run_backward_in_place = true;
+  plan.backward_reads_inputs = false;
+  plan.backward_reads_outputs = true;
+  return plan;
+}
+
+void EluLayer::Forward(const ForwardArgs& args) {
+  kernel_->Forward({args.inputs[0].strided(), args.outputs[0].strided()});
+}
+
+void EluLayer::Backward(const BackwardArgs& args) {
+  kernel_->Backward({args.outputs[0].strided(), args.output_grads[0].strided(),
+                     args.input_grads[0].strided(), args.input_grad_modes[0]});
+}
+
+}  // namespace tamp

@@ -1,0 +1,43 @@
+// The "ELU" layer: one bottom, one top of the same shape, may run in place.
+
+#ifndef TAMP_LAYERS_ELU_ELU_LAYER_H_
+#define TAMP_LAYERS_ELU_ELU_LAYER_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "layers/elu/elu_kernel.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+class EluLayer : public Layer {
+ public:
+  using MakeKernel = std::unique_ptr<EluKernel> (*)(const EluOptions&,
+                                                    const Device&);
+
+  // Refuses a negative alpha: the sign of the input could then not be read off
+  // the output.
+  static absl::StatusOr<std::unique_ptr<Layer>> Create(
+      const LayerParameter& parameter, MakeKernel make_kernel);
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                 const PlanContext& context) override;
+  void Forward(const ForwardArgs& args) override;
+  void Backward(const BackwardArgs& args) override;
+
+ private:
+  EluLayer(float alpha, MakeKernel make_kernel)
+      : alpha_(alpha), make_kernel_(make_kernel) {}
+
+  const float alpha_;
+  const MakeKernel make_kernel_;
+  std::unique_ptr<EluKernel> kernel_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_ELU_ELU_LAYER_H_

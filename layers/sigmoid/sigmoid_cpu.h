@@ -1,0 +1,17 @@
+#ifndef TAMP_LAYERS_SIGMOID_SIGMOID_CPU_H_
+#define TAMP_LAYERS_SIGMOID_SIGMOID_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "layers/sigmoid/sigmoid_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<SigmoidKernel> MakeSigmoidCpu(const SigmoidOptions& options,
+                                              const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_SIGMOID_SIGMOID_CPU_H_

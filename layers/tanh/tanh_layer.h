@@ -1,0 +1,39 @@
+// The "TanH" layer: one bottom, one top of the same shape, may run in place.
+
+#ifndef TAMP_LAYERS_TANH_TANH_LAYER_H_
+#define TAMP_LAYERS_TANH_TANH_LAYER_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "layers/layer.h"
+#include "layers/tanh/tanh_kernel.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+class TanhLayer : public Layer {
+ public:
+  using MakeKernel = std::unique_ptr<TanhKernel> (*)(const TanhOptions&,
+                                                     const Device&);
+
+  static absl::StatusOr<std::unique_ptr<Layer>> Create(
+      const LayerParameter& parameter, MakeKernel make_kernel);
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                 const PlanContext& context) override;
+  void Forward(const ForwardArgs& args) override;
+  void Backward(const BackwardArgs& args) override;
+
+ private:
+  explicit TanhLayer(MakeKernel make_kernel) : make_kernel_(make_kernel) {}
+
+  const MakeKernel make_kernel_;
+  std::unique_ptr<TanhKernel> kernel_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_TANH_TANH_LAYER_H_

@@ -1,0 +1,37 @@
+// TanH in plain loops: the definition that fast kernels are held against.
+
+#ifndef TAMP_LAYERS_TANH_TANH_REFERENCE_H_
+#define TAMP_LAYERS_TANH_TANH_REFERENCE_H_
+
+#include <cmath>
+#include <cstdint>
+
+#include "core/grad_mode.h"
+#include "layers/tanh/tanh_kernel.h"
+
+namespace tamp {
+
+template <typename T>
+void TanhForwardReference(const TanhOptions& options,
+                          const TanhForwardArgs<T>& args) {
+  for (int64_t i = 0; i < options.extents.count(); ++i) {
+    const T x = *ElementAt(args.x, options.extents, i);
+    *ElementAt(args.y, options.extents, i) = std::tanh(x);
+  }
+}
+
+template <typename T>
+void TanhBackwardReference(const TanhOptions& options,
+                           const TanhBackwardArgs<T>& args) {
+  if (args.dx_mode == GradMode::kSkip) return;
+  for (int64_t i = 0; i < options.extents.count(); ++i) {
+    const T y = *ElementAt(args.y, options.extents, i);
+    const T dy = *ElementAt(args.dy, options.extents, i);
+    StoreGrad(args.dx_mode, dy * (1 - y * y),
+              ElementAt(args.dx, options.extents, i));
+  }
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_TANH_TANH_REFERENCE_H_
