@@ -5,22 +5,41 @@
 #include "layers/accuracy/accuracy_layer.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_layer.h"
+#include "layers/bias/bias_cpu.h"
+#include "layers/bias/bias_layer.h"
 #include "layers/concat/concat_layer.h"
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_layer.h"
 #include "layers/data/data_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
+#include "layers/eltwise/eltwise_cpu.h"
+#include "layers/eltwise/eltwise_layer.h"
+#include "layers/elu/elu_cpu.h"
+#include "layers/elu/elu_layer.h"
+#include "layers/flatten/flatten_layer.h"
 #include "layers/inner_product/inner_product_cpu.h"
 #include "layers/inner_product/inner_product_layer.h"
 #include "layers/input/input_layer.h"
 #include "layers/layer_registry.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_layer.h"
+#include "layers/prelu/prelu_cpu.h"
+#include "layers/prelu/prelu_layer.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_layer.h"
+#include "layers/scale/scale_cpu.h"
+#include "layers/scale/scale_layer.h"
+#include "layers/sigmoid/sigmoid_cpu.h"
+#include "layers/sigmoid/sigmoid_layer.h"
+#include "layers/slice/slice_layer.h"
+#include "layers/softmax/softmax_cpu.h"
+#include "layers/softmax/softmax_layer.h"
 #include "layers/softmax_loss/softmax_loss_cpu.h"
 #include "layers/softmax_loss/softmax_loss_layer.h"
+#include "layers/split/split_layer.h"
+#include "layers/tanh/tanh_cpu.h"
+#include "layers/tanh/tanh_layer.h"
 
 namespace tamp {
 namespace {
@@ -34,6 +53,8 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return BatchNormLayer::Create(p, MakeBatchNormCpu);
      }},
+    {"Bias",
+     [](const LayerParameter& p) { return BiasLayer::Create(p, MakeBiasCpu); }},
     {"Concat",
      [](const LayerParameter& p) {
        return ConcatLayer::Create(p, MakeCopyCpu);
@@ -47,21 +68,57 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);
      }},
+    {"ELU",
+     [](const LayerParameter& p) { return EluLayer::Create(p, MakeEluCpu); }},
+    {"Eltwise",
+     [](const LayerParameter& p) {
+       return EltwiseLayer::Create(p, MakeEltwiseCpu);
+     }},
+    {"Flatten",
+     [](const LayerParameter& p) {
+       return FlattenLayer::Create(p, MakeCopyCpu);
+     }},
     {"InnerProduct",
      [](const LayerParameter& p) {
        return InnerProductLayer::Create(p, MakeInnerProductCpu);
      }},
     {"Input", [](const LayerParameter& p) { return InputLayer::Create(p); }},
+    {"PReLU",
+     [](const LayerParameter& p) {
+       return PreluLayer::Create(p, MakePreluCpu);
+     }},
     {"Pooling",
      [](const LayerParameter& p) {
        return PoolingLayer::Create(p, MakePoolingCpu);
      }},
     {"ReLU",
      [](const LayerParameter& p) { return ReluLayer::Create(p, MakeReluCpu); }},
+    {"Scale",
+     [](const LayerParameter& p) {
+       return ScaleLayer::Create(p, MakeScaleCpu);
+     }},
+    {"Sigmoid",
+     [](const LayerParameter& p) {
+       return SigmoidLayer::Create(p, MakeSigmoidCpu);
+     }},
+    {"Slice",
+     [](const LayerParameter& p) {
+       return SliceLayer::Create(p, MakeCopyCpu);
+     }},
+    {"Softmax",
+     [](const LayerParameter& p) {
+       return SoftmaxLayer::Create(p, MakeSoftmaxCpu);
+     }},
     {"SoftmaxWithLoss",
      [](const LayerParameter& p) {
        return SoftmaxLossLayer::Create(p, MakeSoftmaxLossCpu);
      }},
+    {"Split",
+     [](const LayerParameter& p) {
+       return SplitLayer::Create(p, MakeCopyCpu);
+     }},
+    {"TanH",
+     [](const LayerParameter& p) { return TanhLayer::Create(p, MakeTanhCpu); }},
 };
 
 }  // namespace
