@@ -3,12 +3,14 @@
 // It is a pure function of (key, step, index): element i of the tensor, in
 // row-major order of its shape, is kept when number i % 4 of
 //
-//   Philox(key, step, i / 4)                              (core/rng.h)
+//   Philox(key, step, i / 4)                              (core/philox.h)
 //
 // is at least the threshold. So the mask depends neither on strides nor on
 // threads, and is never stored: whoever needs it computes it again, for any
 // range of elements. This is the definition; core/cpu/dropout_factors.h is
 // fast.
+//
+// No absl or protobuf here: contracts of kernels include this file.
 
 #ifndef TAMP_CORE_DROPOUT_MASK_H_
 #define TAMP_CORE_DROPOUT_MASK_H_
@@ -16,7 +18,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/rng.h"
+#include "core/philox.h"
 
 namespace tamp {
 

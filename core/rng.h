@@ -1,5 +1,4 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel Random
-// Numbers: As Easy as 1, 2, 3", SC 2011).
+// Counter-based random numbers, drawn from Philox (core/philox.h).
 //
 // A number is a pure function of (key, counter), so it never depends on the
 // number of threads, on the order of work or on what was drawn before: dropout
@@ -13,12 +12,9 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "core/philox.h"
 
 namespace tamp {
-
-// Four independent uniform 32-bit numbers for each (key, counter).
-std::array<uint32_t, 4> Philox(uint64_t key, uint64_t counter_high,
-                               uint64_t counter_low);
 
 // A 64-bit key from a seed and a name (of a layer, a parameter, a purpose):
 // streams of different names are independent. The same on every platform.

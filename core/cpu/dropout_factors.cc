@@ -1,4 +1,4 @@
-// Philox (core/rng.cc) on vectors: each 64-bit lane holds one word of one
+// Philox (core/philox.cc) on vectors: each 64-bit lane holds one word of one
 // counter in its lower half, so that the widening product of the lower halves
 // gives both halves that a round needs. Upper halves hold anything.
 //
@@ -11,7 +11,7 @@
 #include <array>
 #include <cstring>
 
-#include "core/rng.h"
+#include "core/philox.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/cpu/dropout_factors.cc"
