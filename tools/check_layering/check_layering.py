@@ -50,7 +50,8 @@ def layer_of(path):
 
 
 def is_test(path):
-    return bool(re.search(r"_(test|bench)\.(cc|cu)$", path))
+    """Also relu_benchmark.cc, and relu_test_problem.h that tests share."""
+    return bool(re.search(r"_(test|benchmark)(_\w+)?\.(h|cc|cu)$", path))
 
 
 def is_table(path):

@@ -1,0 +1,117 @@
+// The convolution of a dense layer with all that surrounds it: what comes
+// before happens while x is loaded, what comes after while y is still in the
+// cache, and nothing in between is ever stored. Element by
+// element:
+//
+//   z = max(0, scale[c] * x + shift[c])       normalizes; else z = x
+//   z = average of z over 2x2 windows         pools (stride 2, floor)
+//   y = w * z                                 3x3 with pad 1, or 1x1
+//   y = y * m                                 drops: core/dropout_mask.h
+//   mean[k], variance[k] of y                 has_statistics
+//
+// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale. Its
+// average pool belongs behind the convolution, but a 1x1 convolution without
+// bias and an average commute, and pooling first is a quarter of the work.
+//
+// Backward. The gradient of y comes as
+//
+//   dY = (p[k] * g + q[k] * y + r[k]) * m     or dY = g * m where p is null
+//
+// since the batch norms that read y share its statistics: with g the sum over
+// them of gamma * dy (after their ReLU masks), G = sum(g), B = sum(g * y_hat)
+// over the N values of the channel,
+//
+//   dy = inv_std * (g - G / N - y_hat * B / N) = p * g + q * y + r
+//
+// For x likewise: dz is the gradient of z before pooling, mask is 1 where
+// scale[c] * x + shift[c] > 0, and
+//
+//   dx (+)= gamma[c] * dz * mask              dz where it does not normalise
+//   dgamma[c] = sum(dz * mask * (x - mean[c]) * inv_std[c])
+//   dbeta[c]  = sum(dz * mask)
+//   dw        = dY * z^T
+//
+// where dx is the g of whoever made x.
+//
+// No absl or protobuf here: CUDA sources include this file.
+
+#ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_KERNEL_H_
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_KERNEL_H_
+
+#include <cstdint>
+
+#include "core/dropout_mask.h"
+#include "core/grad_mode.h"
+#include "core/strided.h"
+
+namespace tamp {
+
+// REQUIRES: kernel is 3 (pad 1) or 1 (pad 0), pools only with 1, and then
+// height and width are at least 2.
+struct DenseConvolutionOptions {
+  int64_t num = 0, channels = 0, height = 0, width = 0;  // of x
+  int64_t num_output = 0;
+  int64_t kernel = 3;
+  bool normalizes = false;
+  bool pools = false;
+  bool drops = false;
+  bool has_statistics = false;
+
+  int64_t output_h() const { return pools ? height / 2 : height; }
+  int64_t output_w() const { return pools ? width / 2 : width; }
+  int64_t output_size() const { return output_h() * output_w(); }
+  int64_t taps() const { return kernel * kernel; }
+};
+
+// Arrays of x have one element a channel, those of y one an output.
+template <typename T>
+struct DenseConvolutionForwardArgs {
+  Strided<const T> x;
+  const T* scale = nullptr;  // null unless normalizes
+  const T* shift = nullptr;  //
+  const T* w = nullptr;      // num_output x channels x kernel x kernel
+  Strided<T> y;
+  // When drops. Elements of y are numbered in row-major order of
+  // num x num_output x output_h x output_w.
+  DropoutMask dropout;
+  T* mean = nullptr;      // when has_statistics: over images and positions,
+  T* variance = nullptr;  // after dropout; the biased variance
+  void* workspace = nullptr;
+};
+
+template <typename T>
+struct DenseConvolutionBackwardArgs {
+  Strided<const T> x;  // as in Forward
+  const T* scale = nullptr;
+  const T* shift = nullptr;
+  const T* gamma = nullptr;    // of the norm of x, when normalizes
+  const T* mean = nullptr;     //
+  const T* inv_std = nullptr;  //
+  const T* w = nullptr;
+  Strided<const T> y;  // read only where p is not null
+  Strided<const T> g;
+  const T* p = nullptr;
+  const T* q = nullptr;
+  const T* r = nullptr;
+  DropoutMask dropout;
+  Strided<T> dx;
+  GradMode dx_mode = GradMode::kWrite;
+  T* dgamma = nullptr;  // written, when normalizes
+  T* dbeta = nullptr;   //
+  T* dw = nullptr;      // like w
+  GradMode dw_mode = GradMode::kWrite;
+  void* workspace = nullptr;
+};
+
+class DenseConvolutionKernel {
+ public:
+  virtual ~DenseConvolutionKernel() = default;
+  virtual int64_t forward_workspace_bytes() const = 0;
+  virtual int64_t backward_workspace_bytes() const = 0;
+  virtual void Forward(const DenseConvolutionForwardArgs<float>& args) = 0;
+  virtual void Backward(const DenseConvolutionBackwardArgs<float>& args) = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_KERNEL_H_

@@ -1,0 +1,169 @@
+// A problem for tests of the convolution of a dense layer: random arguments of
+// given options, and room for all results.
+
+#ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_TEST_PROBLEM_H_
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_TEST_PROBLEM_H_
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/dropout_mask.h"
+#include "core/grad_mode.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "core/strided.h"
+#include "layers/dense_convolution/dense_convolution_kernel.h"
+#include "tests/util/test_tensor.h"
+
+namespace tamp {
+
+// How feature maps lie in memory.
+enum class Layout {
+  kDense,    // NCHW
+  kPadded,   // NCHW with gaps behind channels and images
+  kAdjoined  // CNHW: the images of a channel adjoin; gaps behind channels
+};
+
+// Feature maps of any layout, with canaries in the gaps.
+template <typename T>
+class TestMaps {
+ public:
+  TestMaps(int64_t num, int64_t channels, int64_t height, int64_t width,
+           Layout layout)
+      : adjoins_(layout == Layout::kAdjoined),
+        tensor_(adjoins_ ? Shape{channels, num, height, width}
+                         : Shape{num, channels, height, width},
+                layout == Layout::kDense    ? Padding{}
+                : layout == Layout::kPadded ? Padding{3, 7}
+                                            : Padding{0, 5}) {}
+
+  TestTensor<T>& tensor() { return tensor_; }
+  Strided<T> strided() {
+    Strided<T> maps = tensor_.strided();
+    if (adjoins_) std::swap(maps.image_stride, maps.channel_stride);
+    return maps;
+  }
+
+ private:
+  bool adjoins_;
+  TestTensor<T> tensor_;
+};
+
+// Multiples of 1/64 from -1 to 1: their products are exact in float.
+template <typename T>
+std::vector<T> RandomGrid(int64_t count, RandomStream* random) {
+  std::vector<T> values(count);
+  for (T& value : values) {
+    value = T(static_cast<double>(random->UniformInt(129)) / 64 - 1);
+  }
+  return values;
+}
+
+template <typename T>
+class DenseConvolutionProblem {
+ public:
+  static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
+
+  DenseConvolutionProblem(const DenseConvolutionOptions& o, Layout layout,
+                          uint64_t seed = 1)
+      : options(o),
+        x(o.num, o.channels, o.height, o.width, layout),
+        y(o.num, o.num_output, o.output_h(), o.output_w(), layout),
+        g(o.num, o.num_output, o.output_h(), o.output_w(), layout),
+        dx(o.num, o.channels, o.height, o.width, layout) {
+    RandomStream random(seed);
+    x.tensor().FromVector(
+        RandomGrid<T>(x.tensor().shape().num_elements(), &random));
+    g.tensor().FillRandom(&random);
+    scale = RandomGrid<T>(o.channels, &random);
+    shift = RandomGrid<T>(o.channels, &random);
+    // scale * x + shift is exact and never 0, so that float and double agree
+    // on the mask.
+    for (T& value : shift) value += T(1.0 / 8192);
+    gamma = RandomGrid<T>(o.channels, &random);
+    mean = RandomGrid<T>(o.channels, &random);
+    inv_std = RandomGrid<T>(o.channels, &random);
+    w = RandomGrid<T>(o.num_output * o.channels * o.taps(), &random);
+    p = RandomGrid<T>(o.num_output, &random);
+    q = RandomGrid<T>(o.num_output, &random);
+    r = RandomGrid<T>(o.num_output, &random);
+    y_mean.assign(o.num_output, kNan);
+    y_variance.assign(o.num_output, kNan);
+    dgamma.assign(o.channels, kNan);
+    dbeta.assign(o.channels, kNan);
+    dw.assign(w.size(), kNan);
+    y.tensor().Fill(kNan);
+    dx.tensor().Fill(kNan);
+    mask.key = DeriveKey(seed, "drop");
+    mask.step = 3;
+    mask.threshold = DropoutThreshold(0.2f);
+    mask.kept = 1.25f;
+  }
+
+  DenseConvolutionForwardArgs<T> forward_args(void* workspace = nullptr) {
+    DenseConvolutionForwardArgs<T> args;
+    args.x = x.strided();
+    if (options.normalizes) {
+      args.scale = scale.data();
+      args.shift = shift.data();
+    }
+    args.w = w.data();
+    args.y = y.strided();
+    args.dropout = mask;
+    if (options.has_statistics) {
+      args.mean = y_mean.data();
+      args.variance = y_variance.data();
+    }
+    args.workspace = workspace;
+    return args;
+  }
+
+  DenseConvolutionBackwardArgs<T> backward_args(void* workspace = nullptr) {
+    DenseConvolutionBackwardArgs<T> args;
+    args.x = x.strided();
+    if (options.normalizes) {
+      args.scale = scale.data();
+      args.shift = shift.data();
+      args.gamma = gamma.data();
+      args.mean = mean.data();
+      args.inv_std = inv_std.data();
+      args.dgamma = dgamma.data();
+      args.dbeta = dbeta.data();
+    }
+    args.w = w.data();
+    args.g = g.strided();
+    if (options.has_statistics) {
+      args.y = y.strided();
+      args.p = p.data();
+      args.q = q.data();
+      args.r = r.data();
+    }
+    args.dropout = mask;
+    if (dx_mode != GradMode::kSkip) args.dx = dx.strided();
+    args.dx_mode = dx_mode;
+    if (dw_mode != GradMode::kSkip) args.dw = dw.data();
+    args.dw_mode = dw_mode;
+    args.workspace = workspace;
+    return args;
+  }
+
+  void set_modes(GradMode dx, GradMode dw_wanted) {
+    dx_mode = dx;
+    dw_mode = dw_wanted;
+    if (dx == GradMode::kAdd) this->dx.tensor().Fill(T(0.5));
+    if (dw_wanted == GradMode::kAdd) dw.assign(dw.size(), T(-0.25));
+  }
+
+  const DenseConvolutionOptions options;
+  TestMaps<T> x, y, g, dx;
+  std::vector<T> scale, shift, gamma, mean, inv_std, w, p, q, r;
+  std::vector<T> y_mean, y_variance, dgamma, dbeta, dw;
+  DropoutMask mask;
+  GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_TEST_PROBLEM_H_
