@@ -22,6 +22,8 @@
 #include "layers/inner_product/inner_product_layer.h"
 #include "layers/input/input_layer.h"
 #include "layers/layer_registry.h"
+#include "layers/lrn/lrn_cpu.h"
+#include "layers/lrn/lrn_layer.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_layer.h"
 #include "layers/prelu/prelu_cpu.h"
@@ -83,6 +85,8 @@ constexpr LayerRow kCpuLayers[] = {
        return InnerProductLayer::Create(p, MakeInnerProductCpu);
      }},
     {"Input", [](const LayerParameter& p) { return InputLayer::Create(p); }},
+    {"LRN",
+     [](const LayerParameter& p) { return LrnLayer::Create(p, MakeLrnCpu); }},
     {"PReLU",
      [](const LayerParameter& p) {
        return PreluLayer::Create(p, MakePreluCpu);

@@ -1,0 +1,17 @@
+#ifndef TAMP_LAYERS_LRN_LRN_CPU_H_
+#define TAMP_LAYERS_LRN_LRN_CPU_H_
+
+#include <memory>
+
+#include "core/device.h"
+#include "layers/lrn/lrn_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice and outlives the kernel.
+std::unique_ptr<LrnKernel> MakeLrnCpu(const LrnOptions& options,
+                                      const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_LRN_LRN_CPU_H_
