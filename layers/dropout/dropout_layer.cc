@@ -3,6 +3,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/rng.h"
 #include "core/status_macros.h"
 #include "layers/arity.h"
 
