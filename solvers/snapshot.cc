@@ -137,7 +137,7 @@ absl::StatusOr<SnapshotParameter> Decode(absl::string_view file) {
   if (file.size() < sizeof(header)) {
     return absl::DataLossError("damaged: it ends within its header");
   }
-  std::memcpy(&header, file.data(), sizeof(header));
+  file.copy(reinterpret_cast<char*>(&header), sizeof(header));
   const absl::string_view payload = file.substr(sizeof(header));
   RETURN_IF_ERROR(CheckHeader(header, payload));
   SnapshotParameter snapshot;
