@@ -1,0 +1,53 @@
+// Starting a net from trained weights: by name, shape for shape, and never
+// silently in part.
+
+#ifndef TAMP_SOLVERS_WEIGHTS_H_
+#define TAMP_SOLVERS_WEIGHTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "net/parameter_store.h"
+
+namespace tamp {
+
+// What became of the parameters of one layer.
+struct LayerWeights {
+  std::string layer;
+  int num_parameters = 0;
+  int num_loaded = 0;
+};
+
+struct WeightsReport {
+  std::vector<LayerWeights> layers;  // in the net's order
+  std::vector<std::string> unused;   // tensors of the files, with the reason
+};
+
+// Loads the files (see weights_file.h) one after the other into the store,
+// whose parameters must have their memory; the later file counts where two have
+// the same name. A tensor's name is the parameter's, with "." for "/" or not:
+// "block1.3.conv.weight".
+//
+// Unless allow_missing, every parameter must be in a file and every tensor be a
+// parameter of the same shape: otherwise an error names the first that is not,
+// and how many more there are, and nothing is changed. With allow_missing the
+// rest stays as it is; but if nothing fits, that is an error still.
+absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
+                                          bool allow_missing,
+                                          ParameterStore* parameters,
+                                          Device* device);
+
+// One line a layer: `block1/3/conv: loaded`, `fc: not loaded`, `bn: 2 of 4
+// loaded`; then one a tensor that was not used.
+std::vector<std::string> DescribeWeights(const WeightsReport& report);
+
+// "a,b" as the two paths that it stands for.
+std::vector<std::string> SplitPaths(absl::string_view paths);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_WEIGHTS_H_

@@ -1,0 +1,72 @@
+#include "solvers/weights_file.h"
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/safetensors.h"
+#include "core/status_macros.h"
+#include "proto/snapshot.pb.h"
+#include "solvers/snapshot.h"
+
+namespace tamp {
+namespace {
+
+using Tensors = std::vector<StoredTensor>;
+
+bool IsSnapshot(const std::string& path) {
+  char first[8] = {};
+  std::ifstream(path, std::ios::binary).read(first, sizeof(first));
+  return absl::string_view(first, sizeof(first)) == kSnapshotMagic;
+}
+
+absl::StatusOr<Tensors> FromSnapshot(const std::string& path) {
+  ASSIGN_OR_RETURN(const SnapshotParameter snapshot, ReadSnapshot(path));
+  Tensors tensors;
+  for (const SnapshotParameter::Tensor& tensor : snapshot.tensor()) {
+    if (tensor.kind() == SnapshotParameter::Tensor::MOMENTUM) continue;
+    const std::vector<int64_t> dims(tensor.shape().dim().begin(),
+                                    tensor.shape().dim().end());
+    ASSIGN_OR_RETURN(const Shape shape, Shape::Create(dims));
+    std::vector<float> values(shape.num_elements());
+    std::memcpy(values.data(), tensor.data().data(), tensor.data().size());
+    tensors.push_back({tensor.name(), shape, std::move(values)});
+  }
+  return tensors;
+}
+
+absl::StatusOr<Tensors> FromSafetensors(const std::string& path) {
+  ASSIGN_OR_RETURN(const Safetensors file, Safetensors::Read(path));
+  Tensors tensors;
+  for (const Safetensors::Tensor& tensor : file.tensors()) {
+    std::vector<float> values = tensor.ToFloats();
+    if (!absl::c_all_of(values, [](float x) { return std::isfinite(x); })) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": tensor \"", tensor.name,
+                       "\" holds numbers that are not finite"));
+    }
+    tensors.push_back({tensor.name, tensor.shape, std::move(values)});
+  }
+  return tensors;
+}
+
+}  // namespace
+
+absl::StatusOr<Tensors> ReadWeightsFile(const std::string& path) {
+  if (IsSnapshot(path)) return FromSnapshot(path);
+  absl::StatusOr<Tensors> tensors = FromSafetensors(path);
+  if (absl::IsInvalidArgument(tensors.status()) &&
+      !absl::EndsWith(path, ".safetensors")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": neither a snapshot nor a safetensors file (",
+                     std::string(tensors.status().message()), ")"));
+  }
+  return tensors;
+}
+
+}  // namespace tamp
