@@ -1,0 +1,72 @@
+// Evaluation: a net in the TEST phase over each sample of its data set exactly
+// once, whatever the batch size: full batches, and a net planned for what is
+// left over.
+
+#ifndef TAMP_SOLVERS_EVALUATION_H_
+#define TAMP_SOLVERS_EVALUATION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/device.h"
+#include "data/batch_source.h"
+#include "net/net.h"
+#include "net/planned_net.h"
+#include "proto/net.pb.h"
+#include "solvers/training_observer.h"
+
+namespace tamp {
+
+// The top of a net's first Accuracy layer that no layer takes; null if there is
+// none.
+const Net::Output* FindAccuracy(const Net& net);
+
+class Evaluation {
+ public:
+  // `options` need device and batch_sources; their phase is set to TEST.
+  // Parameters and arena may be shared with the training net.
+  static absl::StatusOr<std::unique_ptr<Evaluation>> Create(
+      const NetParameter& net, const NetOptions& options);
+
+  // Who wants to see more than the means.
+  class Watcher {
+   public:
+    virtual ~Watcher() = default;
+    // After each layer: its inputs and outputs are readable now.
+    virtual void OnNode(Net* /*net*/, int /*node*/) {}
+    virtual void OnBatch(int64_t /*samples_done*/) {}
+  };
+
+  // Means over all samples. Cancelled as soon as `stop` (may be null) is set;
+  // an error of the data names the file.
+  absl::StatusOr<LossAndAccuracy> Run(const std::atomic<bool>* stop,
+                                      Watcher* watcher);
+
+  int64_t num_samples() const { return source_->num_samples(); }
+  const BatchSource& source() const { return *source_; }
+
+ private:
+  // A net and how many batches in a row it runs.
+  struct Part {
+    std::unique_ptr<Net> net;
+    int64_t batch_size = 0;
+    int64_t num_batches = 0;
+  };
+
+  double Forward(Net* net, Watcher* watcher);
+
+  Evaluation(BatchSource* source, Device* device, std::vector<Part> parts)
+      : source_(source), device_(device), parts_(std::move(parts)) {}
+
+  BatchSource* const source_;
+  Device* const device_;
+  const std::vector<Part> parts_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_EVALUATION_H_

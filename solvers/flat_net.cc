@@ -1,0 +1,70 @@
+#include "solvers/flat_net.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/rng.h"
+#include "core/status_macros.h"
+#include "net/filter.h"
+#include "net/layer_error.h"
+#include "net/modules.h"
+
+namespace tamp {
+
+absl::StatusOr<NetParameter> FlattenNet(const NetParameter& net,
+                                        const NetOptions& options) {
+  NetState state = net.state();
+  state.set_phase(options.phase);
+  if (options.level != 0) state.set_level(options.level);
+  for (const std::string& stage : options.stages) state.add_stage(stage);
+  ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(net));
+  return FilterLayers(expanded, state);
+}
+
+absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat) {
+  const LayerParameter* found = nullptr;
+  for (const LayerParameter& layer : flat.layer()) {
+    if (layer.type() != "Data") continue;
+    if (found != nullptr) {
+      return LayerError(layer, absl::StrCat("a net trains from one Data layer, "
+                                            "\"",
+                                            found->name(), "\" is another"));
+    }
+    found = &layer;
+  }
+  if (found != nullptr) return *found;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "net \"", flat.name(), "\" has no Data layer in this phase"));
+}
+
+absl::StatusOr<BatchSource*> OpenData(const LayerParameter& data_layer,
+                                      const NetOptions& options) {
+  if (data_layer.data_param().batch_size() == 0 && options.batch_size == 0) {
+    return LayerError(
+        data_layer,
+        "data_param.batch_size is missing or 0, it must be at least 1");
+  }
+  absl::StatusOr<BatchSource*> source =
+      options.batch_sources->Open(data_layer, options.phase);
+  if (source.ok()) return source;
+  return LayerError(data_layer, source.status().message());
+}
+
+uint64_t HashNet(const NetParameter& flat) {
+  NetParameter net = flat;
+  net.clear_state();
+  net.clear_module();
+  for (LayerParameter& layer : *net.mutable_layer()) {
+    layer.clear_location();
+    layer.clear_include();
+    layer.clear_exclude();
+    if (!layer.has_data_param()) continue;
+    layer.mutable_data_param()->clear_source();
+    layer.mutable_data_param()->clear_prefetch();
+    layer.mutable_data_param()->clear_memory_budget_mib();
+  }
+  return DeriveKey(0, net.SerializeAsString());
+}
+
+}  // namespace tamp

@@ -1,0 +1,24 @@
+// Where a loss stopped being a number.
+
+#ifndef TAMP_SOLVERS_NON_FINITE_H_
+#define TAMP_SOLVERS_NON_FINITE_H_
+
+#include <string>
+
+#include "core/device.h"
+#include "layers/layer.h"
+#include "net/net.h"
+
+namespace tamp {
+
+// Runs the net forward once more, layer by layer, and describes the first
+// parameter or output that holds a number that is not finite: `the weights of
+// layer "conv1" (conv1/weight)`, `the output "conv1" of layer "conv1"`; empty
+// when all are finite. The caller rewinds the data first. Statistics are
+// updated once more: for a training that ends here.
+std::string DescribeFirstNonFinite(const StepContext& step, Net* net,
+                                   Device* device);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_NON_FINITE_H_

@@ -1,0 +1,203 @@
+#include "solvers/solver.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/grad_mode.h"
+#include "core/status_macros.h"
+#include "solvers/flat_net.h"
+#include "solvers/non_finite.h"
+
+namespace tamp {
+namespace {
+
+absl::StatusOr<const NetParameter*> TrainNetOf(const SolverParameter& p) {
+  if (p.has_net_param() && p.has_train_net_param()) {
+    return absl::InvalidArgumentError(
+        "net and train_net are both given; keep one");
+  }
+  if (p.has_net_param()) return &p.net_param();
+  if (p.has_train_net_param()) return &p.train_net_param();
+  return absl::InvalidArgumentError("net or train_net is missing");
+}
+
+std::vector<const NetParameter*> TestNetsOf(const SolverParameter& p) {
+  std::vector<const NetParameter*> nets;
+  for (const NetParameter& net : p.test_net_param()) nets.push_back(&net);
+  if (nets.empty() && p.has_net_param()) nets.push_back(&p.net_param());
+  return nets;
+}
+
+// The state of test net i: one for each, or none.
+NetState TestStateOf(const SolverParameter& p, int i) {
+  return i < p.test_state_size() ? p.test_state(i) : NetState();
+}
+
+absl::Status CheckTests(const SolverParameter& parameter) {
+  if (parameter.test_interval() == 0 && parameter.test_interval_epochs() == 0) {
+    return absl::OkStatus();
+  }
+  const std::vector<const NetParameter*> nets = TestNetsOf(parameter);
+  if (nets.empty()) {
+    return absl::InvalidArgumentError(
+        "test_interval asks for tests, but test_net is missing");
+  }
+  if (parameter.test_state_size() != 0 &&
+      parameter.test_state_size() != static_cast<int>(nets.size())) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "test_state is given ", parameter.test_state_size(),
+        " times, it must be once for each of the ", nets.size(), " test nets"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+uint64_t SeedOf(const SolverParameter& parameter) {
+  return parameter.random_seed() < 0 ? 1 : parameter.random_seed();
+}
+
+absl::Status CheckSolver(const SolverParameter& parameter) {
+  // The size of the data is not known yet, but errors of fields do not wait
+  // until the data is read.
+  RETURN_IF_ERROR(TrainingPlan::Create(parameter, EpochClock(1, 1)).status());
+  RETURN_IF_ERROR(SgdOptionsOf(parameter).status());
+  RETURN_IF_ERROR(TrainNetOf(parameter).status());
+  return CheckTests(parameter);
+}
+
+absl::StatusOr<std::unique_ptr<Solver>> Solver::Create(
+    const SolverParameter& parameter, const SolverOptions& options) {
+  CHECK(options.device != nullptr && options.batch_sources != nullptr);
+  RETURN_IF_ERROR(CheckSolver(parameter));
+  ASSIGN_OR_RETURN(const SgdOptions sgd_options, SgdOptionsOf(parameter));
+  ASSIGN_OR_RETURN(const TrainingPlan unknown_size,
+                   TrainingPlan::Create(parameter, EpochClock(1, 1)));
+  auto solver = absl::WrapUnique(new Solver(parameter, options, unknown_size));
+  RETURN_IF_ERROR(solver->CreateTrainNet());
+  RETURN_IF_ERROR(solver->CreateTestNets());
+  ASSIGN_OR_RETURN(solver->sgd_, Sgd::Create(sgd_options, solver->parameters(),
+                                             options.device, options.make_sgd));
+  solver->identity_.solver_type = sgd_options.nesterov ? "Nesterov" : "SGD";
+  return solver;
+}
+
+NetOptions Solver::MakeNetOptions(const NetState& state) const {
+  NetOptions options;
+  options.level = state.level();
+  options.stages.assign(state.stage().begin(), state.stage().end());
+  options.device = options_.device;
+  options.layers = options_.layers;
+  options.passes = options_.passes;
+  options.batch_sources = options_.batch_sources;
+  options.seed = SeedOf(parameter_);
+  return options;
+}
+
+absl::Status Solver::CreateTrainNet() {
+  ASSIGN_OR_RETURN(const NetParameter* net, TrainNetOf(parameter_));
+  const NetOptions options = MakeNetOptions(parameter_.train_state());
+  ASSIGN_OR_RETURN(const NetParameter flat, FlattenNet(*net, options));
+  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat));
+  ASSIGN_OR_RETURN(train_source_, OpenData(data, options));
+  ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));
+  train_accuracy_ = FindAccuracy(*train_net_);
+
+  identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
+  identity_.data_size = train_source_->num_samples();
+  identity_.samples_per_iteration =
+      int64_t{data.data_param().batch_size()} * parameter_.iter_size();
+  identity_.net_name = net->name();
+  identity_.net_hash = HashNet(flat);
+  ASSIGN_OR_RETURN(
+      plan_, TrainingPlan::Create(parameter_,
+                                  EpochClock(identity_.data_size,
+                                             identity_.samples_per_iteration)));
+  return absl::OkStatus();
+}
+
+absl::Status Solver::CreateTestNets() {
+  if (!plan_.has_tests()) return absl::OkStatus();
+  const std::vector<const NetParameter*> nets = TestNetsOf(parameter_);
+  for (size_t i = 0; i < nets.size(); ++i) {
+    NetOptions options =
+        MakeNetOptions(TestStateOf(parameter_, static_cast<int>(i)));
+    options.parameters = &parameters();
+    options.arena = train_net_->arena();
+    ASSIGN_OR_RETURN(auto evaluation, Evaluation::Create(*nets[i], options));
+    evaluations_.push_back(std::move(evaluation));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Solver::Step() {
+  const double rate = lr();
+  const int64_t iter_size = parameter_.iter_size();
+  LossAndAccuracy sum;
+  for (int64_t batch = 0; batch < iter_size; ++batch) {
+    RETURN_IF_ERROR(RunBatch(batch, &sum));
+  }
+  sgd_->Update(rate, iter_size);
+  ++iteration_;
+  last_step_.loss = sum.loss / iter_size;
+  last_step_.accuracy = sum.accuracy;
+  if (sum.accuracy) *last_step_.accuracy /= iter_size;
+  return absl::OkStatus();
+}
+
+absl::Status Solver::RunBatch(int64_t batch, LossAndAccuracy* sum) {
+  StepContext step;
+  step.seed = SeedOf(parameter_);
+  step.step = iteration_ * parameter_.iter_size() + batch;
+  const double loss = train_net_->Forward(step);
+  RETURN_IF_ERROR(train_source_->status());
+  if (!std::isfinite(loss)) return NonFiniteError(loss, step);
+  sum->loss += loss;
+  if (train_accuracy_ != nullptr) {
+    float share;
+    options_.device->CopyToHost(train_accuracy_->view.data, sizeof(share),
+                                &share);
+    sum->accuracy = sum->accuracy.value_or(0) + share;
+  }
+  train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
+  return absl::OkStatus();
+}
+
+absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
+  const int64_t batch_size =
+      identity_.samples_per_iteration / parameter_.iter_size();
+  train_source_->Seek(step.step * batch_size);
+  const std::string place =
+      DescribeFirstNonFinite(step, train_net_.get(), options_.device);
+  return absl::AbortedError(absl::StrCat(
+      "iteration ", iteration_, ": the loss is ", loss,
+      place.empty() ? ""
+                    : absl::StrCat("; the first number that is not finite "
+                                   "is in ",
+                                   place),
+      "; a lower base_lr, a warm-up or clip_gradients may help"));
+}
+
+SnapshotParameter Solver::Capture() const {
+  return CaptureTraining(identity_, iteration_, train_net_->parameters(), *sgd_,
+                         options_.device);
+}
+
+absl::Status Solver::Restore(const SnapshotParameter& snapshot) {
+  if (snapshot.iteration() > plan_.total_iterations()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the snapshot is at iteration ", snapshot.iteration(),
+                     ", but the training ends at ", plan_.total_iterations()));
+  }
+  RETURN_IF_ERROR(RestoreTraining(snapshot, identity_, &parameters(),
+                                  sgd_.get(), options_.device));
+  iteration_ = snapshot.iteration();
+  train_source_->Seek(snapshot.data_position());
+  return absl::OkStatus();
+}
+
+}  // namespace tamp

@@ -1,0 +1,125 @@
+// Solver: trains a net step by step as a SolverParameter says. It owns the
+// training net, the test nets, which share its parameters and its memory, and
+// the history of the updates. What happens between the steps (tests, reports,
+// snapshots) is for training_run.h.
+//
+//   SolverOptions options;
+//   options.device = &device;
+//   options.batch_sources = &data;
+//   ASSIGN_OR_RETURN(auto solver, Solver::Create(parameter, options));
+//   while (!solver->is_done()) RETURN_IF_ERROR(solver->Step());
+//
+// The result depends on the nets, the data, the seed and the instruction set:
+// not on threads, on tests, or on being interrupted and resumed.
+
+#ifndef TAMP_SOLVERS_SOLVER_H_
+#define TAMP_SOLVERS_SOLVER_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "data/batch_source.h"
+#include "layers/layer_registry.h"
+#include "net/net.h"
+#include "net/passes/pass.h"
+#include "proto/snapshot.pb.h"
+#include "proto/solver.pb.h"
+#include "solvers/evaluation.h"
+#include "solvers/sgd.h"
+#include "solvers/sgd_cpu.h"
+#include "solvers/training_observer.h"
+#include "solvers/training_plan.h"
+#include "solvers/training_state.h"
+
+namespace tamp {
+
+struct SolverOptions {
+  // Both are required and must outlive the solver.
+  Device* device = nullptr;
+  BatchSourceProvider* batch_sources = nullptr;
+
+  // The layers, the passes and the update that there are.
+  absl::Span<const LayerRow> layers = CpuLayers();
+  absl::Span<const Pass> passes = AllPasses();
+  Sgd::MakeKernel make_sgd = MakeSgdCpu;
+};
+
+// The seed of all random numbers of a training.
+uint64_t SeedOf(const SolverParameter& parameter);
+
+// Whether all fields make sense, as far as that is known before a net is
+// planned and the data is read. Errors name the field: `gamma is -1, it must be
+// ...`.
+absl::Status CheckSolver(const SolverParameter& parameter);
+
+class Solver {
+ public:
+  // The nets must be in place (solver_file.h reads them): train_net_param or
+  // net_param, and for other test nets test_net_param. Errors are the user's:
+  // of a field of the solver, naming it, of a net, or of the data.
+  static absl::StatusOr<std::unique_ptr<Solver>> Create(
+      const SolverParameter& parameter, const SolverOptions& options);
+
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
+
+  // One iteration: iter_size batches forward and backward, and an update.
+  // Allocates nothing. Errors: a loss that is not finite (Aborted, naming the
+  // iteration and where it began; the parameters are those of before the
+  // step), and data that cannot be read, naming the file.
+  absl::Status Step();
+  // The means of the last step.
+  const LossAndAccuracy& last_step() const { return last_step_; }
+
+  // Learned parameters and statistics, history and counters, as they are now.
+  SnapshotParameter Capture() const;
+  // Goes on from a snapshot of the same training: see RestoreTraining.
+  absl::Status Restore(const SnapshotParameter& snapshot);
+
+  int64_t iteration() const { return iteration_; }
+  bool is_done() const { return iteration_ >= plan_.total_iterations(); }
+  const TrainingPlan& plan() const { return plan_; }
+  double lr() const { return plan_.lr_schedule().RateAt(iteration_); }
+  Net& train_net() { return *train_net_; }
+  ParameterStore& parameters() { return train_net_->parameters(); }
+  // One a test net; none when the solver asks for no tests.
+  absl::Span<const std::unique_ptr<Evaluation>> evaluations() const {
+    return evaluations_;
+  }
+
+ private:
+  Solver(const SolverParameter& parameter, const SolverOptions& options,
+         const TrainingPlan& plan)
+      : parameter_(parameter), options_(options), plan_(plan) {}
+
+  NetOptions MakeNetOptions(const NetState& state) const;
+  absl::Status CreateTrainNet();
+  absl::Status CreateTestNets();
+
+  // One batch of the step forward and backward; adds to `sum`.
+  absl::Status RunBatch(int64_t batch, LossAndAccuracy* sum);
+  absl::Status NonFiniteError(double loss, const StepContext& step);
+
+  const SolverParameter parameter_;
+  const SolverOptions options_;
+  TrainingPlan plan_;
+  TrainingIdentity identity_;
+
+  std::unique_ptr<Net> train_net_;
+  BatchSource* train_source_ = nullptr;  // the provider's
+  const Net::Output* train_accuracy_ = nullptr;
+  std::vector<std::unique_ptr<Evaluation>> evaluations_;
+  std::unique_ptr<Sgd> sgd_;
+
+  int64_t iteration_ = 0;  // done
+  LossAndAccuracy last_step_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_SOLVER_H_

@@ -1,0 +1,259 @@
+#include "solvers/solver.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "tests/util/made_up_batches.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/tensor_matchers.h"
+
+namespace tamp {
+namespace {
+
+using absl::StatusCode;
+using testing::HasSubstr;
+using testing::Pair;
+using testing::StartsWith;
+
+std::string NetText(int batch_size) {
+  return "name: 'small' "
+         "layer { name: 'data' type: 'Data' top: 'data' top: 'label' "
+         "  data_param { batch_size: " +
+         std::to_string(batch_size) +
+         " } } "
+         "layer { name: 'hidden' type: 'InnerProduct' bottom: 'data' "
+         "  top: 'hidden' inner_product_param { num_output: 8 "
+         "  weight_filler { type: 'xavier' } } } "
+         "layer { name: 'relu' type: 'ReLU' bottom: 'hidden' top: 'hidden' } "
+         "layer { name: 'fc' type: 'InnerProduct' bottom: 'hidden' top: 'fc' "
+         "  inner_product_param { num_output: 3 "
+         "  weight_filler { type: 'xavier' } } } "
+         "layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'fc' "
+         "  bottom: 'label' top: 'loss' } "
+         "layer { name: 'accuracy' type: 'Accuracy' bottom: 'fc' "
+         "  bottom: 'label' top: 'accuracy' } ";
+}
+
+SolverParameter ParseSolver(const std::string& text, int batch_size = 10) {
+  SolverParameter parameter;
+  CHECK(google::protobuf::TextFormat::ParseFromString(
+      "net_param { " + NetText(batch_size) + " } " + text, &parameter));
+  return parameter;
+}
+
+constexpr char kRecipe[] =
+    "base_lr: 0.1 lr_policy: 'fixed' momentum: 0.9 weight_decay: 0.001 ";
+
+class SolverTest : public testing::Test {
+ protected:
+  SolverTest() : device_(2) {}
+
+  absl::StatusOr<std::unique_ptr<Solver>> Make(const SolverParameter& p) {
+    SolverOptions options;
+    options.device = &device_;
+    options.batch_sources = &batches_;
+    return Solver::Create(p, options);
+  }
+
+  static std::vector<float> Weights(Solver* solver) {
+    std::vector<float> weights;
+    for (const Parameter& parameter : solver->parameters().parameters()) {
+      weights.insert(weights.end(), parameter.data,
+                     parameter.data + parameter.shape.num_elements());
+    }
+    return weights;
+  }
+
+  static void Run(Solver* solver) {
+    while (!solver->is_done()) ASSERT_OK(solver->Step());
+  }
+
+  CpuDevice device_;
+  MadeUpBatches batches_;
+};
+
+TEST_F(SolverTest, LossFalls) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto solver,
+      Make(ParseSolver(std::string(kRecipe) + "max_epoch: 8")));
+  ASSERT_OK(solver->Step());
+  const double first = solver->last_step().loss;
+  Run(solver.get());
+  EXPECT_EQ(solver->iteration(), 40);
+  EXPECT_LT(solver->last_step().loss, 0.3 * first);
+  EXPECT_GT(solver->last_step().accuracy, 0.8);
+}
+
+// Each iteration takes the next samples, and every one of them once.
+TEST_F(SolverTest, DrawsSamplesInOrder) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto solver,
+      Make(ParseSolver(std::string(kRecipe) + "max_iter: 4 iter_size: 3", 7)));
+  EXPECT_EQ(solver->plan().clock().samples_per_iteration(), 21);
+  batches_.source(TRAIN).ForgetVisits();
+  Run(solver.get());
+  EXPECT_EQ(batches_.source(TRAIN).visits().size(), 84);
+  EXPECT_THAT(batches_.source(TRAIN).visits(),
+              testing::Each(Pair(testing::_, 1)));
+  EXPECT_EQ(batches_.source(TRAIN).position(), 84);
+}
+
+// Without batch norm, two batches of 5 are one of 10; for every kind of update.
+TEST_F(SolverTest, IterSizeIsALargerBatch) {
+  for (const char* options : {"", "type: 'Nesterov'", "clip_gradients: 0.5",
+                              "clip_gradients: 0.5 "
+                              "regularization_type: 'L1'",
+                              "clip_gradients: -1 type: 'Nesterov' "
+                              "regularization_type: 'L1'"}) {
+    const std::string text = std::string(kRecipe) + "max_iter: 12 " + options;
+    ASSERT_OK_AND_ASSIGN(const auto whole, Make(ParseSolver(text, 10)));
+    Run(whole.get());
+    batches_.source(TRAIN).Seek(0);
+    ASSERT_OK_AND_ASSIGN(const auto halves,
+                         Make(ParseSolver(text + " iter_size: 2", 5)));
+    Run(halves.get());
+    batches_.source(TRAIN).Seek(0);
+    EXPECT_LT(RelativeError(Weights(halves.get()), Weights(whole.get())), 1e-5)
+        << options;
+    EXPECT_NEAR(halves->last_step().loss, whole->last_step().loss, 1e-5);
+    EXPECT_NEAR(*halves->last_step().accuracy, *whole->last_step().accuracy,
+                1e-6);
+  }
+}
+
+TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
+  for (const int batch_size : {1, 5, 10, 23, 64}) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto solver,
+        Make(ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1",
+                         batch_size)));
+    batches_.source(TEST).ForgetVisits();
+    Evaluation::Watcher watcher;
+    ASSERT_EQ(solver->evaluations().size(), 1);
+    ASSERT_OK_AND_ASSIGN(const LossAndAccuracy mean,
+                         solver->evaluations()[0]->Run(nullptr, &watcher));
+    EXPECT_EQ(batches_.source(TEST).visits().size(), 23);
+    EXPECT_THAT(batches_.source(TEST).visits(),
+                testing::Each(Pair(testing::Lt(23), 1)));
+    // The same result for any batch size.
+    static const LossAndAccuracy kFirst = mean;
+    EXPECT_NEAR(mean.loss, kFirst.loss, 1e-6) << batch_size;
+    EXPECT_NEAR(*mean.accuracy, *kFirst.accuracy, 1e-6) << batch_size;
+  }
+}
+
+// What happens between steps does not change them.
+TEST_F(SolverTest, TestsDoNotDisturbTraining) {
+  const SolverParameter parameter =
+      ParseSolver(std::string(kRecipe) + "max_iter: 6 test_interval: 1", 9);
+  ASSERT_OK_AND_ASSIGN(const auto quiet, Make(parameter));
+  Run(quiet.get());
+  batches_.source(TRAIN).Seek(0);
+  ASSERT_OK_AND_ASSIGN(const auto tested, Make(parameter));
+  Evaluation::Watcher watcher;
+  while (!tested->is_done()) {
+    ASSERT_OK(tested->evaluations()[0]->Run(nullptr, &watcher));
+    ASSERT_OK(tested->Step());
+  }
+  EXPECT_EQ(Weights(tested.get()), Weights(quiet.get()));
+}
+
+TEST_F(SolverTest, ALossThatIsNotFiniteNamesThePlace) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto solver,
+      Make(ParseSolver("base_lr: 1e30 lr_policy: 'fixed' max_iter: 50")));
+  absl::Status status;
+  while (status.ok() && !solver->is_done()) status = solver->Step();
+  EXPECT_THAT(status, StatusIs(StatusCode::kAborted,
+                               testing::ContainsRegex(
+                                   "iteration [0-9]+: the loss is .*nan.*; the "
+                                   "first number that is not finite is in the "
+                                   "(output|parameter) \".*\" of layer "
+                                   "\"(hidden|fc)\"; a lower base_lr")));
+}
+
+TEST_F(SolverTest, ErrorsOfTheDataEndTheTraining) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto solver,
+      Make(ParseSolver(std::string(kRecipe) + "max_iter: 9 test_interval: 1")));
+  ASSERT_OK(solver->Step());
+  const absl::Status broken = absl::DataLossError("a.jpg: cut short");
+  batches_.source(TRAIN).Break(broken);
+  EXPECT_EQ(solver->Step(), broken);
+  batches_.source(TEST).Break(broken);
+  Evaluation::Watcher watcher;
+  EXPECT_EQ(solver->evaluations()[0]->Run(nullptr, &watcher).status(), broken);
+}
+
+TEST_F(SolverTest, RestoreRefusesAnotherTraining) {
+  ASSERT_OK_AND_ASSIGN(const auto solver,
+                       Make(ParseSolver(std::string(kRecipe) + "max_iter: 9")));
+  ASSERT_OK(solver->Step());
+  ASSERT_OK(solver->Step());
+  const SnapshotParameter snapshot = solver->Capture();
+  ASSERT_OK_AND_ASSIGN(
+      const auto other_batch,
+      Make(ParseSolver(std::string(kRecipe) + "max_iter: 9", 5)));
+  EXPECT_THAT(other_batch->Restore(snapshot),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       HasSubstr("have changed since the snapshot")));
+  ASSERT_OK_AND_ASSIGN(const auto shorter,
+                       Make(ParseSolver(std::string(kRecipe) + "max_iter: 1")));
+  EXPECT_THAT(shorter->Restore(snapshot),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       HasSubstr("is at iteration 2, but the training ends")));
+}
+
+TEST_F(SolverTest, ErrorsNameTheField) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", "max_iter or max_epoch is missing"},
+      {"max_iter: 1 momentum: 2", "momentum is 2, "},
+      {"max_iter: 1 train_net_param {}", "net and train_net are both given"},
+      {"max_iter: 1 test_interval: 1 test_state {} test_state {}",
+       "test_state is given 2 times"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(
+        Make(ParseSolver("base_lr: 1 lr_policy: 'fixed' " + std::string(text))),
+        StatusIs(StatusCode::kInvalidArgument, StartsWith(message)));
+  }
+  SolverParameter no_net = ParseSolver(std::string(kRecipe) + "max_iter: 1");
+  no_net.clear_net_param();
+  EXPECT_THAT(Make(no_net),
+              StatusIs(StatusCode::kInvalidArgument,
+                       StartsWith("net or train_net is missing")));
+  SolverParameter no_test =
+      ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1");
+  no_test.mutable_train_net_param()->Swap(no_test.mutable_net_param());
+  no_test.clear_net_param();
+  EXPECT_THAT(Make(no_test), StatusIs(StatusCode::kInvalidArgument,
+                                      HasSubstr("test_net is missing")));
+}
+
+TEST_F(SolverTest, NetsNeedOneDataLayer) {
+  SolverParameter none = ParseSolver(std::string(kRecipe) + "max_iter: 1");
+  none.mutable_net_param()->mutable_layer(0)->set_type("Input");
+  EXPECT_THAT(Make(none), StatusIs(StatusCode::kInvalidArgument,
+                                   HasSubstr("has no Data layer")));
+  SolverParameter two = ParseSolver(std::string(kRecipe) + "max_iter: 1");
+  *two.mutable_net_param()->add_layer() = two.net_param().layer(0);
+  two.mutable_net_param()->mutable_layer(6)->set_name("more");
+  EXPECT_THAT(Make(two),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("layer \"more\": a net trains from one")));
+  EXPECT_THAT(
+      Make(ParseSolver(std::string(kRecipe) + "max_iter: 1", 0)),
+      StatusIs(StatusCode::kInvalidArgument,
+               HasSubstr("layer \"data\": data_param.batch_size is missing")));
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,109 @@
+// MadeUpBatches: a data set that is computed, for tests of training.
+//
+// A sample of class c is a pattern of its class plus noise. In training the
+// noise is new in every epoch, as augmentation would make it, and samples come
+// in another order in every epoch; both depend on the position alone.
+
+#ifndef TAMP_TESTS_UTIL_MADE_UP_BATCHES_H_
+#define TAMP_TESTS_UTIL_MADE_UP_BATCHES_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "data/batch_source.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+struct MadeUpOptions {
+  Shape sample_shape = {1, 4, 4};
+  int64_t num_train = 50;
+  int64_t num_test = 23;
+  int num_classes = 3;
+  double noise = 0.5;
+};
+
+class MadeUpSource : public BatchSource {
+ public:
+  MadeUpSource(const MadeUpOptions& options, Phase phase)
+      : options_(options), phase_(phase) {}
+
+  const Shape& sample_shape() const override { return options_.sample_shape; }
+  int64_t num_samples() const override {
+    return phase_ == TRAIN ? options_.num_train : options_.num_test;
+  }
+  int num_classes() const override { return options_.num_classes; }
+  const std::vector<std::string>& class_names() const override {
+    return class_names_;
+  }
+  int64_t position() const override { return position_; }
+  void Seek(int64_t position) override { position_ = position; }
+  absl::Status status() const override { return status_; }
+
+  void Next(int64_t batch_size, float* data, float* labels) override {
+    const int64_t size = options_.sample_shape.num_elements();
+    for (int64_t i = 0; i < batch_size; ++i) {
+      const float label = MakeSample(position_, data + i * size);
+      if (labels != nullptr) labels[i] = label;
+      ++visits_[position_++];
+    }
+  }
+
+  // How often each position was drawn.
+  const std::map<int64_t, int>& visits() const { return visits_; }
+  void ForgetVisits() { visits_.clear(); }
+  // Makes every later status an error.
+  void Break(absl::Status status) { status_ = std::move(status); }
+
+ private:
+  float MakeSample(int64_t position, float* data) const {
+    const int64_t epoch = phase_ == TRAIN ? position / num_samples() : 0;
+    // A walk over all samples, with another start in every epoch.
+    const int64_t sample = (position + 7 * epoch) % num_samples();
+    const int label = static_cast<int>(sample % options_.num_classes);
+    RandomStream pattern(DeriveKey(1, "pattern"), label);
+    RandomStream noise(DeriveKey(phase_ + 2, "noise"),
+                       epoch * num_samples() + sample);
+    for (int64_t i = 0; i < options_.sample_shape.num_elements(); ++i) {
+      data[i] = static_cast<float>(pattern.Normal() +
+                                   options_.noise * noise.Normal());
+    }
+    return static_cast<float>(label);
+  }
+
+  const MadeUpOptions options_;
+  const Phase phase_;
+  const std::vector<std::string> class_names_;
+  int64_t position_ = 0;
+  std::map<int64_t, int> visits_;
+  absl::Status status_;
+};
+
+class MadeUpBatches : public BatchSourceProvider {
+ public:
+  explicit MadeUpBatches(const MadeUpOptions& options = {})
+      : train_(options, TRAIN), test_(options, TEST) {}
+
+  absl::StatusOr<BatchSource*> Open(const LayerParameter& /*parameter*/,
+                                    Phase phase) override {
+    return &source(phase);
+  }
+
+  MadeUpSource& source(Phase phase) { return phase == TRAIN ? train_ : test_; }
+
+ private:
+  MadeUpSource train_;
+  MadeUpSource test_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_TESTS_UTIL_MADE_UP_BATCHES_H_
