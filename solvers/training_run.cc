@@ -1,0 +1,188 @@
+#include "solvers/training_run.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+#include "solvers/snapshot.h"
+#include "solvers/snapshot_series.h"
+
+namespace tamp {
+namespace {
+
+// How much the newest step counts in the displayed speed.
+constexpr double kSmoothing = 0.1;
+
+// Tells the observers how far a test has come.
+class TestWatcher : public Evaluation::Watcher {
+ public:
+  TestWatcher(const std::vector<TrainingObserver*>& observers, int64_t samples)
+      : observers_(observers), samples_(samples) {}
+
+  void OnBatch(int64_t samples_done) override {
+    for (TrainingObserver* observer : observers_) {
+      observer->OnTestBatch(samples_done, samples_);
+    }
+  }
+
+ private:
+  const std::vector<TrainingObserver*>& observers_;
+  const int64_t samples_;
+};
+
+}  // namespace
+
+TrainingRun::TrainingRun(Solver* solver, TrainingRunOptions options)
+    : solver_(solver),
+      options_(std::move(options)),
+      moving_(options_.average_loss),
+      snapshot_iteration_(solver->iteration()) {}
+
+absl::Status TrainingRun::Run() {
+  if (solver_->iteration() == 0 && solver_->plan().tests_first()) {
+    RETURN_IF_ERROR(Test());
+  }
+  while (!solver_->is_done() && !MustStop()) {
+    RETURN_IF_ERROR(StepAndMeasure());
+    RETURN_IF_ERROR(AfterStep());
+  }
+  return solver_->is_done() ? Finish() : FinishEarly();
+}
+
+absl::Status TrainingRun::StepAndMeasure() {
+  last_lr_ = solver_->lr();
+  const auto start = std::chrono::steady_clock::now();
+  RETURN_IF_ERROR(solver_->Step());
+  const std::chrono::duration<double> time =
+      std::chrono::steady_clock::now() - start;
+  const double seconds = time.count();
+  step_seconds_ = step_seconds_ == 0
+                      ? seconds
+                      : step_seconds_ + kSmoothing * (seconds - step_seconds_);
+  epoch_.Add(solver_->last_step(), seconds);
+  display_.Add(solver_->last_step(), seconds);
+  moving_.Add(solver_->last_step());
+  return absl::OkStatus();
+}
+
+absl::Status TrainingRun::AfterStep() {
+  const TrainingPlan& plan = solver_->plan();
+  const int64_t done = solver_->iteration();
+  ReportStep();
+  if (plan.DisplaysAfter(done)) ReportTrain();
+  if (plan.TestsAfter(done) && !MustStop()) RETURN_IF_ERROR(Test());
+  if (plan.EndsEpoch(done)) ReportEpoch();
+  if (plan.SnapshotsAfter(done)) {
+    const absl::Status taken = TakeSnapshot();
+    if (!taken.ok()) {
+      Notice(absl::StrCat("warning: ", std::string(taken.message())));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrainingRun::Test() {
+  TestReport report;
+  report.position = solver_->plan().PositionAfter(solver_->iteration());
+  report.num_test_nets = static_cast<int>(solver_->evaluations().size());
+  for (const auto& evaluation : solver_->evaluations()) {
+    report.samples = evaluation->num_samples();
+    TestWatcher watcher(options_.observers, report.samples);
+    const absl::StatusOr<LossAndAccuracy> mean =
+        evaluation->Run(options_.stop, &watcher);
+    if (absl::IsCancelled(mean.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(mean.status());
+    report.mean = *mean;
+    for (TrainingObserver* observer : options_.observers) {
+      observer->OnTest(report);
+    }
+    if (report.test_net++ > 0) continue;
+    test_ = *mean;
+    test_iteration_ = solver_->iteration();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrainingRun::Finish() {
+  // A training that was resumed at its end has not been tested.
+  if (solver_->plan().has_tests() && test_iteration_ != solver_->iteration()) {
+    RETURN_IF_ERROR(Test());
+  }
+  if (options_.snapshot_after_train) RETURN_IF_ERROR(TakeSnapshot());
+  EndReport report;
+  report.position = solver_->plan().PositionAfter(solver_->iteration());
+  report.num_parameters = solver_->parameters().num_learned();
+  if (test_iteration_ == solver_->iteration()) report.test = test_;
+  for (TrainingObserver* observer : options_.observers) {
+    observer->OnEnd(report);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrainingRun::FinishEarly() {
+  RETURN_IF_ERROR(TakeSnapshot());
+  Notice(absl::StrCat("stopped after iteration ", solver_->iteration(), " of ",
+                      solver_->plan().total_iterations()));
+  return absl::OkStatus();
+}
+
+absl::Status TrainingRun::TakeSnapshot() {
+  const int64_t iteration = solver_->iteration();
+  if (options_.snapshot_prefix.empty() || snapshot_iteration_ == iteration) {
+    return absl::OkStatus();
+  }
+  const std::string path = SnapshotPath(options_.snapshot_prefix, iteration);
+  RETURN_IF_ERROR(WriteSnapshot(path, solver_->Capture()));
+  snapshot_iteration_ = iteration;
+  Notice(absl::StrCat("snapshot ", path));
+  return absl::OkStatus();
+}
+
+void TrainingRun::ReportStep() {
+  StepReport report;
+  report.position = solver_->plan().PositionAfter(solver_->iteration());
+  report.epoch_mean = epoch_.Mean();
+  report.iterations_per_second = 1 / step_seconds_;
+  report.images_per_second = report.iterations_per_second *
+                             solver_->plan().clock().samples_per_iteration();
+  report.lr = last_lr_;
+  for (TrainingObserver* observer : options_.observers) {
+    observer->OnStep(report);
+  }
+}
+
+void TrainingRun::ReportTrain() {
+  TrainReport report;
+  report.position = solver_->plan().PositionAfter(solver_->iteration());
+  report.mean =
+      solver_->plan().displays_epochs() ? epoch_.Mean() : moving_.Mean();
+  report.images_per_second = display_.count() *
+                             solver_->plan().clock().samples_per_iteration() /
+                             display_.seconds();
+  report.lr = last_lr_;
+  for (TrainingObserver* observer : options_.observers) {
+    observer->OnTrain(report);
+  }
+  display_.Reset();
+}
+
+void TrainingRun::ReportEpoch() {
+  EpochReport report;
+  report.position = solver_->plan().PositionAfter(solver_->iteration());
+  report.train = epoch_.Mean();
+  report.seconds = epoch_.seconds();
+  if (test_iteration_ == solver_->iteration()) report.test = test_;
+  for (TrainingObserver* observer : options_.observers) {
+    observer->OnEpoch(report);
+  }
+  epoch_.Reset();
+}
+
+void TrainingRun::Notice(const std::string& line) {
+  for (TrainingObserver* observer : options_.observers) {
+    observer->OnNotice(line);
+  }
+}
+
+}  // namespace tamp

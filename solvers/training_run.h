@@ -1,0 +1,81 @@
+// TrainingRun: a training from where it stands to its end: steps, tests,
+// reports and snapshots at their times.
+
+#ifndef TAMP_SOLVERS_TRAINING_RUN_H_
+#define TAMP_SOLVERS_TRAINING_RUN_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "proto/solver.pb.h"
+#include "solvers/loss_meter.h"
+#include "solvers/solver.h"
+#include "solvers/training_observer.h"
+
+namespace tamp {
+
+struct TrainingRunOptions {
+  // Where snapshots go (snapshot_series.h); empty: none are taken.
+  std::string snapshot_prefix;
+  // A snapshot when all iterations are done.
+  bool snapshot_after_train = true;
+  // Displayed losses are means over so many iterations; positive.
+  int64_t average_loss = 1;
+  // Set from elsewhere to stop after the step under way; may be null.
+  const std::atomic<bool>* stop = nullptr;
+  // Must outlive the run.
+  std::vector<TrainingObserver*> observers;
+};
+
+class TrainingRun {
+ public:
+  // The solver must outlive it, and may have been restored.
+  TrainingRun(Solver* solver, TrainingRunOptions options);
+
+  // Until the end, or until told to stop: then a snapshot is taken and the
+  // result is OK as well; solver->is_done() tells. Errors: those of
+  // Solver::Step, of the test data, and a last snapshot that cannot be written.
+  // One on the way that cannot be written is a warning: the training goes on.
+  absl::Status Run();
+
+ private:
+  bool MustStop() const { return options_.stop != nullptr && *options_.stop; }
+
+  absl::Status StepAndMeasure();
+  // Tests, reports and snapshots that are due after a step.
+  absl::Status AfterStep();
+  // All test nets; the first one's means. Empty when told to stop.
+  absl::Status Test();
+  absl::Status Finish();
+  absl::Status FinishEarly();
+  // Nothing where there is one of this iteration, or no prefix.
+  absl::Status TakeSnapshot();
+
+  void ReportStep();
+  void ReportTrain();
+  void ReportEpoch();
+  void Notice(const std::string& line);
+
+  Solver* const solver_;
+  const TrainingRunOptions options_;
+
+  LossMeter epoch_;
+  LossMeter display_;  // since the last report
+  MovingLoss moving_;
+  double step_seconds_ = 0;  // smoothed
+  double last_lr_ = 0;
+
+  // Of the first test net, and when.
+  std::optional<LossAndAccuracy> test_;
+  int64_t test_iteration_ = -1;
+  // Of the last snapshot; where the run starts, there is nothing to save.
+  int64_t snapshot_iteration_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_TRAINING_RUN_H_

@@ -1,0 +1,213 @@
+#include "solvers/training_run.h"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "solvers/snapshot_series.h"
+#include "tests/util/made_up_batches.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// 25 samples in batches of 10: epochs end after 3, 5 and 8 iterations.
+constexpr char kSolver[] =
+    "net_param { name: 'small' "
+    "  layer { name: 'data' type: 'Data' top: 'data' top: 'label' "
+    "    data_param { batch_size: 10 } } "
+    "  layer { name: 'fc' type: 'InnerProduct' bottom: 'data' top: 'fc' "
+    "    inner_product_param { num_output: 3 "
+    "      weight_filler { type: 'xavier' } } } "
+    "  layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'fc' "
+    "    bottom: 'label' top: 'loss' } "
+    "  layer { name: 'accuracy' type: 'Accuracy' bottom: 'fc' "
+    "    bottom: 'label' top: 'accuracy' } } "
+    "base_lr: 0.1 lr_policy: 'fixed' ";
+
+// Writes down what happens, and stops the training when told to.
+class Recorder : public TrainingObserver {
+ public:
+  void OnStep(const StepReport& report) override {
+    ++steps;
+    if (report.position.iteration == stop_after) stop = true;
+  }
+  void OnTestBatch(int64_t, int64_t) override {
+    if (stop_in_test) stop = true;
+  }
+  void OnTrain(const TrainReport& report) override {
+    Add("train", report.position);
+    train_losses.push_back(report.mean.loss);
+    EXPECT_GT(report.images_per_second, 0);
+  }
+  void OnTest(const TestReport& report) override {
+    Add("test", report.position);
+    EXPECT_EQ(report.samples, 23);
+    EXPECT_TRUE(report.mean.accuracy.has_value());
+  }
+  void OnEpoch(const EpochReport& report) override {
+    Add(report.test ? "epoch+test" : "epoch", report.position);
+  }
+  void OnNotice(const std::string& line) override { notices.push_back(line); }
+  void OnEnd(const EndReport& report) override {
+    Add(report.test ? "end+test" : "end", report.position);
+    EXPECT_EQ(report.num_parameters, 16 * 3 + 3);
+  }
+
+  std::vector<std::string> events;
+  std::vector<std::string> notices;
+  std::vector<double> train_losses;
+  int steps = 0;
+  int64_t stop_after = -1;
+  bool stop_in_test = false;
+  std::atomic<bool> stop{false};
+
+ private:
+  void Add(const std::string& what, const TrainingPosition& position) {
+    events.push_back(
+        absl::StrCat(what, " ", position.epoch, ":", position.iteration));
+  }
+};
+
+class TrainingRunTest : public testing::Test {
+ protected:
+  TrainingRunTest()
+      : device_(1),
+        batches_(MakeData()),
+        folder_(absl::StrCat(
+            testing::TempDir(), "/",
+            testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+
+  static MadeUpOptions MakeData() {
+    MadeUpOptions options;
+    options.num_train = 25;
+    return options;
+  }
+
+  absl::Status Run(const std::string& text) {
+    SolverParameter parameter;
+    CHECK(google::protobuf::TextFormat::ParseFromString(kSolver + text,
+                                                        &parameter));
+    SolverOptions options;
+    options.device = &device_;
+    options.batch_sources = &batches_;
+    solver_ = *Solver::Create(parameter, options);
+    run_options_.snapshot_after_train = parameter.snapshot_after_train();
+    run_options_.average_loss = parameter.average_loss();
+    run_options_.stop = &recorder_.stop;
+    run_options_.observers = {&recorder_};
+    return TrainingRun(solver_.get(), run_options_).Run();
+  }
+
+  std::string Prefix() const { return folder_ + "/run"; }
+
+  CpuDevice device_;
+  MadeUpBatches batches_;
+  const std::string folder_;
+  Recorder recorder_;
+  TrainingRunOptions run_options_;
+  std::unique_ptr<Solver> solver_;
+};
+
+TEST_F(TrainingRunTest, EpochsOfTrainingAndTests) {
+  ASSERT_OK(
+      Run("max_epoch: 3 test_interval_epochs: 2 "
+          "test_initialization: false"));
+  EXPECT_THAT(recorder_.events,
+              ElementsAre("train 1:3", "epoch 1:3", "train 2:5", "test 2:5",
+                          "epoch+test 2:5", "train 3:8", "test 3:8",
+                          "epoch+test 3:8", "end+test 3:8"));
+  EXPECT_EQ(recorder_.steps, 8);
+  EXPECT_THAT(recorder_.notices, IsEmpty());
+}
+
+TEST_F(TrainingRunTest, IterationsAsInCaffe) {
+  ASSERT_OK(Run("max_iter: 4 test_interval: 2 display: 2 average_loss: 2"));
+  EXPECT_THAT(
+      recorder_.events,
+      ElementsAre("test 0:0", "train 1:2", "test 1:2", "epoch 1:3", "train 2:4",
+                  "test 2:4", "epoch+test 2:4", "end+test 2:4"));
+}
+
+TEST_F(TrainingRunTest, NoTests) {
+  ASSERT_OK(Run("max_iter: 3"));
+  EXPECT_THAT(recorder_.events,
+              ElementsAre("train 1:3", "epoch 1:3", "end 1:3"));
+}
+
+TEST_F(TrainingRunTest, SnapshotsAtTheirTimesAndAtTheEnd) {
+  run_options_.snapshot_prefix = Prefix();
+  ASSERT_OK(Run("max_iter: 5 snapshot: 2"));
+  EXPECT_THAT(ListSnapshots(Prefix()),
+              ElementsAre(SnapshotPath(Prefix(), 5), SnapshotPath(Prefix(), 4),
+                          SnapshotPath(Prefix(), 2)));
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre("snapshot " + SnapshotPath(Prefix(), 2),
+                          "snapshot " + SnapshotPath(Prefix(), 4),
+                          "snapshot " + SnapshotPath(Prefix(), 5)));
+}
+
+TEST_F(TrainingRunTest, NoSnapshotAfterTrainWhenNotWanted) {
+  run_options_.snapshot_prefix = Prefix();
+  ASSERT_OK(Run("max_iter: 3 snapshot: 2 snapshot_after_train: false"));
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 2)));
+}
+
+TEST_F(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
+  run_options_.snapshot_prefix = Prefix();
+  recorder_.stop_after = 4;
+  ASSERT_OK(Run("max_epoch: 3 test_interval: 4 test_initialization: false"));
+  EXPECT_FALSE(solver_->is_done());
+  EXPECT_EQ(solver_->iteration(), 4);
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 4)));
+  EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+  EXPECT_THAT(recorder_.notices.back(),
+              HasSubstr("stopped after iteration 4 of 8"));
+}
+
+TEST_F(TrainingRunTest, StopsWithinATest) {
+  run_options_.snapshot_prefix = Prefix();
+  recorder_.stop_in_test = true;
+  ASSERT_OK(
+      Run("max_epoch: 3 test_interval_epochs: 1 "
+          "test_initialization: false"));
+  EXPECT_EQ(solver_->iteration(), 3);
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
+  EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+}
+
+TEST_F(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {
+  run_options_.snapshot_prefix = folder_ + "/no/such/folder/run";
+  EXPECT_FALSE(Run("max_iter: 3 snapshot: 1").ok());
+  // It went on to the end, where the last snapshot is an error.
+  EXPECT_EQ(solver_->iteration(), 3);
+  EXPECT_THAT(recorder_.notices,
+              testing::Each(testing::StartsWith("warning: ")));
+}
+
+TEST_F(TrainingRunTest, ALossThatIsNotFiniteLeavesNoSnapshot) {
+  run_options_.snapshot_prefix = Prefix();
+  EXPECT_THAT(Run("max_iter: 50 weight_decay: 1e30"),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("the loss is")));
+  EXPECT_THAT(ListSnapshots(Prefix()), IsEmpty());
+  EXPECT_LT(solver_->iteration(), 50);
+}
+
+}  // namespace
+}  // namespace tamp
