@@ -1,0 +1,32 @@
+// A solver's file and the nets that it names.
+
+#ifndef TAMP_SOLVERS_SOLVER_FILE_H_
+#define TAMP_SOLVERS_SOLVER_FILE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "proto/solver.pb.h"
+
+namespace tamp {
+
+// Reads a solver and its nets, which are then in place: net_param or
+// train_net_param, and test_net_param (those given in place first). Without a
+// snapshot_prefix it becomes "snapshots/" and the file's name.
+//
+// A relative path in a solver's file starts at the working folder; if there is
+// no such file, at the folder above the solver's: that of the workspace for
+// solvers/cifar10.prototxt. So a recipe works from anywhere.
+//
+// NotFound when a file is missing, naming it; other errors have file, line and
+// column.
+absl::StatusOr<SolverParameter> ReadSolver(const std::string& path);
+
+// Where a path in the file of a solver leads, by the rule above.
+std::string ResolveNetPath(absl::string_view path,
+                           absl::string_view solver_path);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_SOLVER_FILE_H_

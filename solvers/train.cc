@@ -1,0 +1,96 @@
+#include "solvers/train.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/status_macros.h"
+#include "solvers/metrics.h"
+#include "solvers/progress.h"
+#include "solvers/snapshot.h"
+#include "solvers/snapshot_series.h"
+#include "solvers/training_run.h"
+#include "solvers/weights.h"
+
+namespace tamp {
+namespace {
+
+absl::Status CheckStart(const TrainOptions& options) {
+  if (options.snapshot.empty() || (!options.resume && options.weights.empty())) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "a snapshot to go on from, and resuming or weights, exclude each other");
+}
+
+absl::StatusOr<std::optional<LoadedSnapshot>> FindSnapshot(
+    const SolverParameter& parameter, const TrainOptions& options) {
+  if (options.resume) return ReadLatestSnapshot(parameter.snapshot_prefix());
+  if (options.snapshot.empty()) return std::optional<LoadedSnapshot>();
+  ASSIGN_OR_RETURN(SnapshotParameter snapshot, ReadSnapshot(options.snapshot));
+  return std::make_optional(
+      LoadedSnapshot{options.snapshot, std::move(snapshot)});
+}
+
+absl::Status RestoreFrom(const LoadedSnapshot& loaded, Solver* solver,
+                         Progress* progress) {
+  const absl::Status restored = solver->Restore(loaded.snapshot);
+  if (!restored.ok()) {
+    return absl::Status(
+        restored.code(),
+        absl::StrCat(loaded.path, ": ", std::string(restored.message())));
+  }
+  progress->OnNotice(absl::StrCat("going on from ", loaded.path));
+  return absl::OkStatus();
+}
+
+absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
+                            Progress* progress) {
+  ASSIGN_OR_RETURN(const WeightsReport report,
+                   LoadWeights(options.weights, options.allow_missing,
+                               &solver->parameters(), options.solver.device));
+  for (const std::string& line : DescribeWeights(report)) {
+    progress->OnNotice(line);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Train(const SolverParameter& parameter,
+                           const TrainOptions& options) {
+  RETURN_IF_ERROR(CheckStart(options));
+  RETURN_IF_ERROR(CheckSolver(parameter));
+  const std::string& prefix = parameter.snapshot_prefix();
+  if (!prefix.empty()) RETURN_IF_ERROR(PrepareSnapshotFolder(prefix));
+  ASSIGN_OR_RETURN(const std::optional<LoadedSnapshot> loaded,
+                   FindSnapshot(parameter, options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Solver> solver,
+                   Solver::Create(parameter, options.solver));
+  Progress progress(options.results, options.moments, options.draws_bar);
+  if (loaded) {
+    RETURN_IF_ERROR(RestoreFrom(*loaded, solver.get(), &progress));
+  } else if (!options.weights.empty()) {
+    RETURN_IF_ERROR(LoadAllWeights(options, solver.get(), &progress));
+  }
+
+  TrainingRunOptions run_options;
+  run_options.snapshot_prefix = prefix;
+  run_options.snapshot_after_train = parameter.snapshot_after_train();
+  run_options.average_loss = parameter.average_loss();
+  run_options.stop = options.stop;
+  run_options.observers.push_back(&progress);
+  std::unique_ptr<MetricsFile> metrics;
+  if (!options.metrics.empty()) {
+    ASSIGN_OR_RETURN(metrics,
+                     MetricsFile::Open(options.metrics, loaded.has_value()));
+    run_options.observers.push_back(metrics.get());
+  }
+  RETURN_IF_ERROR(TrainingRun(solver.get(), run_options).Run());
+  if (metrics != nullptr) RETURN_IF_ERROR(metrics->status());
+  return solver->is_done();
+}
+
+}  // namespace tamp

@@ -1,0 +1,48 @@
+// Train: a whole training, from a solver to its last line on the screen.
+
+#ifndef TAMP_SOLVERS_TRAIN_H_
+#define TAMP_SOLVERS_TRAIN_H_
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/solver.pb.h"
+#include "solvers/solver.h"
+
+namespace tamp {
+
+struct TrainOptions {
+  SolverOptions solver;
+
+  // Goes on from this snapshot.
+  std::string snapshot;
+  // Goes on from the latest snapshot of the solver's prefix, if there is one.
+  bool resume = false;
+  // Starts from trained weights, where there is no snapshot to go on from.
+  std::vector<std::string> weights;
+  // With weights: loads what fits.
+  bool allow_missing = false;
+
+  // JSON Lines go here (metrics.h); empty: nowhere. A training that goes on
+  // appends.
+  std::string metrics;
+
+  // See progress.h.
+  std::FILE* results = stdout;
+  std::FILE* moments = stderr;
+  bool draws_bar = false;
+
+  // Set from elsewhere to stop after the step under way; may be null.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+// Whether the training came to its end; false when it was stopped.
+absl::StatusOr<bool> Train(const SolverParameter& parameter,
+                           const TrainOptions& options);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_TRAIN_H_
