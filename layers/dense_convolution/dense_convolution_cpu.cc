@@ -1,36 +1,141 @@
+// The weight is packed, tiles of images are worked on side by side, and the
+// tiles' sums are added up in the order of tiles: so results have the same bits
+// for any number of threads.
+
 #include "layers/dense_convolution/dense_convolution_cpu.h"
 
+#include <cstdint>
+
 #include "core/cpu/cpu_device.h"
-#include "layers/dense_convolution/dense_convolution_reference.h"
+#include "core/grad_mode.h"
+#include "layers/dense_convolution/dense_convolution_cpu_backward.h"
+#include "layers/dense_convolution/dense_convolution_cpu_forward.h"
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_cpu_weights.h"
 
 namespace tamp {
 namespace {
 
+constexpr int64_t kAlignment = 64;  // bytes, of a line of the cache
+
+// The workspace from its first aligned address on.
+float* Align(void* workspace) {
+  const uintptr_t address = reinterpret_cast<uintptr_t>(workspace);
+  return reinterpret_cast<float*>((address + kAlignment - 1) / kAlignment *
+                                  kAlignment);
+}
+
+int64_t WorkspaceBytes(int64_t floats) {
+  return floats * int64_t{sizeof(float)} + kAlignment;
+}
+
 class DenseConvolutionCpu : public DenseConvolutionKernel {
  public:
-  explicit DenseConvolutionCpu(const DenseConvolutionOptions& options)
-      : options_(options) {}
+  DenseConvolutionCpu(const DenseConvolutionOptions& options,
+                      const CpuDevice& device)
+      : options_(options), device_(device), plan_(options) {}
 
-  int64_t forward_workspace_bytes() const override { return 0; }
-  int64_t backward_workspace_bytes() const override { return 0; }
+  int64_t forward_workspace_bytes() const override {
+    return WorkspaceBytes(plan_.forward.workspace_floats);
+  }
+  int64_t backward_workspace_bytes() const override {
+    return WorkspaceBytes(plan_.backward.workspace_floats);
+  }
 
   void Forward(const DenseConvolutionForwardArgs<float>& args) override {
-    DenseConvolutionForwardReference(options_, args);
+    float* workspace = Align(args.workspace);
+    device_.ParallelFor(plan_.forward.blocks.num_blocks(), [&](int64_t block) {
+      PackForwardWeights(plan_, args.w, block,
+                         workspace + plan_.forward.weights);
+    });
+    device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
+      ForwardTile(plan_, args, workspace, tile);
+    });
+    if (options_.has_statistics) StoreStatistics(args, workspace);
   }
+
   void Backward(const DenseConvolutionBackwardArgs<float>& args) override {
-    DenseConvolutionBackwardReference(options_, args);
+    float* workspace = Align(args.workspace);
+    device_.ParallelFor(plan_.backward.blocks.num_blocks(), [&](int64_t block) {
+      PackBackwardWeights(plan_, args.w, block,
+                          workspace + plan_.backward.weights);
+    });
+    device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
+      BackwardTile(plan_, args, workspace, tile);
+    });
+    if (options_.normalizes) StoreNormGrads(args, workspace);
+    if (args.dw_mode == GradMode::kSkip) return;
+    device_.ParallelFor(
+        plan_.backward.dot_channels / kDotChannels,
+        [&](int64_t quad) { StoreWeightGrad(args, workspace, quad); });
   }
 
  private:
+  const float* BackwardTilePlace(const float* workspace, int64_t tile) const {
+    return workspace + plan_.backward.tiles + tile * plan_.backward.tile_floats;
+  }
+
+  void StoreStatistics(const DenseConvolutionForwardArgs<float>& args,
+                       const float* workspace) const {
+    const Moments* moments =
+        reinterpret_cast<const Moments*>(workspace + plan_.forward.moments);
+    for (int64_t k = 0; k < options_.num_output; ++k) {
+      Moments all;
+      for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
+        AddMoments(moments[tile * options_.num_output + k], &all);
+      }
+      args.mean[k] = static_cast<float>(all.mean);
+      args.variance[k] = static_cast<float>(all.squares / all.count);
+    }
+  }
+
+  void StoreNormGrads(const DenseConvolutionBackwardArgs<float>& args,
+                      const float* workspace) const {
+    for (int64_t c = 0; c < options_.channels; ++c) {
+      double dbeta = 0, dgamma = 0;
+      for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
+        const float* sums = BackwardTilePlace(workspace, tile) +
+                            plan_.backward.norm_sums + 2 * c * kMaxVector;
+        for (int64_t lane = 0; lane < kMaxVector; ++lane) {
+          dbeta += sums[lane];
+          dgamma += sums[kMaxVector + lane];
+        }
+      }
+      args.dbeta[c] = static_cast<float>(dbeta);
+      args.dgamma[c] = static_cast<float>(dgamma * args.inv_std[c]);
+    }
+  }
+
+  // That of kDotChannels channels.
+  void StoreWeightGrad(const DenseConvolutionBackwardArgs<float>& args,
+                       const float* workspace, int64_t quad) const {
+    const BackwardPlan& plan = plan_.backward;
+    const int64_t taps = options_.taps(), channels = options_.channels;
+    for (int64_t r = 0; r < plan.num_rows; ++r) {
+      for (int64_t j = 0; j < kDotChannels; ++j) {
+        const int64_t c = quad * kDotChannels + j;
+        if (c >= channels) break;
+        const int64_t place = plan.weight_grad + plan.WeightGradIndex(r, c);
+        float sum = 0;
+        for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
+          sum += BackwardTilePlace(workspace, tile)[place];
+        }
+        const int64_t k = r / taps, t = r % taps;
+        StoreGrad(args.dw_mode, sum, args.dw + (k * channels + c) * taps + t);
+      }
+    }
+  }
+
   const DenseConvolutionOptions options_;
+  const CpuDevice& device_;
+  const DenseConvolutionPlan plan_;
 };
 
 }  // namespace
 
 std::unique_ptr<DenseConvolutionKernel> MakeDenseConvolutionCpu(
     const DenseConvolutionOptions& options, const Device& device) {
-  AsCpu(device);
-  return std::make_unique<DenseConvolutionCpu>(options);
+  return std::make_unique<DenseConvolutionCpu>(options, AsCpu(device));
 }
 
 }  // namespace tamp

@@ -1,0 +1,212 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
+#include "layers/dense_convolution/dense_convolution_cpu_backward.h"
+
+#include <algorithm>
+
+#include "core/grad_mode.h"
+#include "core/tiles.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE \
+  "layers/dense_convolution/dense_convolution_cpu_backward.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "layers/dense_convolution/dense_convolution_cpu_input_gradient.h"
+#include "layers/dense_convolution/dense_convolution_cpu_output_gradient.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
+#include "layers/dense_convolution/dense_convolution_cpu_product.h"
+#include "layers/dense_convolution/dense_convolution_cpu_tile.h"
+#include "layers/dense_convolution/dense_convolution_cpu_weight_gradient.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+namespace {
+
+template <bool kNormalizes>
+class BackwardWork {
+ public:
+  BackwardWork(const DenseConvolutionPlan& plan,
+               const DenseConvolutionBackwardArgs<float>& args,
+               float* workspace, int64_t tile)
+      : o_(plan.options),
+        b_(plan.backward),
+        args_(args),
+        images_(plan.TileImages(tile)),
+        weights_(workspace + b_.weights),
+        scratch_(workspace + b_.tiles + tile * b_.tile_floats),
+        output_gradient_(o_, args, scratch_ + b_.factors) {}
+
+  void Run() {
+    ClearSums();
+    const bool wants_dz = kNormalizes || args_.dx_mode != GradMode::kSkip;
+    const int64_t num_panels = b_.cut.num_panels(images_);
+    for (int64_t i = 0; i < num_panels; ++i) {
+      const Panel panel = b_.cut.panel(images_, i);
+      LoadColumns(panel);
+      if (wants_dz) InputGradient(panel);
+      if (args_.dw_mode != GradMode::kSkip) WeightGradient(panel);
+    }
+  }
+
+ private:
+  float* columns() const { return scratch_ + b_.columns; }
+  float* norm_sums() const { return scratch_ + b_.norm_sums; }
+  int64_t PixelsPerImage(const Panel& panel) const {
+    return panel.num_rows * o_.output_w();
+  }
+
+  void ClearSums() const {
+    float* padding = columns() + b_.num_rows * b_.row_stride;
+    std::fill(padding, columns() + b_.dot_rows * b_.row_stride, 0.0f);
+    float* dw = scratch_ + b_.weight_grad;
+    std::fill(dw, dw + b_.dot_rows * b_.dot_channels, 0.0f);
+    if (kNormalizes) {
+      std::fill(norm_sums(), norm_sums() + 2 * o_.channels * kMaxVector, 0.0f);
+    }
+  }
+
+  void LoadColumns(const Panel& panel) const {
+    for (int64_t k = 0; k < o_.num_output; ++k) {
+      float* rows = columns() + k * o_.taps() * b_.row_stride;
+      if (o_.kernel == 1) {
+        output_gradient_.LoadRow(panel, k, rows);
+      } else {
+        output_gradient_.LoadShiftedRows(panel, k, b_.row_stride,
+                                         b_.shifted_plane,
+                                         scratch_ + b_.shifted, rows);
+      }
+    }
+  }
+
+  // Runs of pixels that adjoin in x and in dx: the whole panel, or an image.
+  void InputGradient(const Panel& panel) const {
+    const int64_t per_image = PixelsPerImage(panel);
+    if (o_.pools) {
+      PooledInputGradient(panel, per_image);
+      return;
+    }
+    const bool adjoin =
+        args_.x.image_stride == per_image && args_.dx.image_stride == per_image;
+    const int64_t num_runs = adjoin ? 1 : panel.num_images;
+    const int64_t run = panel.num_images / num_runs * per_image;
+    for (int64_t n = 0; n < num_runs; ++n) {
+      const int64_t begin = panel.row * o_.width;
+      const GradientSink<kNormalizes> sink = {
+          args_,
+          o_.channels,
+          run,
+          args_.x.at(panel.image + n, 0) + begin,
+          args_.dx.at(panel.image + n, 0) + begin,
+          norm_sums()};
+      MultiplyBlocks(
+          b_.blocks, 0, b_.blocks.num_blocks(), weights_,
+          {columns() + n * per_image, b_.row_stride, b_.num_rows, run}, sink);
+    }
+  }
+
+  void PooledInputGradient(const Panel& panel, int64_t per_image) const {
+    float* pooled = scratch_ + b_.pooled;
+    MultiplyBlocks(
+        b_.blocks, 0, b_.blocks.num_blocks(), weights_,
+        {columns(), b_.row_stride, b_.num_rows, panel.num_images * per_image},
+        MatrixSink{pooled, b_.row_stride});
+    for (int64_t c = 0; c < o_.channels; ++c) {
+      ChannelGradient<kNormalizes> channel(args_, c, norm_sums());
+      for (int64_t n = 0; n < panel.num_images; ++n) {
+        SpreadImage(panel, panel.image + n, c,
+                    pooled + c * b_.row_stride + n * per_image, &channel);
+      }
+      channel.Save();
+    }
+  }
+
+  // From the pooled gradients of one map to those of x.
+  void SpreadImage(const Panel& panel, int64_t image, int64_t c,
+                   const float* pooled,
+                   ChannelGradient<kNormalizes>* channel) const {
+    float* spread = scratch_ + b_.spread;
+    const float* x = args_.x.at(image, c) + 2 * panel.row * o_.width;
+    float* dx = args_.dx.at(image, c) + 2 * panel.row * o_.width;
+    for (int64_t i = 0; i < panel.num_rows; ++i) {
+      SpreadRow(pooled + i * o_.output_w(), o_.width, spread);
+      for (int64_t twice = 0; twice < 2; ++twice) {
+        GradientRow(channel, spread, o_.width, x, dx);
+        x += o_.width;
+        dx += o_.width;
+      }
+    }
+    const bool is_last = panel.row + panel.num_rows == o_.output_h();
+    if (!is_last || o_.height % 2 == 0) return;
+    std::fill(spread, spread + o_.width, 0.0f);  // a row that no window reads
+    GradientRow(channel, spread, o_.width, x, dx);
+  }
+
+  void WeightGradient(const Panel& panel) const {
+    const PanelMatrix d = {columns(), b_.row_stride, b_.dot_rows,
+                           panel.num_images * PixelsPerImage(panel)};
+    float* z = scratch_ + b_.input;
+    for (int64_t c = 0; c < o_.channels; c += kDotChannels) {
+      for (int64_t i = 0; i < kDotChannels; ++i) {
+        float* row = z + i * b_.row_stride;
+        if (c + i < o_.channels) {
+          PackChannel(o_, panel, args_.x,
+                      Normalization(args_.scale, args_.shift, c + i), c + i,
+                      row);
+        } else {
+          std::fill(row, row + b_.row_stride, 0.0f);
+        }
+      }
+      const int64_t next = std::min(c + kDotChannels, o_.channels - 1);
+      AddDotRows(d, z, args_.x.at(panel.image, next) + panel.row * o_.width,
+                 args_.x.channel_stride,
+                 scratch_ + b_.weight_grad + c * b_.dot_rows);
+    }
+  }
+
+  const DenseConvolutionOptions& o_;
+  const BackwardPlan& b_;
+  const DenseConvolutionBackwardArgs<float>& args_;
+  const Range images_;
+  const float* const weights_;
+  float* const scratch_;
+  const OutputGradient output_gradient_;
+};
+
+}  // namespace
+
+void BackwardTile(const DenseConvolutionPlan& plan,
+                  const DenseConvolutionBackwardArgs<float>& args,
+                  float* workspace, int64_t tile) {
+  if (plan.options.normalizes) {
+    BackwardWork<true>(plan, args, workspace, tile).Run();
+  } else {
+    BackwardWork<false>(plan, args, workspace, tile).Run();
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace tamp {
+namespace {
+
+HWY_EXPORT(BackwardTile);
+
+}  // namespace
+
+void BackwardTile(const DenseConvolutionPlan& plan,
+                  const DenseConvolutionBackwardArgs<float>& args,
+                  float* workspace, int64_t tile) {
+  HWY_DYNAMIC_DISPATCH(BackwardTile)(plan, args, workspace, tile);
+}
+
+}  // namespace tamp
+
+#endif  // HWY_ONCE

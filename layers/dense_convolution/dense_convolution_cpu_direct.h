@@ -1,0 +1,119 @@
+// Forward 3x3 on wide maps: nine taps on packed planes. Channels come in
+// groups whose planes stay in the second-level cache, so sums are kept in
+// memory from group to group.
+
+// Compiled once for each instruction set, hence the guard that toggles.
+#if defined(TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_DIRECT_H_) == \
+    defined(HWY_TARGET_TOGGLE)
+#ifdef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_DIRECT_H_
+#undef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_DIRECT_H_
+#else
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_DIRECT_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/strided.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_cpu_tile.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+// Fetches what is packed next: two lines of each channel a tile.
+struct PrefetchPixels {
+  const float* x;
+  int64_t channel_stride;
+  HWY_INLINE void operator()(int64_t r) const {
+    PrefetchLine(x + r * channel_stride);
+    PrefetchLine(x + r * channel_stride + kMaxVector);
+  }
+};
+
+// The rows of a panel and one above and below, of one channel. Zeros between
+// the rows are there already; rows outside of the map are written.
+HWY_INLINE void PackPlane(const PaddedPlanes& planes, const Panel& panel,
+                          int64_t height, const float* map,
+                          const Normalization& norm, float* plane) {
+  for (int64_t i = 0; i < panel.num_rows + 2; ++i) {
+    float* to = plane + i * planes.pitch + 1;
+    const int64_t row = panel.row + i - 1;
+    if (row < 0 || row >= height) {
+      std::fill(to, to + planes.width, 0.0f);
+    } else {
+      PackRun(norm, map + row * planes.width, planes.width, to);
+    }
+  }
+}
+
+struct DirectBlock {
+  const PaddedPlanes& planes;
+  const float* packed;
+  int64_t num_channels, num_pixels;
+  bool is_first;                // group of channels: sums start at 0
+  const float* next = nullptr;  // first channel of the next group
+  int64_t next_stride = 0;      // of its channels
+};
+
+template <int kHeight, class Prefetch>
+HWY_INLINE void ConvolveTile(const DirectBlock& block, const float* w,
+                             int64_t pixel, int64_t stride, float* sums,
+                             Prefetch prefetch) {
+  V tile[kHeight / kParts][2];
+  if (block.is_first) {
+    ZeroTile(tile);
+  } else {
+    LoadTile(sums, stride, tile);
+  }
+  MultiplyTile<kHeight, 9>(w, block.packed + block.planes.TileOrigin(pixel),
+                           block.planes.plane, block.planes.taps,
+                           block.num_channels, tile, prefetch);
+  StoreTile(tile, stride, sums);
+}
+
+// The kHeight outputs of a block; sums has rows of `stride`.
+template <int kHeight>
+void ConvolveBlock(const DirectBlock& block, const float* w, int64_t stride,
+                   float* sums) {
+  constexpr int kRows = kHeight / kParts;
+#pragma GCC unroll 1
+  for (int64_t part = 0; part < kHeight; part += kRows) {
+    for (int64_t p = 0; p < block.num_pixels; p += 2 * kLanes) {
+      float* tile = sums + part * stride + p;
+      if (block.next != nullptr && part == 0) {
+        ConvolveTile<kHeight>(
+            block, w + part, p, stride, tile,
+            PrefetchPixels{block.next + p, block.next_stride});
+      } else {
+        ConvolveTile<kHeight>(block, w + part, p, stride, tile, NoPrefetch());
+      }
+    }
+  }
+}
+
+// Adds the group that begins with `channel` to the sums of all outputs.
+HWY_INLINE void ConvolveGroup(const RowBlocks& blocks, DirectBlock group,
+                              const float* w, int64_t channel,
+                              int64_t num_channels, int64_t stride,
+                              float* sums) {
+  for (int64_t b = 0; b < blocks.num_blocks(); ++b) {
+    const auto [begin, height] = blocks.block(b);
+    const float* block = w + 9 * (begin * num_channels + channel * height);
+    float* rows = sums + begin * stride;
+    if (height == RowBlocks::kLarge) {
+      ConvolveBlock<RowBlocks::kLarge>(group, block, stride, rows);
+    } else {
+      ConvolveBlock<RowBlocks::kSmall>(group, block, stride, rows);
+    }
+    group.next = nullptr;
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_DIRECT_H_

@@ -1,0 +1,187 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
+#include "layers/dense_convolution/dense_convolution_cpu_forward.h"
+
+#include <algorithm>
+
+#include "core/strided.h"
+#include "core/tiles.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE \
+  "layers/dense_convolution/dense_convolution_cpu_forward.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "layers/dense_convolution/dense_convolution_cpu_columns.h"
+#include "layers/dense_convolution/dense_convolution_cpu_direct.h"
+#include "layers/dense_convolution/dense_convolution_cpu_finish.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
+#include "layers/dense_convolution/dense_convolution_cpu_product.h"
+#include "layers/dense_convolution/dense_convolution_cpu_tile.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+namespace {
+
+// A product's first block fetches the x of the next panel meanwhile.
+struct PrefetchingSink : MatrixSink {
+  const float* next;
+  int64_t channel_stride;
+
+  PrefetchPixels PrefetchFor(int64_t, int64_t pixel) const {
+    return {next + pixel, channel_stride};
+  }
+};
+
+class ForwardWork {
+ public:
+  ForwardWork(const DenseConvolutionPlan& plan,
+              const DenseConvolutionForwardArgs<float>& args, float* workspace,
+              int64_t tile)
+      : o_(plan.options),
+        f_(plan.forward),
+        args_(args),
+        images_(plan.TileImages(tile)),
+        weights_(workspace + f_.weights),
+        moments_(reinterpret_cast<Moments*>(workspace + f_.moments) +
+                 tile * o_.num_output),
+        scratch_(workspace + f_.tiles + tile * f_.tile_floats) {}
+
+  void Run() {
+    std::fill(moments_, moments_ + o_.num_output, Moments());
+    if (f_.is_direct) {
+      std::fill(input(), input() + f_.channels_at_once * f_.planes.plane, 0.0f);
+    }
+    const int64_t num_panels = f_.cut.num_panels(images_);
+    for (int64_t i = 0; i < num_panels; ++i) {
+      const Panel panel = f_.cut.panel(images_, i);
+      const Panel next = f_.cut.panel(images_, (i + 1) % num_panels);
+      if (f_.is_direct) {
+        DirectPanel(panel, next);
+      } else {
+        ProductPanel(panel, next);
+      }
+    }
+  }
+
+ private:
+  float* input() const { return scratch_ + f_.input; }
+  float* output() const { return scratch_ + f_.output; }
+  Normalization Norm(int64_t channel) const {
+    return Normalization(args_.scale, args_.shift, channel);
+  }
+  const float* FirstPixel(const Panel& panel, int64_t channel) const {
+    return args_.x.at(panel.image, channel) + panel.row * o_.width;
+  }
+
+  void Finish(const Panel& panel, int64_t k, const RawOutput& raw) const {
+    FinishOutput(o_, args_, panel, k, raw, scratch_ + f_.factors, moments_ + k);
+  }
+
+  void ProductPanel(const Panel& panel, const Panel& next) const {
+    for (int64_t c = 0; c < o_.channels; ++c) {
+      PackChannel(o_, panel, args_.x, Norm(c), c, input() + c * f_.row_stride);
+    }
+    const int64_t per_image = panel.num_rows * o_.output_w();
+    const int64_t pixels = panel.num_images * per_image;
+    const PanelMatrix z = {input(), f_.row_stride, o_.channels, pixels};
+    PrefetchingSink first;
+    first.data = output();
+    first.row_stride = f_.row_stride;
+    first.next = FirstPixel(next, 0);
+    first.channel_stride = args_.x.channel_stride;
+    MultiplyBlocks(f_.blocks, 0, 1, weights_, z, first);
+    MultiplyBlocks(f_.blocks, 1, f_.blocks.num_blocks(), weights_, z,
+                   MatrixSink{output(), f_.row_stride});
+    if (o_.kernel == 3) {
+      SumTapsOfPanel(panel, pixels);
+    } else {
+      for (int64_t k = 0; k < o_.num_output; ++k) {
+        Finish(panel, k,
+               {output() + k * f_.row_stride, per_image, o_.output_w()});
+      }
+    }
+  }
+
+  void SumTapsOfPanel(const Panel& panel, int64_t pixels) const {
+    constexpr int64_t kAtOnce = 4;
+    float* sums = scratch_ + f_.sums;
+    for (int64_t k = 0; k < o_.num_output;) {
+      const TapRows rows = {output() + 9 * k * f_.row_stride, f_.row_stride,
+                            f_.neighbours.data(), o_.width, pixels};
+      const bool is_whole = k + kAtOnce <= o_.num_output;
+      const int64_t end = k + (is_whole ? kAtOnce : 1);
+      if (is_whole) {
+        SumTaps<kAtOnce>(rows, sums);
+      } else {
+        SumTaps<1>(rows, sums);
+      }
+      for (const float* row = sums; k < end; ++k, row += f_.row_stride) {
+        Finish(panel, k, {row, o_.output_size(), o_.width});
+      }
+    }
+  }
+
+  void DirectPanel(const Panel& panel, const Panel& next) const {
+    const PaddedPlanes& planes = f_.planes;
+    for (int64_t c = 0; c < o_.channels; c += f_.channels_at_once) {
+      const int64_t count = std::min(f_.channels_at_once, o_.channels - c);
+      for (int64_t i = 0; i < count; ++i) {
+        PackPlane(planes, panel, o_.height, args_.x.at(panel.image, c + i),
+                  Norm(c + i), input() + i * planes.plane);
+      }
+      const bool is_last = c + count == o_.channels;
+      DirectBlock group = {planes, input(), count,
+                           planes.TiledPixels(panel.num_rows), c == 0};
+      group.next = is_last ? FirstPixel(next, 0) : FirstPixel(panel, c + count);
+      group.next_stride = args_.x.channel_stride;
+      ConvolveGroup(f_.blocks, group, weights_, c, o_.channels, f_.row_stride,
+                    output());
+    }
+    for (int64_t k = 0; k < o_.num_output; ++k) {
+      Finish(panel, k, {output() + k * f_.row_stride, 0, planes.output_pitch});
+    }
+  }
+
+  const DenseConvolutionOptions& o_;
+  const ForwardPlan& f_;
+  const DenseConvolutionForwardArgs<float>& args_;
+  const Range images_;
+  const float* const weights_;
+  Moments* const moments_;
+  float* const scratch_;
+};
+
+}  // namespace
+
+void ForwardTile(const DenseConvolutionPlan& plan,
+                 const DenseConvolutionForwardArgs<float>& args,
+                 float* workspace, int64_t tile) {
+  ForwardWork(plan, args, workspace, tile).Run();
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace tamp {
+namespace {
+
+HWY_EXPORT(ForwardTile);
+
+}  // namespace
+
+void ForwardTile(const DenseConvolutionPlan& plan,
+                 const DenseConvolutionForwardArgs<float>& args,
+                 float* workspace, int64_t tile) {
+  HWY_DYNAMIC_DISPATCH(ForwardTile)(plan, args, workspace, tile);
+}
+
+}  // namespace tamp
+
+#endif  // HWY_ONCE

@@ -1,0 +1,20 @@
+#ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_FORWARD_H_
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_FORWARD_H_
+
+#include <cstdint>
+
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_kernel.h"
+
+namespace tamp {
+
+// Convolves the images of a tile, with the widest vectors that the machine has.
+// The workspace is that of ForwardPlan, with packed weights in it; the moments
+// of the tile's outputs are left there.
+void ForwardTile(const DenseConvolutionPlan& plan,
+                 const DenseConvolutionForwardArgs<float>& args,
+                 float* workspace, int64_t tile);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_FORWARD_H_

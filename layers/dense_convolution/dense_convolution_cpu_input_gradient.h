@@ -1,0 +1,196 @@
+// What happens to the gradient of z on its way into dx: the mask of ReLU, gamma
+// and the sums for the gradients of gamma and beta.
+
+// Compiled once for each instruction set, hence the guard that toggles.
+#if defined(                                                                  \
+    TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_INPUT_GRADIENT_H_) == \
+    defined(HWY_TARGET_TOGGLE)
+#ifdef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_INPUT_GRADIENT_H_
+#undef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_INPUT_GRADIENT_H_
+#else
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_INPUT_GRADIENT_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/grad_mode.h"
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_cpu_product.h"
+#include "layers/dense_convolution/dense_convolution_cpu_tile.h"
+#include "layers/dense_convolution/dense_convolution_kernel.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+// One channel. Sums stay in registers until Save.
+template <bool kNormalizes>
+class ChannelGradient {
+ public:
+  using Args = DenseConvolutionBackwardArgs<float>;
+
+  // sums: for each channel kMaxVector sums of dz and as many of
+  // dz * (x - mean), lane by lane.
+  HWY_INLINE ChannelGradient(const Args& args, int64_t channel, float* sums)
+      : mode_(args.dx_mode), sums_(sums + 2 * channel * kMaxVector) {
+    if constexpr (kNormalizes) {
+      const D d;
+      scale_ = hn::Set(d, args.scale[channel]);
+      shift_ = hn::Set(d, args.shift[channel]);
+      gamma_ = hn::Set(d, args.gamma[channel]);
+      mean_ = hn::Set(d, args.mean[channel]);
+      sum_ = hn::LoadU(d, sums_);
+      product_ = hn::LoadU(d, sums_ + kMaxVector);
+    }
+  }
+
+  HWY_INLINE void Store(V dz, const float* x, float* dx) {
+    const D d;
+    const V grad = Gradient(dz, kNormalizes ? hn::LoadU(d, x) : hn::Zero(d));
+    if (mode_ == GradMode::kAdd) {
+      hn::StoreU(hn::Add(grad, hn::LoadU(d, dx)), d, dx);
+    } else if (mode_ == GradMode::kWrite) {
+      hn::StoreU(grad, d, dx);
+    }
+  }
+
+  // The first `count` lanes only.
+  HWY_INLINE void StoreFirst(V dz, const float* x, float* dx, int64_t count) {
+    const D d;
+    dz = hn::IfThenElseZero(hn::FirstN(d, count), dz);
+    const V grad =
+        Gradient(dz, kNormalizes ? LoadFirst(x, count) : hn::Zero(d));
+    if (mode_ == GradMode::kAdd) {
+      HWY_NAMESPACE::StoreFirst(hn::Add(grad, LoadFirst(dx, count)), count, dx);
+    } else if (mode_ == GradMode::kWrite) {
+      HWY_NAMESPACE::StoreFirst(grad, count, dx);
+    }
+  }
+
+  HWY_INLINE void Save() const {
+    if constexpr (kNormalizes) {
+      hn::StoreU(sum_, D(), sums_);
+      hn::StoreU(product_, D(), sums_ + kMaxVector);
+    }
+  }
+
+ private:
+  HWY_INLINE V Gradient(V dz, V x) {
+    if constexpr (!kNormalizes) {
+      return dz;
+    } else {
+      const auto passes = hn::Gt(hn::MulAdd(x, scale_, shift_), hn::Zero(D()));
+      const V masked = hn::IfThenElseZero(passes, dz);
+      sum_ = hn::Add(sum_, masked);
+      product_ = hn::MulAdd(masked, hn::Sub(x, mean_), product_);
+      return hn::Mul(masked, gamma_);
+    }
+  }
+
+  const GradMode mode_;
+  float* const sums_;
+  V scale_, shift_, gamma_, mean_, sum_, product_;
+};
+
+// Fetches the x and dx of the register tile after this one.
+template <int kRows, bool kNormalizes>
+struct PrefetchGradient {
+  const float* x;
+  int64_t x_stride;
+  const float* dx;
+  int64_t dx_stride;
+  HWY_INLINE void operator()(int64_t r) const {
+    if (r >= kRows) return;
+    if (kNormalizes) {
+      PrefetchLine(x + r * x_stride);
+      PrefetchLine(x + r * x_stride + kMaxVector);
+    }
+    PrefetchLineToWrite(dx + r * dx_stride);
+    PrefetchLineToWrite(dx + r * dx_stride + kMaxVector);
+  }
+};
+
+// Pixels that adjoin in x and dx, of all channels.
+template <bool kNormalizes>
+struct GradientSink {
+  const DenseConvolutionBackwardArgs<float>& args;
+  int64_t num_channels, num_pixels;
+  const float* x;
+  float* dx;
+  float* sums;
+
+  PrefetchGradient<RowBlocks::kLarge / kParts, kNormalizes> PrefetchFor(
+      int64_t row, int64_t pixel) const {
+    pixel += 2 * kLanes;
+    if (pixel >= num_pixels) {
+      pixel = 0;
+      row += RowBlocks::kLarge / kParts;
+    }
+    return {x + row * args.x.channel_stride + pixel, args.x.channel_stride,
+            dx + row * args.dx.channel_stride + pixel, args.dx.channel_stride};
+  }
+
+  template <int M>
+  HWY_INLINE void Store(const V (&dz)[M][2], int64_t row, int64_t pixel) const {
+    if (row + M <= num_channels && pixel + 2 * kLanes <= num_pixels) {
+#pragma GCC unroll 12
+      for (int m = 0; m < M; ++m) {
+        const float* from = x + (row + m) * args.x.channel_stride + pixel;
+        float* to = dx + (row + m) * args.dx.channel_stride + pixel;
+        ChannelGradient<kNormalizes> channel(args, row + m, sums);
+        channel.Store(dz[m][0], from, to);
+        channel.Store(dz[m][1], from + kLanes, to + kLanes);
+        channel.Save();
+      }
+    } else {
+      HWY_ALIGN float tile[M * 2 * kLanes];
+      StoreTile(dz, 2 * kLanes, tile);
+      StoreEdge(tile, std::min<int64_t>(M, num_channels - row), row, pixel);
+    }
+  }
+
+  void StoreEdge(const float* tile, int64_t num_rows, int64_t row,
+                 int64_t pixel) const {
+    for (int64_t m = 0; m < num_rows; ++m) {
+      const float* from = x + (row + m) * args.x.channel_stride;
+      float* to = dx + (row + m) * args.dx.channel_stride;
+      ChannelGradient<kNormalizes> channel(args, row + m, sums);
+      for (int64_t v = 0; v < 2 * kLanes; v += kLanes) {
+        const int64_t p = pixel + v;
+        const int64_t count = std::min(kLanes, num_pixels - p);
+        if (count <= 0) break;
+        channel.StoreFirst(hn::Load(D(), tile + 2 * m * kLanes + v), from + p,
+                           to + p, count);
+      }
+      channel.Save();
+    }
+  }
+};
+
+// A row of gradients that lie in memory.
+template <bool kNormalizes>
+HWY_INLINE void GradientRow(ChannelGradient<kNormalizes>* channel,
+                            const float* dz, int64_t count, const float* x,
+                            float* dx) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    channel->Store(hn::LoadU(D(), dz + i), x + i, dx + i);
+  }
+  if (i == count) return;
+  channel->StoreFirst(LoadFirst(dz + i, count - i), x + i, dx + i, count - i);
+}
+
+// Spreads a row of pooled gradients over the columns of x.
+HWY_INLINE void SpreadRow(const float* pooled, int64_t width, float* row) {
+  for (int64_t i = 0; i < width / 2; ++i) {
+    row[2 * i] = row[2 * i + 1] = 0.25f * pooled[i];
+  }
+  if (width % 2 != 0) row[width - 1] = 0;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_INPUT_GRADIENT_H_

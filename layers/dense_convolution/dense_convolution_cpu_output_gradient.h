@@ -1,0 +1,126 @@
+// The matrix d of a panel, made of the gradient of y: one row an output for
+// 1x1, and for 3x3 nine rows an output, shifted against the taps:
+//
+//   d[k][t][p] = dY[k][p - shift of t]         0 where that is outside
+//
+// With d both gradients are plain products on the pixels of x.
+
+// Compiled once for each instruction set, hence the guard that toggles.
+#if defined(                                                                   \
+    TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_OUTPUT_GRADIENT_H_) == \
+    defined(HWY_TARGET_TOGGLE)
+#ifdef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_OUTPUT_GRADIENT_H_
+#undef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_OUTPUT_GRADIENT_H_
+#else
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_OUTPUT_GRADIENT_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "core/cpu/dropout_factors.h"
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_cpu_tile.h"
+#include "layers/dense_convolution/dense_convolution_kernel.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+class OutputGradient {
+ public:
+  // factors: room for the pixels of a call of Load, when the layer drops.
+  OutputGradient(const DenseConvolutionOptions& options,
+                 const DenseConvolutionBackwardArgs<float>& args,
+                 float* factors)
+      : o_(options), args_(args), factors_(factors) {}
+
+  // dY of output k of an image, pixels begin..begin+count-1.
+  void Load(int64_t image, int64_t k, int64_t begin, int64_t count,
+            float* to) const {
+    const float* g = args_.g.at(image, k) + begin;
+    if (args_.p == nullptr) {
+      std::memcpy(to, g, count * sizeof(float));
+    } else {
+      const float* y = args_.y.at(image, k) + begin;
+      const float p = args_.p[k], q = args_.q[k], r = args_.r[k];
+      for (int64_t i = 0; i < count; ++i) to[i] = p * g[i] + (q * y[i] + r);
+    }
+    if (!o_.drops) return;
+    DropoutFactors(args_.dropout,
+                   (image * o_.num_output + k) * o_.output_size() + begin,
+                   count, factors_);
+    for (int64_t i = 0; i < count; ++i) to[i] *= factors_[i];
+  }
+
+  // The row of output k of a 1x1 convolution.
+  void LoadRow(const Panel& panel, int64_t k, float* row) const {
+    const int64_t width = o_.output_w(), count = panel.num_rows * width;
+    for (int64_t n = 0; n < panel.num_images; ++n) {
+      Load(panel.image + n, k, panel.row * width, count, row + n * count);
+    }
+    ClearTail(panel.num_images * count, row);
+  }
+
+  // The nine rows, row_stride apart, of output k of a 3x3 convolution; shifted
+  // has room for three planes.
+  void LoadShiftedRows(const Panel& panel, int64_t k, int64_t row_stride,
+                       int64_t plane, float* shifted, float* rows) const {
+    const int64_t width = o_.width, count = panel.num_rows * width;
+    for (int64_t n = 0; n < panel.num_images; ++n) {
+      LoadWithMargins(panel, panel.image + n, k, shifted + plane);
+      ShiftColumns(panel.num_rows + 2, plane, shifted);
+      for (int64_t t = 0; t < 9; ++t) {
+        std::memcpy(rows + t * row_stride + n * count,
+                    shifted + (2 - t % 3) * plane + (2 - t / 3) * width,
+                    count * sizeof(float));
+      }
+    }
+    for (int64_t t = 0; t < 9; ++t) {
+      ClearTail(panel.num_images * count, rows + t * row_stride);
+    }
+  }
+
+ private:
+  static void ClearTail(int64_t count, float* row) {
+    std::fill(row + count, row + RoundUp(count, kTilePixels), 0.0f);
+  }
+
+  // The panel's rows of an image and one above and below.
+  void LoadWithMargins(const Panel& panel, int64_t image, int64_t k,
+                       float* to) const {
+    const int64_t width = o_.width;
+    const int64_t first = std::max<int64_t>(panel.row - 1, 0);
+    const int64_t last = std::min(panel.row + panel.num_rows + 1, o_.height);
+    float* begin = to + (first - (panel.row - 1)) * width;
+    float* end = begin + (last - first) * width;
+    std::fill(to, begin, 0.0f);
+    Load(image, k, first * width, (last - first) * width, begin);
+    std::fill(end, to + (panel.num_rows + 2) * width, 0.0f);
+  }
+
+  // From the middle plane to one moved right and one moved left by a column.
+  void ShiftColumns(int64_t num_rows, int64_t plane, float* shifted) const {
+    const int64_t width = o_.width, count = num_rows * width;
+    const float* middle = shifted + plane;
+    float* right = shifted;
+    float* left = shifted + 2 * plane;
+    std::memcpy(right + 1, middle, (count - 1) * sizeof(float));
+    std::memcpy(left, middle + 1, (count - 1) * sizeof(float));
+    for (int64_t i = 0; i < count; i += width) {
+      right[i] = 0;
+      left[i + width - 1] = 0;
+    }
+  }
+
+  const DenseConvolutionOptions& o_;
+  const DenseConvolutionBackwardArgs<float>& args_;
+  float* const factors_;
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_OUTPUT_GRADIENT_H_

@@ -1,0 +1,156 @@
+// The two register kernels that everything is made of.
+//
+//   MultiplyTile  sums[m][v] += w[r][t][m] * row r shifted by taps[t], pixels v
+//   DotTile       sums[m][j] += row m of a * row j of b, over pixels
+//
+// The first makes M rows times two vectors of pixels of a product: with 12 x 2
+// sums in registers, 24 multiply-adds need 12 broadcast loads and 2 loads of
+// pixels, which leaves room for the latter to be unaligned.
+
+// Compiled once for each instruction set, hence the guard that toggles.
+#if defined(TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_) == \
+    defined(HWY_TARGET_TOGGLE)
+#ifdef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_
+#undef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_
+#else
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstdint>
+
+#include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<float, kMaxVector>;
+using V = hn::Vec<D>;
+
+constexpr int64_t kLanes = hn::MaxLanes(D());
+
+// Where only 16 registers exist, blocks are done in halves.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
+constexpr int kParts = 1;
+#else
+constexpr int kParts = 2;
+#endif
+
+// Loads and stores of the first `count` lanes, which never touch what lies
+// behind; other lanes load as 0.
+HWY_INLINE V LoadFirst(const float* from, int64_t count) {
+  const D d;
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN float lanes[kLanes] = {};
+  for (int64_t i = 0; i < count; ++i) lanes[i] = from[i];
+  return hn::Load(d, lanes);
+#else
+  return hn::MaskedLoad(hn::FirstN(d, count), d, from);
+#endif
+}
+
+HWY_INLINE void StoreFirst(V value, int64_t count, float* to) {
+  const D d;
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN float lanes[kLanes];
+  hn::Store(value, d, lanes);
+  for (int64_t i = 0; i < count; ++i) to[i] = lanes[i];
+#else
+  hn::BlendedStore(value, hn::FirstN(d, count), d, to);
+#endif
+}
+
+// Prefetches are structs since GCC drops a lambda that holds nothing else.
+HWY_INLINE void PrefetchLine(const float* line) {
+  __builtin_prefetch(line, 0, 2);
+}
+HWY_INLINE void PrefetchLineToWrite(const float* line) {
+  __builtin_prefetch(line, 1, 3);
+}
+struct NoPrefetch {
+  HWY_INLINE void operator()(int64_t) const {}
+};
+
+template <int M>
+HWY_INLINE void ZeroTile(V (&sums)[M][2]) {
+#pragma GCC unroll 12
+  for (int m = 0; m < M; ++m) sums[m][0] = sums[m][1] = hn::Zero(D());
+}
+
+template <int M>
+HWY_INLINE void LoadTile(const float* from, int64_t stride, V (&sums)[M][2]) {
+#pragma GCC unroll 12
+  for (int m = 0; m < M; ++m) {
+    sums[m][0] = hn::LoadU(D(), from + m * stride);
+    sums[m][1] = hn::LoadU(D(), from + m * stride + kLanes);
+  }
+}
+
+template <int M>
+HWY_INLINE void StoreTile(const V (&sums)[M][2], int64_t stride, float* to) {
+#pragma GCC unroll 12
+  for (int m = 0; m < M; ++m) {
+    hn::StoreU(sums[m][0], D(), to + m * stride);
+    hn::StoreU(sums[m][1], D(), to + m * stride + kLanes);
+  }
+}
+
+// Weights of one row r: kTaps times kHeight, of which M are used.
+// prefetch(r) is called in each turn.
+template <int kHeight, int kTaps, int M, class Prefetch>
+HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT w, const float* x,
+                             int64_t row_stride, const int64_t* taps,
+                             int64_t num_rows, V (&sums)[M][2],
+                             Prefetch prefetch) {
+  const D d;
+  for (int64_t r = 0; r < num_rows; ++r) {
+    prefetch(r);
+#pragma GCC unroll 9
+    for (int t = 0; t < kTaps; ++t) {
+      const float* pixels = kTaps == 1 ? x : x + taps[t];
+      const V x0 = hn::LoadU(d, pixels), x1 = hn::LoadU(d, pixels + kLanes);
+#pragma GCC unroll 12
+      for (int m = 0; m < M; ++m) {
+        const V weight = hn::Set(d, w[t * kHeight + m]);
+        sums[m][0] = hn::MulAdd(x0, weight, sums[m][0]);
+        sums[m][1] = hn::MulAdd(x1, weight, sums[m][1]);
+      }
+    }
+    w += kTaps * kHeight;
+    x += row_stride;
+  }
+}
+
+// `count` pixels, a multiple of kLanes; both matrices have the same stride.
+template <int M, class Prefetch>
+HWY_INLINE void DotTile(const float* a, const float* b, int64_t stride,
+                        int64_t count, V (&sums)[M][kDotChannels],
+                        Prefetch prefetch) {
+  const D d;
+  for (int64_t i = 0; i < count; i += kLanes) {
+    prefetch(i);
+    V rows[M];
+#pragma GCC unroll 6
+    for (int m = 0; m < M; ++m) rows[m] = hn::LoadU(d, a + m * stride + i);
+#pragma GCC unroll 4
+    for (int j = 0; j < kDotChannels; ++j) {
+      const V other = hn::LoadU(d, b + j * stride + i);
+#pragma GCC unroll 6
+      for (int m = 0; m < M; ++m) {
+        sums[m][j] = hn::MulAdd(rows[m], other, sums[m][j]);
+      }
+    }
+  }
+}
+
+HWY_INLINE float SumLanes(V v) { return hn::GetLane(hn::SumOfLanes(D(), v)); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_
