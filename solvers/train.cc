@@ -18,7 +18,8 @@ namespace tamp {
 namespace {
 
 absl::Status CheckStart(const TrainOptions& options) {
-  if (options.snapshot.empty() || (!options.resume && options.weights.empty())) {
+  if (options.snapshot.empty() ||
+      (!options.resume && options.weights.empty())) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(

@@ -1,0 +1,106 @@
+// Tests a trained network over exactly its test set: loss, accuracy, and
+// accuracy a class at a time.
+
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/device.h"
+#include "core/logging.h"
+#include "core/status_macros.h"
+#include "data/dataset_provider.h"
+#include "net/parameter_store.h"
+#include "net/passes/pass.h"
+#include "net/planned_net.h"
+#include "proto/text_format.h"
+#include "solvers/class_accuracy.h"
+#include "solvers/evaluation.h"
+#include "solvers/weights.h"
+#include "tools/command_line.h"
+#include "tools/data_flags.h"
+#include "tools/stop_signals.h"
+
+ABSL_FLAG(std::string, net, "", "The network.");
+ABSL_FLAG(std::string, weights, "",
+          "Trained weights: snapshots or .safetensors files, separated by "
+          "commas.");
+ABSL_FLAG(bool, allow_missing, false, "Load what fits of the weights.");
+ABSL_FLAG(std::string, passes, "all",
+          "Rewritings of the net: all, none, or names separated by commas.");
+
+namespace tamp {
+namespace {
+
+std::string ClassName(const BatchSource& source, size_t number) {
+  return number < source.class_names().size() ? source.class_names()[number]
+                                              : absl::StrCat(number);
+}
+
+void PrintResult(const Evaluation& evaluation, const LossAndAccuracy& mean,
+                 const std::vector<ClassCount>& classes) {
+  std::printf("Samples: %" PRId64 " Loss: %.4f", evaluation.num_samples(),
+              mean.loss);
+  if (mean.accuracy) std::printf(" Accuracy: %.4f", *mean.accuracy);
+  std::printf("\n");
+  for (size_t i = 0; i < classes.size(); ++i) {
+    const ClassCount& count = classes[i];
+    if (count.num_samples == 0) continue;
+    std::printf("  %-16s %6.4f (%" PRId64 " of %" PRId64 ")\n",
+                ClassName(evaluation.source(), i).c_str(),
+                double(count.num_correct) / double(count.num_samples),
+                count.num_correct, count.num_samples);
+  }
+}
+
+absl::Status LoadAllWeights(ParameterStore* parameters, Device* device) {
+  ASSIGN_OR_RETURN(
+      const WeightsReport report,
+      LoadWeights(SplitPaths(absl::GetFlag(FLAGS_weights)),
+                  absl::GetFlag(FLAGS_allow_missing), parameters, device));
+  for (const std::string& line : DescribeWeights(report)) LOG(INFO) << line;
+  return absl::OkStatus();
+}
+
+absl::Status TestFromFlags() {
+  const std::string net_path = absl::GetFlag(FLAGS_net);
+  RETURN_IF_ERROR(RequireFlag("net", net_path, "net/densenet40.prototxt"));
+  RETURN_IF_ERROR(RequireFlag("weights", absl::GetFlag(FLAGS_weights),
+                              "snapshots/cifar10_iter_101563.snapshot"));
+  const absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
+  if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
+  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
+                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  DatasetProvider data(DataOptionsFromFlags(/*seed=*/1));
+  ParameterStore parameters;
+  NetOptions options;
+  options.device = device.get();
+  options.passes = passes;
+  options.batch_sources = &data;
+  options.parameters = &parameters;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
+                   Evaluation::Create(*net, options));
+  RETURN_IF_ERROR(LoadAllWeights(&parameters, device.get()));
+  ClassAccuracy classes(evaluation->source().num_classes(), device.get());
+  ASSIGN_OR_RETURN(const LossAndAccuracy mean,
+                   evaluation->Run(&CatchStopSignals(), &classes));
+  PrintResult(*evaluation, mean, classes.counts());
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace tamp
+
+int main(int argc, char** argv) {
+  const int status = tamp::RunTool(
+      argc, argv,
+      "Tests a trained network, e.g. --net=net/densenet40.prototxt "
+      "--weights=snapshots/cifar10_iter_101563.snapshot",
+      tamp::TestFromFlags);
+  return tamp::StopExitStatus() != 0 ? tamp::StopExitStatus() : status;
+}

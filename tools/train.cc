@@ -1,0 +1,143 @@
+// Trains a network: flags to one call of Train (solvers/train.h).
+
+#include "solvers/train.h"
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "core/device.h"
+#include "core/status_macros.h"
+#include "data/dataset_provider.h"
+#include "net/passes/pass.h"
+#include "proto/solver.pb.h"
+#include "solvers/progress.h"
+#include "solvers/solver.h"
+#include "solvers/solver_file.h"
+#include "solvers/weights.h"
+#include "tools/command_line.h"
+#include "tools/data_flags.h"
+#include "tools/stop_signals.h"
+
+ABSL_FLAG(std::string, solver, "", "The solver: how to train which net.");
+ABSL_FLAG(std::string, snapshot, "", "Go on from this snapshot.");
+ABSL_FLAG(bool, resume, false,
+          "Go on from the latest snapshot of --snapshot_prefix, or start where "
+          "there is none.");
+ABSL_FLAG(std::string, weights, "",
+          "Start from trained weights: snapshots or .safetensors files, "
+          "separated by commas.");
+ABSL_FLAG(bool, allow_missing, false,
+          "With --weights: load what fits and leave the rest as it is.");
+ABSL_FLAG(int64_t, max_iter, 0, "Train for so many iterations.");
+ABSL_FLAG(int64_t, max_epoch, 0, "Train for so many epochs.");
+ABSL_FLAG(int64_t, seed, -1, "Seed of all random numbers.");
+ABSL_FLAG(int64_t, snapshot_interval, 0,
+          "A snapshot every so many iterations.");
+ABSL_FLAG(std::string, snapshot_prefix, "",
+          "Path that the names of snapshots start with.");
+ABSL_FLAG(std::string, metrics, "", "Write metrics here, as JSON Lines.");
+ABSL_FLAG(std::string, passes, "all",
+          "Rewritings of the net: all, none, or names separated by commas.");
+
+namespace tamp {
+namespace {
+
+// Whether the flag is given; its values are positive.
+absl::StatusOr<bool> IsGiven(const char* name, int64_t value, int64_t largest) {
+  if (value >= 0 && value <= largest) return value > 0;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, "=", value, " is not in 1 .. ", largest));
+}
+
+// Flags go before what the solver's file says.
+absl::Status OverrideLengths(SolverParameter* solver) {
+  constexpr int64_t kMaxInt32 = std::numeric_limits<int32_t>::max();
+  const int64_t max_iter = absl::GetFlag(FLAGS_max_iter);
+  const int64_t max_epoch = absl::GetFlag(FLAGS_max_epoch);
+  const int64_t interval = absl::GetFlag(FLAGS_snapshot_interval);
+  ASSIGN_OR_RETURN(const bool has_iter,
+                   IsGiven("max_iter", max_iter, kMaxInt32));
+  ASSIGN_OR_RETURN(const bool has_epoch,
+                   IsGiven("max_epoch", max_epoch, kMaxInt32));
+  ASSIGN_OR_RETURN(const bool has_interval,
+                   IsGiven("snapshot_interval", interval, kMaxInt32));
+  if (has_iter && has_epoch) {
+    return absl::InvalidArgumentError(
+        "--max_iter and --max_epoch are both given; keep one");
+  }
+  if (has_iter || has_epoch) {
+    solver->clear_max_iter();
+    solver->clear_max_epoch();
+  }
+  if (has_iter) solver->set_max_iter(static_cast<int32_t>(max_iter));
+  if (has_epoch) solver->set_max_epoch(max_epoch);
+  if (has_interval) {
+    solver->clear_snapshot_interval_epochs();
+    solver->set_snapshot(static_cast<int32_t>(interval));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SolverParameter> SolverFromFlags() {
+  const std::string path = absl::GetFlag(FLAGS_solver);
+  RETURN_IF_ERROR(RequireFlag("solver", path, "solvers/cifar10.prototxt"));
+  absl::StatusOr<SolverParameter> solver = ReadSolver(path);
+  if (!solver.ok()) return ExplainMissingFile(solver.status(), path);
+  RETURN_IF_ERROR(OverrideLengths(&*solver));
+  if (absl::GetFlag(FLAGS_seed) >= 0) {
+    solver->set_random_seed(absl::GetFlag(FLAGS_seed));
+  }
+  if (!absl::GetFlag(FLAGS_snapshot_prefix).empty()) {
+    solver->set_snapshot_prefix(absl::GetFlag(FLAGS_snapshot_prefix));
+  }
+  const absl::Status checked = CheckSolver(*solver);
+  if (checked.ok()) return solver;
+  return absl::Status(checked.code(),
+                      absl::StrCat(path, ": ", std::string(checked.message())));
+}
+
+// Whether it came to its end.
+absl::StatusOr<bool> TrainFromFlags() {
+  ASSIGN_OR_RETURN(const SolverParameter solver, SolverFromFlags());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
+  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
+                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  DatasetProvider data(DataOptionsFromFlags(SeedOf(solver)));
+  TrainOptions options;
+  options.solver.device = device.get();
+  options.solver.batch_sources = &data;
+  options.solver.passes = passes;
+  options.snapshot = absl::GetFlag(FLAGS_snapshot);
+  options.resume = absl::GetFlag(FLAGS_resume);
+  options.weights = SplitPaths(absl::GetFlag(FLAGS_weights));
+  if (options.weights.empty() && options.snapshot.empty()) {
+    options.weights.assign(solver.weights().begin(), solver.weights().end());
+  }
+  options.allow_missing = absl::GetFlag(FLAGS_allow_missing);
+  options.metrics = absl::GetFlag(FLAGS_metrics);
+  options.draws_bar = CanDrawBar(stderr);
+  options.stop = &CatchStopSignals();
+  return Train(solver, options);
+}
+
+}  // namespace
+}  // namespace tamp
+
+int main(int argc, char** argv) {
+  bool is_done = true;
+  const int status = tamp::RunTool(
+      argc, argv,
+      "Trains a network, e.g. --solver=solvers/fashion_mnist.prototxt",
+      [&]() -> absl::Status {
+        ASSIGN_OR_RETURN(is_done, tamp::TrainFromFlags());
+        return absl::OkStatus();
+      });
+  return status == 0 && !is_done ? tamp::StopExitStatus() : status;
+}
