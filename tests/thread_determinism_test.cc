@@ -1,0 +1,34 @@
+// The bits of a training do not depend on the number of threads.
+
+#include <string>
+
+#include "data/test_files.h"
+#include "gtest/gtest.h"
+#include "proto/solver.pb.h"
+#include "tests/util/cifar_training.h"
+
+namespace tamp {
+namespace {
+
+TEST(ThreadDeterminismTest, DenseNet40) {
+  CifarTrainingOptions options;
+  options.folder = EmptyFolder("determinism");
+  WriteCifar10(options.folder, 4, 2);
+  const SolverParameter parameter =
+      CifarSolver(ReadNetWithBatchSize("net/densenet40.prototxt", 4), 3);
+  std::string expected;
+  for (const int threads : {1, 2, 3}) {
+    options.num_threads = threads;
+    options.num_workers = threads - 1;
+    CifarTraining training(parameter, options);
+    const std::string start = training.State();
+    training.Run(3);
+    const std::string state = training.State();
+    EXPECT_TRUE(state != start);
+    if (threads == 1) expected = state;
+    EXPECT_TRUE(state == expected) << threads << " threads";
+  }
+}
+
+}  // namespace
+}  // namespace tamp
