@@ -10,6 +10,8 @@
 namespace tamp {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 TensorDifference CompareElements(const Safetensors::Tensor& a,
                                  const Safetensors::Tensor& b) {
   const std::vector<float> u = a.ToFloats(), v = b.ToFloats();
@@ -26,7 +28,7 @@ TensorDifference CompareElements(const Safetensors::Tensor& a,
   difference.relative_error =
       std::sqrt(error) / (norm > 0 ? std::sqrt(norm) : 1);
   if (!std::isfinite(difference.relative_error)) {
-    difference.relative_error = std::numeric_limits<double>::infinity();
+    difference.relative_error = kInfinity;
     difference.largest_difference = difference.relative_error;
   }
   return difference;
@@ -42,7 +44,7 @@ std::vector<TensorDifference> CompareTensors(const Safetensors& a,
     if (other == nullptr) {
       differences.push_back({tensor.name, 0, 0, "only in the first file"});
     } else if (other->shape != tensor.shape) {
-      differences.push_back({tensor.name, 0, 0,
+      differences.push_back({tensor.name, kInfinity, kInfinity,
                              absl::StrCat(tensor.shape.ToString(), " against ",
                                           other->shape.ToString())});
     } else {

@@ -13,11 +13,12 @@ namespace tamp {
 struct TensorDifference {
   std::string name;
   // |b - a| / |a| in the Euclidean norm, |b - a| where a is all zeros;
-  // infinite where a number of either is not finite.
+  // infinite where a number of either is not finite or the shapes differ.
   double relative_error = 0;
   // The largest |b - a| of an element.
   double largest_difference = 0;
-  // Not empty where the tensors cannot be compared, and why.
+  // Not empty where the tensors cannot be compared, and why: the shapes, or
+  // that one file has no such tensor (then the errors are 0).
   std::string mismatch;
 };
 

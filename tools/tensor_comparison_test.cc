@@ -47,6 +47,7 @@ TEST(TensorComparisonTest, MeasuresEachTensor) {
   EXPECT_NEAR(all[2].largest_difference, 0.5, 1e-7);
   EXPECT_EQ(all[2].mismatch, "");
   EXPECT_THAT(all[3].mismatch, HasSubstr("2 against 3"));
+  EXPECT_TRUE(std::isinf(all[3].relative_error));
   EXPECT_EQ(all[4].name, "zz");
   EXPECT_THAT(all[4].mismatch, HasSubstr("only in the second"));
 }
