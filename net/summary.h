@@ -1,0 +1,68 @@
+// Summary of a planned net: what each layer makes and costs, and the memory
+// that the plan asks for. Pure data; the tools print it.
+
+#ifndef TAMP_NET_SUMMARY_H_
+#define TAMP_NET_SUMMARY_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/shape.h"
+#include "net/memory_planner.h"
+#include "net/parameter_store.h"
+#include "net/planned_net.h"
+
+namespace tamp {
+
+struct LayerSummary {
+  std::string name;
+  std::string type;
+  std::vector<Shape> outputs;
+  // Elements of the learned parameters; those shared with a layer above count
+  // there.
+  int64_t parameters = 0;
+  // Of one forward of the whole batch.
+  int64_t multiply_adds = 0;
+  // A pass made it unnecessary: it costs nothing.
+  bool is_elided = false;
+};
+
+// All in bytes.
+struct MemorySummary {
+  static constexpr int kNumKinds = 4;  // of BufferRequest::Kind
+
+  int64_t arena = 0;  // of the plan
+  int64_t parameters = 0;
+  int64_t parameter_gradients = 0;
+  int64_t total() const { return arena + parameters + parameter_gradients; }
+
+  // The moment at which most bytes of the arena are in use, padding not
+  // counted.
+  std::string peak_layer;
+  bool peak_is_backward = false;
+  int64_t peak = 0;
+  std::array<int64_t, kNumKinds> peak_by_kind = {};
+};
+
+// "values", "gradients", "saved", "workspace".
+const char* KindName(BufferRequest::Kind kind);
+
+struct NetSummary {
+  std::string name;
+  Phase phase = TRAIN;
+  int64_t batch_size = 0;  // of the first top
+  std::vector<LayerSummary> layers;
+  int64_t parameters = 0;
+  int64_t multiply_adds = 0;
+  MemorySummary memory;
+  std::vector<PassReport> passes;
+};
+
+NetSummary Summarize(const PlannedNet& net, Phase phase,
+                     const ParameterStore& parameters);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_SUMMARY_H_

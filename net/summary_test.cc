@@ -1,0 +1,93 @@
+#include "net/summary.h"
+
+#include <numeric>
+
+#include "core/cpu/cpu_device.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/text_format.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr char kNet[] = R"(
+  name: "two_branches"
+  layer { name: "data" type: "Input" top: "data"
+          input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }
+  layer { name: "label" type: "Input" top: "label"
+          input_param { shape { dim: 2 } } }
+  layer { name: "a" type: "Convolution" bottom: "data" top: "a"
+          param { name: "shared" }
+          convolution_param { num_output: 4 kernel_size: 3 pad: 1
+                              bias_term: false } }
+  layer { name: "b" type: "Convolution" bottom: "data" top: "b"
+          param { name: "shared" }
+          convolution_param { num_output: 4 kernel_size: 3 pad: 1
+                              bias_term: false } }
+  layer { name: "cat" type: "Concat" bottom: "a" bottom: "b" top: "cat" }
+  layer { name: "fc" type: "InnerProduct" bottom: "cat" top: "fc"
+          inner_product_param { num_output: 10 } }
+  layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+          top: "loss" })";
+
+NetSummary SummarizeText(const char* text, Phase phase) {
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.phase = phase;
+  ParameterStore parameters;
+  absl::StatusOr<NetParameter> net = ParseNetText(text, "net.prototxt");
+  EXPECT_OK(net);
+  absl::StatusOr<PlannedNet> planned = PlanNet(*net, options, &parameters);
+  EXPECT_OK(planned);
+  // Planning gives no memory to parameters.
+  for (const Parameter& parameter : parameters.parameters()) {
+    EXPECT_EQ(parameter.data, nullptr);
+  }
+  return Summarize(*planned, phase, parameters);
+}
+
+TEST(SummaryTest, CountsLayersByHand) {
+  const NetSummary summary = SummarizeText(kNet, TRAIN);
+  EXPECT_EQ(summary.name, "two_branches");
+  EXPECT_EQ(summary.batch_size, 2);
+  ASSERT_EQ(summary.layers.size(), 7);
+  const LayerSummary& a = summary.layers[2];
+  EXPECT_EQ(a.type, "Convolution");
+  EXPECT_THAT(a.outputs, ElementsAre(Shape{2, 4, 8, 8}));
+  EXPECT_EQ(a.parameters, 4 * 3 * 9);
+  EXPECT_EQ(a.multiply_adds, 2 * 4 * 3 * 9 * 64);
+  // The second user of a parameter does not count it again.
+  EXPECT_EQ(summary.layers[3].parameters, 0);
+  EXPECT_TRUE(summary.layers[4].is_elided);
+  const LayerSummary& fc = summary.layers[5];
+  EXPECT_EQ(fc.parameters, 10 * 8 * 64 + 10);
+  EXPECT_EQ(fc.multiply_adds, 2 * 10 * 8 * 64);
+  EXPECT_EQ(summary.parameters, a.parameters + fc.parameters);
+  EXPECT_EQ(summary.multiply_adds, 2 * a.multiply_adds + fc.multiply_adds);
+}
+
+TEST(SummaryTest, AddsUpMemory) {
+  const NetSummary train = SummarizeText(kNet, TRAIN);
+  const MemorySummary& memory = train.memory;
+  EXPECT_EQ(memory.parameters, 4 * train.parameters);
+  EXPECT_EQ(memory.parameter_gradients, 4 * train.parameters);
+  EXPECT_EQ(std::accumulate(memory.peak_by_kind.begin(),
+                            memory.peak_by_kind.end(), int64_t{0}),
+            memory.peak);
+  EXPECT_LE(memory.peak, memory.arena);
+  // The fully connected layer's input and its gradient at least.
+  EXPECT_GE(memory.peak, 2 * 4 * 2 * 8 * 64);
+  EXPECT_FALSE(memory.peak_layer.empty());
+
+  const NetSummary test = SummarizeText(kNet, TEST);
+  EXPECT_EQ(test.memory.parameter_gradients, 0);
+  EXPECT_FALSE(test.memory.peak_is_backward);
+  EXPECT_LT(test.memory.total(), memory.total());
+}
+
+}  // namespace
+}  // namespace tamp

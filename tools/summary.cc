@@ -1,0 +1,59 @@
+// Prints what the layers of a net make and cost, and the memory it needs.
+//
+//   summary --net=net/densenet40.prototxt --batch_size=64
+
+#include "net/summary.h"
+
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "core/cpu/cpu_device.h"
+#include "core/status_macros.h"
+#include "net/parameter_store.h"
+#include "net/passes/pass.h"
+#include "net/planned_net.h"
+#include "tools/command_line.h"
+#include "tools/json_file.h"
+#include "tools/net_flags.h"
+#include "tools/summary_report.h"
+
+ABSL_FLAG(std::string, passes, "all",
+          "Passes over the graph: all, none, or names separated by commas.");
+ABSL_FLAG(std::string, json, "", "Also write the summary to this file.");
+
+namespace tamp {
+namespace {
+
+constexpr char kUsage[] =
+    "Prints the layers of a net, by default in the training phase, their "
+    "shapes, parameters and multiply-adds, and the memory that is planned.";
+
+absl::Status PrintSummary() {
+  ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
+  ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
+  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
+                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  // Planning computes nothing: the number of threads does not matter.
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.phase = phase.value_or(TRAIN);
+  options.passes = passes;
+  ParameterStore parameters;
+  ASSIGN_OR_RETURN(const PlannedNet planned,
+                   PlanNet(net, options, &parameters));
+  const NetSummary summary = Summarize(planned, options.phase, parameters);
+  std::cout << SummaryText(summary);
+  return WriteJsonFile(absl::GetFlag(FLAGS_json), SummaryJson(summary));
+}
+
+}  // namespace
+}  // namespace tamp
+
+int main(int argc, char** argv) {
+  return tamp::RunTool(argc, argv, tamp::kUsage, tamp::PrintSummary);
+}
