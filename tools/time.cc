@@ -1,0 +1,98 @@
+// Times a net on random data: whole steps, and each layer.
+//
+//   time --net=net/densenet40.prototxt --batch_size=64 --threads=2
+
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/cpu/cpu_device.h"
+#include "core/cpu/fma_peak.h"
+#include "core/status_macros.h"
+#include "net/net.h"
+#include "net/passes/pass.h"
+#include "tools/command_line.h"
+#include "tools/data_tops.h"
+#include "tools/json_file.h"
+#include "tools/net_flags.h"
+#include "tools/net_timing.h"
+#include "tools/peak_memory.h"
+#include "tools/timing_report.h"
+
+ABSL_FLAG(int, iterations, 10, "Timed iterations, at least 1.");
+ABSL_FLAG(int, warmup, 2, "Iterations before them that are not timed.");
+ABSL_FLAG(std::string, passes, "all",
+          "Passes over the graph: all, none, or names separated by commas.");
+ABSL_FLAG(std::string, json, "", "Also write the figures to this file.");
+
+namespace tamp {
+namespace {
+
+constexpr char kUsage[] =
+    "Times a net on random data. --phase=train, the default: forward, backward "
+    "and the solver's update; --phase=test: forward alone.";
+
+absl::StatusOr<TimingOptions> TimingFromFlags() {
+  TimingOptions options;
+  options.iterations = absl::GetFlag(FLAGS_iterations);
+  options.warmup = absl::GetFlag(FLAGS_warmup);
+  if (options.iterations < 1 || options.warmup < 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--iterations=", options.iterations,
+        " must be at least 1, --warmup=", options.warmup, " at least 0"));
+  }
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<Net>> MakeNet(Device* device) {
+  ASSIGN_OR_RETURN(const NetParameter parameter, NetFromFlags());
+  ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
+  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
+                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  NetOptions options;
+  options.device = device;
+  options.phase = phase.value_or(TRAIN);
+  options.passes = passes;
+  return Net::Create(parameter, options);
+}
+
+absl::StatusOr<int64_t> BatchSize(Net* net) {
+  const std::vector<DataTop> tops = FindDataTops(net);
+  if (!tops.empty()) return tops[0].view.shape.num();
+  return absl::InvalidArgumentError(
+      absl::StrCat("net \"", net->name(), "\" has no data to run on"));
+}
+
+absl::Status TimeFromFlags() {
+  ASSIGN_OR_RETURN(const TimingOptions options, TimingFromFlags());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
+  const CpuDevice& cpu = AsCpu(*device);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Net> net, MakeNet(device.get()));
+
+  TimingReport report;
+  report.net = net->name();
+  report.phase = PhaseName(net->phase());
+  ASSIGN_OR_RETURN(report.batch_size, BatchSize(net.get()));
+  report.threads = cpu.num_threads();
+  report.iterations = options.iterations;
+  report.peak = MeasureFmaPeak(cpu);
+  ASSIGN_OR_RETURN(report.timing, TimeNet(options, device.get(), net.get()));
+  report.planned_bytes = net->memory().plan.total_bytes +
+                         net->parameters().bytes() + report.timing.solver_bytes;
+  report.peak_rss_bytes = PeakResidentBytes();
+  std::cout << TimingText(report);
+  return WriteJsonFile(absl::GetFlag(FLAGS_json), TimingJson(report));
+}
+
+}  // namespace
+}  // namespace tamp
+
+int main(int argc, char** argv) {
+  return tamp::RunTool(argc, argv, tamp::kUsage, tamp::TimeFromFlags);
+}
