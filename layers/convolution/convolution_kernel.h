@@ -2,15 +2,16 @@
 // kernels (LeCun et al. 1989; the fields are Caffe's). With s = stride,
 // p = pad, d = dilation, along both axes:
 //
-//   y[n, k, i, j] = bias[k] +
-//       sum over c, u, v of w[k, c, u, v] * x[n, c, i s - p + u d, j s - p + v
-//       d]
+//   y[n, k, i, j] = bias[k] + sum over c, u, v of
+//                   w[k, c, u, v] * x[n, c, i s - p + u d, j s - p + v d]
 //
 // where x is 0 outside of the map, and c runs over the channels of k's group:
 // channels and outputs fall into `group` equal parts. Backward:
 //
-//   dx[n, c, h, w]  = sum of w[k, c, u, v] * dy[n, k, i, j] where (h, w) is
-//   read dw[k, c, u, v]  = sum over n, i, j of dy[n, k, i, j] * x[n, c, .., ..]
+//   dx[n, c, h, w]  = sum over k, u, v of w[k, c, u, v] * dy[n, k, i, j],
+//                     where i s - p + u d = h and j s - p + v d = w
+//   dw[k, c, u, v]  = sum over n, i, j of
+//                     dy[n, k, i, j] * x[n, c, i s - p + u d, j s - p + v d]
 //   dbias[k]        = sum over n, i, j of dy[n, k, i, j]
 //
 // w is dense: num_output x (channels / group) x kernel_h x kernel_w.
