@@ -9,9 +9,10 @@ namespace {
 // j * stride + offset lies within 0..width-1.
 Range InsideColumns(int64_t count, int64_t stride, int64_t offset,
                     int64_t width) {
-  const int64_t begin = offset < 0 ? (-offset + stride - 1) / stride : 0;
-  const int64_t end = offset < width ? (width - offset - 1) / stride + 1 : 0;
-  return {std::min(begin, count), std::max(begin, std::min(end, count))};
+  const int64_t first = offset < 0 ? (-offset + stride - 1) / stride : 0;
+  const int64_t limit = offset < width ? (width - offset - 1) / stride + 1 : 0;
+  const int64_t begin = std::min(first, count);
+  return {begin, std::max(begin, std::min(limit, count))};
 }
 
 void GatherRow(const float* x, int64_t offset, int64_t stride, Range inside,

@@ -358,7 +358,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Options({2, 6, 9, 8}, 4, 2, 3, 3, 2, 1, 2), {1, 3}, true},
         Case{Options({2, 4, 7, 6}, 8, 4, 3, 3, 1, 2, 1), {0, 2}, false},
         Case{Options({2, 7, 5, 6}, 7, 7, 5, 3, 1, 1, 1), {4, 0}, true},
-        Case{Options({2, 9, 2, 3}, 2, 1, 5, 5, 2, 1, 1), {1, 1}, false}));
+        Case{Options({2, 9, 2, 3}, 2, 1, 5, 5, 2, 1, 1), {1, 1}, false},
+        // Taps so far apart that only the middle ones meet the map.
+        Case{Options({2, 2, 3, 3}, 3, 1, 3, 3, 3, 1, 4), {1, 1}, true},
+        Case{Options({2, 4, 3, 3}, 2, 1, 3, 3, 3, 1, 4), {1, 1}, true}));
 
 }  // namespace
 }  // namespace tamp
