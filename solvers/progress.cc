@@ -57,6 +57,14 @@ void Progress::OnTestBatch(int64_t samples_done, int64_t samples) {
   DrawBar(TestBarLine(samples_done, samples, BarWidth(moments_)));
 }
 
+void Progress::OnTrain(const TrainReport& report) {
+  // The line of an epoch says the same.
+  const TrainingPosition& at = report.position;
+  if (draws_bar_ || at.epoch_iteration == at.epoch_iterations) return;
+  std::fprintf(moments_, "%s\n", TrainLine(report).c_str());
+  last_shown_ = steady_clock::now();
+}
+
 void Progress::OnEpoch(const EpochReport& report) {
   WriteResult(EpochLine(report));
 }

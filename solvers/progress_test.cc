@@ -74,6 +74,17 @@ TEST_F(ProgressTest, NoticesAreLines) {
   EXPECT_EQ(Contents(moments_), "snapshot a\n");
 }
 
+TEST_F(ProgressTest, DisplayIntervalsAreLinesWithoutABar) {
+  TrainReport within, at_end;
+  within.position.epoch_iterations = 2;
+  Progress plain(results_, moments_, false);
+  plain.OnTrain(at_end);
+  EXPECT_EQ(Contents(moments_), "");
+  plain.OnTrain(within);
+  EXPECT_THAT(Contents(moments_), StartsWith("epoch 0/0 iteration 0/0 loss"));
+  EXPECT_EQ(Contents(results_), "");
+}
+
 TEST_F(ProgressTest, FilesAreNoTerminals) {
   EXPECT_FALSE(CanDrawBar(moments_));
 }

@@ -55,6 +55,14 @@ std::string JoinWithBar(const std::string& before, double share,
   return line;
 }
 
+std::string PlainText(const TrainingPosition& at, const LossAndAccuracy& mean,
+                      double lr, double images_per_second) {
+  return absl::StrFormat("epoch %d/%d iteration %d/%d %s lr %.3g %.1f images/s",
+                         at.epoch, at.total_epochs, at.iteration,
+                         at.total_iterations, ShortLossText(mean), lr,
+                         images_per_second);
+}
+
 double Share(int64_t done, int64_t all) {
   return all > 0 ? static_cast<double>(done) / static_cast<double>(all) : 0;
 }
@@ -94,11 +102,15 @@ std::string BarLine(const StepReport& report, int width) {
 
 std::string PlainLine(const StepReport& report) {
   const TrainingPosition& at = report.position;
-  return absl::StrFormat(
-      "epoch %d/%d iteration %d/%d %s lr %.3g %.1f images/s ETA %s", at.epoch,
-      at.total_epochs, at.iteration, at.total_iterations,
-      ShortLossText(report.epoch_mean), report.lr, report.images_per_second,
+  return absl::StrCat(
+      PlainText(at, report.epoch_mean, report.lr, report.images_per_second),
+      " ETA ",
       TimeText(SecondsFor(at.total_iterations - at.iteration, report)));
+}
+
+std::string TrainLine(const TrainReport& report) {
+  return PlainText(report.position, report.mean, report.lr,
+                   report.images_per_second);
 }
 
 std::string TestBarLine(int64_t samples_done, int64_t samples, int width) {

@@ -27,6 +27,9 @@ std::string BarLine(const StepReport& report, int width);
 // logs.
 std::string PlainLine(const StepReport& report);
 
+// The same at the solver's display interval, without an ETA.
+std::string TrainLine(const TrainReport& report);
+
 // `Testing [=====>    ] 4096/10000`.
 std::string TestBarLine(int64_t samples_done, int64_t samples, int width);
 

@@ -90,5 +90,16 @@ TEST(PlainLineTest, IsOfTheWholeTraining) {
             "lr 0.01 128.0 images/s ETA 13:49:42");
 }
 
+TEST(TrainLineTest, HasNoEta) {
+  TrainReport report;
+  report.position = At(437);
+  report.mean = {0.93, 0.6678};
+  report.images_per_second = 128;
+  report.lr = 0.01;
+  EXPECT_EQ(TrainLine(report),
+            "epoch 3/130 iteration 2000/101563 loss 0.9300 accuracy 0.6678 "
+            "lr 0.01 128.0 images/s");
+}
+
 }  // namespace
 }  // namespace tamp

@@ -116,11 +116,9 @@ TEST_F(SolverTest, IterSizeIsALargerBatch) {
     const std::string text = std::string(kRecipe) + "max_iter: 12 " + options;
     ASSERT_OK_AND_ASSIGN(const auto whole, Make(ParseSolver(text, 10)));
     Run(whole.get());
-    batches_.source(TRAIN).Seek(0);
     ASSERT_OK_AND_ASSIGN(const auto halves,
                          Make(ParseSolver(text + " iter_size: 2", 5)));
     Run(halves.get());
-    batches_.source(TRAIN).Seek(0);
     EXPECT_LT(RelativeError(Weights(halves.get()), Weights(whole.get())), 1e-5)
         << options;
     EXPECT_NEAR(halves->last_step().loss, whole->last_step().loss, 1e-5);
@@ -156,7 +154,6 @@ TEST_F(SolverTest, TestsDoNotDisturbTraining) {
       ParseSolver(std::string(kRecipe) + "max_iter: 6 test_interval: 1", 9);
   ASSERT_OK_AND_ASSIGN(const auto quiet, Make(parameter));
   Run(quiet.get());
-  batches_.source(TRAIN).Seek(0);
   ASSERT_OK_AND_ASSIGN(const auto tested, Make(parameter));
   Evaluation::Watcher watcher;
   while (!tested->is_done()) {

@@ -1,0 +1,162 @@
+#include "solvers/train.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "solvers/snapshot_series.h"
+#include "tests/util/made_up_batches.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using absl::StatusCode;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr char kSolver[] =
+    "net_param { name: 'small' "
+    "  layer { name: 'data' type: 'Data' top: 'data' top: 'label' "
+    "    data_param { batch_size: 10 } } "
+    "  layer { name: 'fc' type: 'InnerProduct' bottom: 'data' top: 'fc' "
+    "    inner_product_param { num_output: 3 "
+    "      weight_filler { type: 'xavier' } } } "
+    "  layer { name: 'drop' type: 'Dropout' bottom: 'fc' top: 'drop' } "
+    "  layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'drop' "
+    "    bottom: 'label' top: 'loss' } } "
+    "base_lr: 0.1 lr_policy: 'fixed' momentum: 0.9 ";
+
+std::string Contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+class TrainTest : public testing::Test {
+ protected:
+  TrainTest()
+      : device_(1),
+        folder_(absl::StrCat(
+            testing::TempDir(), "/",
+            testing::UnitTest::GetInstance()->current_test_info()->name())),
+        results_(std::tmpfile()),
+        moments_(std::tmpfile()) {
+    std::filesystem::remove_all(folder_);
+    options_.solver.device = &device_;
+    options_.solver.batch_sources = &batches_;
+    options_.results = results_;
+    options_.moments = moments_;
+  }
+  ~TrainTest() override {
+    std::fclose(results_);
+    std::fclose(moments_);
+  }
+
+  absl::StatusOr<bool> Run(const std::string& name, int iterations) {
+    SolverParameter parameter;
+    CHECK(google::protobuf::TextFormat::ParseFromString(
+        absl::StrCat(kSolver, "max_iter: ", iterations), &parameter));
+    parameter.set_snapshot_prefix(Prefix(name));
+    return Train(parameter, options_);
+  }
+
+  std::string Prefix(const std::string& name) const {
+    return absl::StrCat(folder_, "/", name);
+  }
+  // The snapshot at an iteration.
+  std::string Snapshot(const std::string& name, int iteration) const {
+    return Contents(SnapshotPath(Prefix(name), iteration));
+  }
+
+  std::string Moments() {
+    std::rewind(moments_);
+    std::string text;
+    for (int c; (c = std::fgetc(moments_)) != EOF;)
+      text += static_cast<char>(c);
+    return text;
+  }
+
+  CpuDevice device_;
+  MadeUpBatches batches_;
+  const std::string folder_;
+  std::FILE* const results_;
+  std::FILE* const moments_;
+  TrainOptions options_;
+};
+
+TEST_F(TrainTest, ResumesTheLatestOrStarts) {
+  ASSERT_OK(Run("whole", 10));
+  options_.resume = true;
+  ASSERT_OK(Run("parts", 4));
+  EXPECT_FALSE(std::filesystem::exists(SnapshotPath(Prefix("parts"), 10)));
+  ASSERT_OK(Run("parts", 10));
+  EXPECT_THAT(Moments(),
+              HasSubstr("going on from " + SnapshotPath(Prefix("parts"), 4)));
+  EXPECT_FALSE(Snapshot("whole", 10).empty());
+  EXPECT_TRUE(Snapshot("parts", 10) == Snapshot("whole", 10));
+}
+
+TEST_F(TrainTest, GoesOnFromASnapshot) {
+  ASSERT_OK(Run("whole", 10));
+  ASSERT_OK(Run("first", 4));
+  options_.snapshot = SnapshotPath(Prefix("first"), 4);
+  ASSERT_OK(Run("second", 10));
+  EXPECT_TRUE(Snapshot("second", 10) == Snapshot("whole", 10));
+}
+
+TEST_F(TrainTest, StartsFromWeights) {
+  ASSERT_OK(Run("first", 4));
+  options_.weights = {SnapshotPath(Prefix("first"), 4)};
+  ASSERT_OK(Run("second", 1));
+  EXPECT_THAT(Moments(), HasSubstr("fc: loaded\n"));
+  // Weights alone: the history and the data start anew.
+  EXPECT_FALSE(Snapshot("second", 1).empty());
+  EXPECT_FALSE(Snapshot("second", 1) == Snapshot("first", 4));
+}
+
+TEST_F(TrainTest, MetricsGoOnWithATraining) {
+  options_.metrics = folder_ + "/m.jsonl";
+  options_.resume = true;
+  ASSERT_OK(Run("parts", 4));
+  ASSERT_OK(Run("parts", 10));
+  const std::string lines = Contents(options_.metrics);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);
+  EXPECT_THAT(lines, StartsWith("{\"type\":\"train\",\"iteration\":4,"));
+}
+
+TEST_F(TrainTest, StopsBeforeTheFirstStep) {
+  const std::atomic<bool> stop{true};
+  options_.stop = &stop;
+  ASSERT_OK_AND_ASSIGN(const bool is_done, Run("stopped", 4));
+  EXPECT_FALSE(is_done);
+  EXPECT_TRUE(ListSnapshots(Prefix("stopped")).empty());
+}
+
+TEST_F(TrainTest, ErrorsOfStarting) {
+  options_.snapshot = "/no/such/file";
+  EXPECT_THAT(Run("a", 4),
+              StatusIs(StatusCode::kNotFound, HasSubstr("/no/such/file")));
+  options_.resume = true;
+  EXPECT_THAT(Run("a", 4), StatusIs(StatusCode::kInvalidArgument,
+                                    HasSubstr("exclude each other")));
+  options_.snapshot.clear();
+  std::ofstream(SnapshotPath(Prefix("a"), 3)) << "no snapshot";
+  EXPECT_THAT(Run("a", 4), StatusIs(StatusCode::kDataLoss,
+                                    HasSubstr("delete them to start anew")));
+}
+
+}  // namespace
+}  // namespace tamp
