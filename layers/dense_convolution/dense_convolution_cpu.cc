@@ -4,6 +4,7 @@
 
 #include "layers/dense_convolution/dense_convolution_cpu.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
@@ -71,8 +72,11 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
   }
 
  private:
-  const float* BackwardTilePlace(const float* workspace, int64_t tile) const {
+  float* BackwardTilePlace(float* workspace, int64_t tile) const {
     return workspace + plan_.backward.tiles + tile * plan_.backward.tile_floats;
+  }
+  float* WeightGrad(float* workspace, int64_t tile) const {
+    return BackwardTilePlace(workspace, tile) + plan_.backward.weight_grad;
   }
 
   void StoreStatistics(const DenseConvolutionForwardArgs<float>& args,
@@ -90,7 +94,7 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
   }
 
   void StoreNormGrads(const DenseConvolutionBackwardArgs<float>& args,
-                      const float* workspace) const {
+                      float* workspace) const {
     for (int64_t c = 0; c < options_.channels; ++c) {
       double dbeta = 0, dgamma = 0;
       for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
@@ -106,23 +110,33 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
     }
   }
 
-  // That of kDotChannels channels.
+  // That of kDotChannels channels: sums of the tiles, left in the first, then
+  // each element to its place.
   void StoreWeightGrad(const DenseConvolutionBackwardArgs<float>& args,
-                       const float* workspace, int64_t quad) const {
+                       float* workspace, int64_t quad) const {
     const BackwardPlan& plan = plan_.backward;
-    const int64_t taps = options_.taps(), channels = options_.channels;
-    for (int64_t r = 0; r < plan.num_rows; ++r) {
-      for (int64_t j = 0; j < kDotChannels; ++j) {
-        const int64_t c = quad * kDotChannels + j;
-        if (c >= channels) break;
-        const int64_t place = plan.weight_grad + plan.WeightGradIndex(r, c);
-        float sum = 0;
-        for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
-          sum += BackwardTilePlace(workspace, tile)[place];
-        }
-        const int64_t k = r / taps, t = r % taps;
-        StoreGrad(args.dw_mode, sum, args.dw + (k * channels + c) * taps + t);
+    const int64_t count = kDotChannels * plan.dot_rows;
+    float* sums = WeightGrad(workspace, 0) + quad * count;
+    for (int64_t tile = 1; tile < plan_.num_tiles; ++tile) {
+      const float* part = WeightGrad(workspace, tile) + quad * count;
+      for (int64_t i = 0; i < count; ++i) sums[i] += part[i];
+    }
+    const int64_t first = quad * kDotChannels;
+    const int64_t last = std::min(first + kDotChannels, options_.channels);
+    for (int64_t c = first; c < last; ++c) {
+      for (int64_t k = 0; k < options_.num_output; ++k) {
+        StoreTaps(args, WeightGrad(workspace, 0), k, c);
       }
+    }
+  }
+
+  void StoreTaps(const DenseConvolutionBackwardArgs<float>& args,
+                 const float* sums, int64_t k, int64_t c) const {
+    const int64_t taps = options_.taps();
+    float* dw = args.dw + (k * options_.channels + c) * taps;
+    for (int64_t t = 0; t < taps; ++t) {
+      StoreGrad(args.dw_mode,
+                sums[plan_.backward.WeightGradIndex(k * taps + t, c)], dw + t);
     }
   }
 

@@ -160,12 +160,18 @@ class BackwardWork {
           std::fill(row, row + b_.row_stride, 0.0f);
         }
       }
-      const int64_t next = std::min(c + kDotChannels, o_.channels - 1);
-      AddDotRows(d, z, args_.x.at(panel.image, next) + panel.row * o_.width,
-                 args_.x.channel_stride,
+      AddDotRows(d, z, NextPixels(panel, c + kDotChannels), NextStride(),
                  scratch_ + b_.weight_grad + c * b_.dot_rows);
     }
   }
+
+  // What the dot products fetch: x of the next channels. Pooling fetches for
+  // itself.
+  const float* NextPixels(const Panel& panel, int64_t c) const {
+    if (o_.pools || c >= o_.channels) return scratch_ + b_.input;
+    return args_.x.at(panel.image, c) + panel.row * o_.width;
+  }
+  int64_t NextStride() const { return o_.pools ? 0 : args_.x.channel_stride; }
 
   const DenseConvolutionOptions& o_;
   const BackwardPlan& b_;

@@ -88,13 +88,16 @@ class ForwardWork {
     const int64_t per_image = panel.num_rows * o_.output_w();
     const int64_t pixels = panel.num_images * per_image;
     const PanelMatrix z = {input(), f_.row_stride, o_.channels, pixels};
-    PrefetchingSink first;
-    first.data = output();
-    first.row_stride = f_.row_stride;
-    first.next = FirstPixel(next, 0);
-    first.channel_stride = args_.x.channel_stride;
-    MultiplyBlocks(f_.blocks, 0, 1, weights_, z, first);
-    MultiplyBlocks(f_.blocks, 1, f_.blocks.num_blocks(), weights_, z,
+    int64_t block = 0;
+    if (!o_.pools) {  // where packing itself fetches ahead
+      PrefetchingSink sink;
+      sink.data = output();
+      sink.row_stride = f_.row_stride;
+      sink.next = FirstPixel(next, 0);
+      sink.channel_stride = args_.x.channel_stride;
+      MultiplyBlocks(f_.blocks, 0, ++block, weights_, z, sink);
+    }
+    MultiplyBlocks(f_.blocks, block, f_.blocks.num_blocks(), weights_, z,
                    MatrixSink{output(), f_.row_stride});
     if (o_.kernel == 3) {
       SumTapsOfPanel(panel, pixels);

@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "core/grad_mode.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
 #include "layers/dense_convolution/dense_convolution_cpu_product.h"
 #include "layers/dense_convolution/dense_convolution_cpu_tile.h"
@@ -131,36 +132,43 @@ struct GradientSink {
             dx + row * args.dx.channel_stride + pixel, args.dx.channel_stride};
   }
 
-  template <int M>
-  HWY_INLINE void Store(const V (&dz)[M][2], int64_t row, int64_t pixel) const {
-    if (row + M <= num_channels && pixel + 2 * kLanes <= num_pixels) {
+  template <int M, int kVectors>
+  HWY_INLINE void Store(const V (&dz)[M][kVectors], int64_t row,
+                        int64_t pixel) const {
+    constexpr int64_t kPixels = kVectors * kLanes;
+    if (row + M <= num_channels && pixel + kPixels <= num_pixels) {
 #pragma GCC unroll 12
       for (int m = 0; m < M; ++m) {
         const float* from = x + (row + m) * args.x.channel_stride + pixel;
         float* to = dx + (row + m) * args.dx.channel_stride + pixel;
         ChannelGradient<kNormalizes> channel(args, row + m, sums);
-        channel.Store(dz[m][0], from, to);
-        channel.Store(dz[m][1], from + kLanes, to + kLanes);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; ++v) {
+          channel.Store(dz[m][v], from + v * kLanes, to + v * kLanes);
+        }
         channel.Save();
       }
     } else {
-      HWY_ALIGN float tile[M * 2 * kLanes];
-      StoreTile(dz, 2 * kLanes, tile);
-      StoreEdge(tile, std::min<int64_t>(M, num_channels - row), row, pixel);
+      HWY_ALIGN float tile[M * kPixels];
+      StoreTile(dz, kPixels, tile);
+      StoreEdge(tile, kPixels, std::min<int64_t>(M, num_channels - row), row,
+                pixel);
     }
   }
 
-  void StoreEdge(const float* tile, int64_t num_rows, int64_t row,
-                 int64_t pixel) const {
+  // The part of a tile, in memory, that is neither padding of rows nor of
+  // pixels.
+  void StoreEdge(const float* tile, int64_t tile_pixels, int64_t num_rows,
+                 int64_t row, int64_t pixel) const {
     for (int64_t m = 0; m < num_rows; ++m) {
       const float* from = x + (row + m) * args.x.channel_stride;
       float* to = dx + (row + m) * args.dx.channel_stride;
       ChannelGradient<kNormalizes> channel(args, row + m, sums);
-      for (int64_t v = 0; v < 2 * kLanes; v += kLanes) {
+      for (int64_t v = 0; v < tile_pixels; v += kLanes) {
         const int64_t p = pixel + v;
         const int64_t count = std::min(kLanes, num_pixels - p);
         if (count <= 0) break;
-        channel.StoreFirst(hn::Load(D(), tile + 2 * m * kLanes + v), from + p,
+        channel.StoreFirst(hn::Load(D(), tile + m * tile_pixels + v), from + p,
                            to + p, count);
       }
       channel.Save();
@@ -168,23 +176,29 @@ struct GradientSink {
   }
 };
 
-// A row of gradients that lie in memory.
+// A row of gradients that lie in memory. The rows that follow are fetched
+// meanwhile.
 template <bool kNormalizes>
 HWY_INLINE void GradientRow(ChannelGradient<kNormalizes>* channel,
                             const float* dz, int64_t count, const float* x,
                             float* dx) {
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
+    PrefetchLine(x + i + kPooledAhead);
+    PrefetchLineToWrite(dx + i + kPooledAhead);
     channel->Store(hn::LoadU(D(), dz + i), x + i, dx + i);
   }
   if (i == count) return;
   channel->StoreFirst(LoadFirst(dz + i, count - i), x + i, dx + i, count - i);
 }
 
-// Spreads a row of pooled gradients over the columns of x.
+// Spreads a row of pooled gradients over the columns of x. There is room for
+// whole vectors in both.
 HWY_INLINE void SpreadRow(const float* pooled, int64_t width, float* row) {
-  for (int64_t i = 0; i < width / 2; ++i) {
-    row[2 * i] = row[2 * i + 1] = 0.25f * pooled[i];
+  const D d;
+  for (int64_t i = 0; i < width / 2; i += kLanes) {
+    const V quarter = hn::Mul(hn::LoadU(d, pooled + i), hn::Set(d, 0.25f));
+    hn::StoreInterleaved2(quarter, quarter, d, row + 2 * i);
   }
   if (width % 2 != 0) row[width - 1] = 0;
 }

@@ -40,6 +40,9 @@ class Normalization {
   const V scale_, shift_;
 };
 
+// Floats between what a pooling loop reads and what it fetches.
+constexpr int64_t kPooledAhead = 512;
+
 // `count` pixels that adjoin.
 HWY_INLINE void PackRun(const Normalization& norm, const float* x,
                         int64_t count, float* z) {
@@ -53,20 +56,26 @@ HWY_INLINE void PackRun(const Normalization& norm, const float* x,
   }
 }
 
-// One row of averages of 2x2 windows; `width` is that of x.
+// One row of averages of 2x2 windows; `width` is that of x. Too little is
+// computed to hide memory: what comes a few rows later is fetched meanwhile.
 HWY_INLINE void PackPooledRow(const Normalization& norm, const float* x,
                               int64_t width, float* z) {
   const D d;
-  const V quarter = hn::Set(d, 0.25f);
-  HWY_ALIGN float sums[kLanes];
-  for (int64_t i = 0; i + 1 < width; i += kLanes) {
-    const int64_t count = std::min(kLanes, width - i);
-    const V sum = hn::Add(norm(LoadFirst(x + i, count)),
-                          norm(LoadFirst(x + width + i, count)));
-    hn::Store(hn::Mul(sum, quarter), d, sums);
-    for (int64_t j = 0; j + 1 < count; j += 2) {
-      z[(i + j) / 2] = sums[j] + sums[j + 1];
+  HWY_ALIGN float sums[2 * kLanes];
+  for (int64_t i = 0; i < width / 2; i += kLanes) {
+    for (int64_t half = 0; half < 2; ++half) {
+      const int64_t at = 2 * i + half * kLanes;
+      const int64_t count = std::clamp<int64_t>(width - at, 0, kLanes);
+      PrefetchLine(x + at + kPooledAhead);
+      PrefetchLine(x + width + at + kPooledAhead);
+      const V sum = hn::Add(norm(LoadFirst(x + at, count)),
+                            norm(LoadFirst(x + width + at, count)));
+      hn::Store(sum, d, sums + half * kLanes);
     }
+    V even, odd;
+    hn::LoadInterleaved2(d, sums, even, odd);
+    const V average = hn::Mul(hn::Add(even, odd), hn::Set(d, 0.25f));
+    StoreFirst(average, std::min(kLanes, width / 2 - i), z + i);
   }
 }
 

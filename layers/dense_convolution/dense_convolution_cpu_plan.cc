@@ -8,8 +8,9 @@ namespace {
 // Tiles of work: enough for eight threads, few enough that their sums of the
 // weight gradient cost little.
 constexpr int64_t kMaxTiles = 8;
-// A tile of fewer pixels would not fill a panel.
-constexpr int64_t kMinTilePixels = 256;
+// Pixels of a tile: fewer would not fill a panel; and with more than four tiles
+// there must be enough to pay for their sums.
+constexpr int64_t kMinTilePixels = 384, kManyTilesPixels = 1024;
 
 // Pixels of a panel: below, each panel's start costs too much; above, ten rows
 // do not fit the first-level cache.
@@ -30,8 +31,14 @@ int64_t PanelPixels(int64_t matrix_rows) {
 }
 
 int64_t NumTiles(const DenseConvolutionOptions& o) {
-  const int64_t by_pixels = o.num * o.output_size() / kMinTilePixels;
-  return std::clamp<int64_t>(by_pixels, 1, std::min(o.num, kMaxTiles));
+  const int64_t pixels = o.num * o.output_size();
+  int64_t num_tiles = 1;  // a power of two, since such are numbers of threads
+  while (2 * num_tiles <= std::min(o.num, kMaxTiles)) {
+    const int64_t least = num_tiles < 4 ? kMinTilePixels : kManyTilesPixels;
+    if (pixels < 2 * num_tiles * least) break;
+    num_tiles *= 2;
+  }
+  return num_tiles;
 }
 
 int64_t MaxTileImages(int64_t num, int64_t num_tiles) {
@@ -62,6 +69,12 @@ std::vector<uint32_t> Neighbours(const DenseConvolutionOptions& o,
     }
   }
   return masks;
+}
+
+// Rows of a panel's matrices: x, which both gradients read, and d. Pooling
+// reads four pixels of x for one of the panel, and keeps their gradient.
+int64_t BackwardRows(const DenseConvolutionOptions& o) {
+  return (o.pools ? 5 : 1) * o.channels + o.num_output * o.taps();
 }
 
 }  // namespace
@@ -191,7 +204,7 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
       num_rows(o.num_output * o.taps()),
       dot_rows(RoundUp(num_rows, kDotRows)),
       dot_channels(RoundUp(o.channels, kDotChannels)),
-      cut(o.output_h(), o.output_w(), PanelPixels(o.channels + num_rows),
+      cut(o.output_h(), o.output_w(), PanelPixels(BackwardRows(o)),
           MaxTileImages(o.num, num_tiles)) {
   row_stride = RowStride(cut.max_pixels());
   Places tile;
@@ -203,7 +216,7 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
   }
   factors = tile.Take(o.drops ? (cut.max_rows() + 2) * o.output_w() : 0);
   pooled = tile.Take(o.pools ? blocks.padded_rows() * row_stride : 0);
-  spread = tile.Take(o.pools ? o.width : 0);
+  spread = tile.Take(o.pools ? RoundUp(o.width, kTilePixels) : 0);
   weight_grad = tile.Take(dot_rows * dot_channels);
   norm_sums = tile.Take(o.normalizes ? 2 * o.channels * kMaxVector : 0);
   tile_floats = tile.size();

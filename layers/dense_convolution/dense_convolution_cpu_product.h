@@ -31,12 +31,23 @@ struct MatrixSink {
   int64_t row_stride;
 
   NoPrefetch PrefetchFor(int64_t, int64_t) const { return {}; }
-  template <int M>
-  HWY_INLINE void Store(const V (&sums)[M][2], int64_t row,
+  template <int M, int kVectors>
+  HWY_INLINE void Store(const V (&sums)[M][kVectors], int64_t row,
                         int64_t pixel) const {
     StoreTile(sums, row_stride, data + row * row_stride + pixel);
   }
 };
+
+// One register tile: kRows rows of a block of kHeight.
+template <int kHeight, int kRows, int kVectors, class Sink>
+HWY_INLINE void MultiplyPixels(const float* w, const PanelMatrix& x,
+                               int64_t row, int64_t pixel, const Sink& sink) {
+  V sums[kRows][kVectors];
+  ZeroTile(sums);
+  MultiplyTile<kHeight, 1>(w, x.data + pixel, x.row_stride, nullptr, x.num_rows,
+                           sums, sink.PrefetchFor(row, pixel));
+  sink.Store(sums, row, pixel);
+}
 
 // The kHeight rows of a block.
 template <int kHeight, class Sink>
@@ -45,13 +56,12 @@ void MultiplyBlock(const float* w, const PanelMatrix& x, int64_t row,
   constexpr int kRows = kHeight / kParts;
 #pragma GCC unroll 1
   for (int64_t part = 0; part < kHeight; part += kRows) {
-    for (int64_t p = 0; p < x.num_pixels; p += 2 * kLanes) {
-      V sums[kRows][2];
-      ZeroTile(sums);
-      MultiplyTile<kHeight, 1>(w + part, x.data + p, x.row_stride, nullptr,
-                               x.num_rows, sums,
-                               sink.PrefetchFor(row + part, p));
-      sink.Store(sums, row + part, p);
+    int64_t p = 0;
+    for (; p + kLanes < x.num_pixels; p += 2 * kLanes) {
+      MultiplyPixels<kHeight, kRows, 2>(w + part, x, row + part, p, sink);
+    }
+    if (p < x.num_pixels) {
+      MultiplyPixels<kHeight, kRows, 1>(w + part, x, row + part, p, sink);
     }
   }
 }

@@ -5,7 +5,8 @@
 //
 // The first makes M rows times two vectors of pixels of a product: with 12 x 2
 // sums in registers, 24 multiply-adds need 12 broadcast loads and 2 loads of
-// pixels, which leaves room for the latter to be unaligned.
+// pixels, which leaves room for the latter to be unaligned. One vector only is
+// for what is left at the end of a row.
 
 // Compiled once for each instruction set, hence the guard that toggles.
 #if defined(TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_TILE_H_) == \
@@ -75,49 +76,64 @@ struct NoPrefetch {
   HWY_INLINE void operator()(int64_t) const {}
 };
 
-template <int M>
-HWY_INLINE void ZeroTile(V (&sums)[M][2]) {
-#pragma GCC unroll 12
-  for (int m = 0; m < M; ++m) sums[m][0] = sums[m][1] = hn::Zero(D());
-}
-
-template <int M>
-HWY_INLINE void LoadTile(const float* from, int64_t stride, V (&sums)[M][2]) {
+template <int M, int kVectors>
+HWY_INLINE void ZeroTile(V (&sums)[M][kVectors]) {
 #pragma GCC unroll 12
   for (int m = 0; m < M; ++m) {
-    sums[m][0] = hn::LoadU(D(), from + m * stride);
-    sums[m][1] = hn::LoadU(D(), from + m * stride + kLanes);
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) sums[m][v] = hn::Zero(D());
   }
 }
 
-template <int M>
-HWY_INLINE void StoreTile(const V (&sums)[M][2], int64_t stride, float* to) {
+template <int M, int kVectors>
+HWY_INLINE void LoadTile(const float* from, int64_t stride,
+                         V (&sums)[M][kVectors]) {
 #pragma GCC unroll 12
   for (int m = 0; m < M; ++m) {
-    hn::StoreU(sums[m][0], D(), to + m * stride);
-    hn::StoreU(sums[m][1], D(), to + m * stride + kLanes);
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      sums[m][v] = hn::LoadU(D(), from + m * stride + v * kLanes);
+    }
+  }
+}
+
+template <int M, int kVectors>
+HWY_INLINE void StoreTile(const V (&sums)[M][kVectors], int64_t stride,
+                          float* to) {
+#pragma GCC unroll 12
+  for (int m = 0; m < M; ++m) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      hn::StoreU(sums[m][v], D(), to + m * stride + v * kLanes);
+    }
   }
 }
 
 // Weights of one row r: kTaps times kHeight, of which M are used.
 // prefetch(r) is called in each turn.
-template <int kHeight, int kTaps, int M, class Prefetch>
+template <int kHeight, int kTaps, int M, int kVectors, class Prefetch>
 HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT w, const float* x,
                              int64_t row_stride, const int64_t* taps,
-                             int64_t num_rows, V (&sums)[M][2],
+                             int64_t num_rows, V (&sums)[M][kVectors],
                              Prefetch prefetch) {
   const D d;
   for (int64_t r = 0; r < num_rows; ++r) {
     prefetch(r);
 #pragma GCC unroll 9
     for (int t = 0; t < kTaps; ++t) {
-      const float* pixels = kTaps == 1 ? x : x + taps[t];
-      const V x0 = hn::LoadU(d, pixels), x1 = hn::LoadU(d, pixels + kLanes);
+      const float* row = kTaps == 1 ? x : x + taps[t];
+      V pixels[kVectors];
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        pixels[v] = hn::LoadU(d, row + v * kLanes);
+      }
 #pragma GCC unroll 12
       for (int m = 0; m < M; ++m) {
         const V weight = hn::Set(d, w[t * kHeight + m]);
-        sums[m][0] = hn::MulAdd(x0, weight, sums[m][0]);
-        sums[m][1] = hn::MulAdd(x1, weight, sums[m][1]);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; ++v) {
+          sums[m][v] = hn::MulAdd(pixels[v], weight, sums[m][v]);
+        }
       }
     }
     w += kTaps * kHeight;
