@@ -5,12 +5,18 @@
 #include "layers/accuracy/accuracy_layer.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_layer.h"
+#include "layers/batch_norm_apply/batch_norm_apply_cpu.h"
+#include "layers/batch_norm_apply/batch_norm_apply_layer.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_cpu.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_layer.h"
 #include "layers/bias/bias_cpu.h"
 #include "layers/bias/bias_layer.h"
 #include "layers/concat/concat_layer.h"
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_layer.h"
 #include "layers/data/data_layer.h"
+#include "layers/dense_convolution/dense_convolution_cpu.h"
+#include "layers/dense_convolution/dense_convolution_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
 #include "layers/eltwise/eltwise_cpu.h"
@@ -55,6 +61,14 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return BatchNormLayer::Create(p, MakeBatchNormCpu);
      }},
+    {"BatchNormApply",
+     [](const LayerParameter& p) {
+       return BatchNormApplyLayer::Create(p, MakeBatchNormApplyCpu);
+     }},
+    {"BatchNormStatistics",
+     [](const LayerParameter& p) {
+       return BatchNormStatisticsLayer::Create(p, MakeBatchNormStatisticsCpu);
+     }},
     {"Bias",
      [](const LayerParameter& p) { return BiasLayer::Create(p, MakeBiasCpu); }},
     {"Concat",
@@ -66,6 +80,10 @@ constexpr LayerRow kCpuLayers[] = {
        return ConvolutionLayer::Create(p, MakeConvolutionCpu);
      }},
     {"Data", DataLayer::Create},
+    {"DenseConvolution",
+     [](const LayerParameter& p) {
+       return DenseConvolutionLayer::Create(p, MakeDenseConvolutionCpu);
+     }},
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);

@@ -27,8 +27,8 @@ struct LayerRow {
 // All layers with kernels for CPUs, sorted by type (cpu_layers.cc).
 absl::Span<const LayerRow> CpuLayers();
 
-// Makes the layer that `parameter.type()` asks for. Errors: an unknown type (the
-// nearest known one is suggested), and options of another type.
+// Makes the layer that `parameter.type()` asks for. Errors: an unknown type
+// (the nearest known one is suggested), and options of another type.
 absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     absl::Span<const LayerRow> table, const LayerParameter& parameter);
 

@@ -239,6 +239,13 @@ class RandomGraph {
     return node;
   }
 
+  void AddInPlaceFork(int input) {
+    Node* const node = AddNode("InPlaceFork", {input},
+                               {graph_.values[input].shape, Images(5)});
+    node->plan.can_run_in_place = Flip();
+    node->plan.can_run_backward_in_place = Flip();
+  }
+
   void AddConcat() {
     std::vector<int> inputs = {PickValue(), PickValue()};
     if (Flip()) inputs.push_back(PickValue());
@@ -259,7 +266,11 @@ class RandomGraph {
     // Mostly the newest values, so that chains arise.
     const int value =
         Flip() ? static_cast<int>(graph_.values.size()) - 1 : PickValue();
-    switch (random_.UniformInt(5)) {
+    switch (random_.UniformInt(6)) {
+      case 5:
+        // One output may take the input's place, the other not.
+        AddInPlaceFork(value);
+        return;
       case 0:
       case 1:
         AddUnary(value);

@@ -14,17 +14,25 @@ std::vector<int> Graph::Consumers(int value) const {
   return consumers;
 }
 
-void Graph::DropEmptyNodes() {
-  std::vector<Node> kept;
+int Graph::AddValue(std::string name, const Shape& shape) {
+  Value value;
+  value.name = std::move(name);
+  value.shape = shape;
+  values.push_back(std::move(value));
+  return static_cast<int>(values.size()) - 1;
+}
+
+void Graph::ReplaceNodes(std::vector<Node> replacement) {
+  nodes.clear();
   for (Value& value : values) value.producer = -1;
-  for (Node& node : nodes) {
+  for (Node& node : replacement) {
     if (node.outputs.empty()) continue;
-    for (const int output : node.outputs) {
-      values[output].producer = static_cast<int>(kept.size());
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      values[node.outputs[i]].producer = static_cast<int>(nodes.size());
+      values[node.outputs[i]].output_index = static_cast<int>(i);
     }
-    kept.push_back(std::move(node));
+    nodes.push_back(std::move(node));
   }
-  nodes = std::move(kept);
 }
 
 }  // namespace tamp

@@ -54,16 +54,21 @@ struct Node {
 struct Graph {
   std::vector<Node> nodes;
   std::vector<Value> values;
+  Phase phase = TRAIN;
   // The inputs of the net have gradients too.
   bool force_backward = false;
+
+  // A new value that no node makes yet; returns its number.
+  int AddValue(std::string name, const Shape& shape);
 
   // Nodes that read the value, ascending; a node that reads it twice is there
   // twice.
   std::vector<int> Consumers(int value) const;
 
-  // Drops nodes without outputs (a pass empties what it replaces) and renumbers
-  // the producers. Values keep their numbers; those without producer are dead.
-  void DropEmptyNodes();
+  // Takes a new list of nodes, of which those without outputs are dropped (a
+  // pass empties what it replaces), and renumbers the producers. Values keep
+  // their numbers; those without a producer are dead.
+  void ReplaceNodes(std::vector<Node> replacement);
 };
 
 }  // namespace tamp

@@ -61,10 +61,14 @@ void Net::Backward(const StepContext& step, GradMode mode) {
 
 int Net::FindValue(absl::string_view name) const {
   const std::vector<Value>& values = planned_.graph.values;
-  for (int v = static_cast<int>(values.size()) - 1; v >= 0; --v) {
-    if (values[v].producer >= 0 && values[v].name == name) return v;
+  int newest = -1;
+  for (size_t v = 0; v < values.size(); ++v) {
+    if (values[v].producer < 0 || values[v].name != name) continue;
+    if (newest < 0 || values[v].producer > values[newest].producer) {
+      newest = static_cast<int>(v);
+    }
   }
-  return -1;
+  return newest;
 }
 
 View Net::value(absl::string_view name) const {

@@ -52,6 +52,7 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   net.name = parameter.name();
   ASSIGN_OR_RETURN(const NetParameter flat, Flatten(parameter, options));
   ASSIGN_OR_RETURN(net.graph, BuildGraph(flat));
+  net.graph.phase = options.phase;
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(DeclareParameters(&net.graph, parameters));
   RunPasses(options, context, &net);

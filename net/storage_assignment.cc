@@ -1,10 +1,5 @@
 #include "net/storage_assignment.h"
 
-#include <algorithm>
-#include <utility>
-
-#include "core/check.h"
-
 namespace tamp {
 namespace {
 
@@ -38,24 +33,28 @@ Life DataLife(const Graph& graph, const GradientFlow& flow, int value,
   return life;
 }
 
-// Gives a region to every wanted value, following the passes' placements.
+// Gives a region to the value, after the one that a pass has placed it in.
+void AssignRegion(const Graph& graph, const std::vector<bool>& wanted, int v,
+                  StorageAssignment* assignment) {
+  if (assignment->regions[v].storage >= 0) return;
+  const Placement& placement = graph.values[v].placement;
+  if (placement.value < 0 || !wanted[placement.value]) {
+    assignment->regions[v] = {static_cast<int>(assignment->storages.size()), 0};
+    assignment->storages.push_back({graph.values[v].shape, -1});
+    return;
+  }
+  AssignRegion(graph, wanted, placement.value, assignment);
+  assignment->regions[v] = assignment->regions[placement.value];
+  assignment->regions[v].channel_offset += placement.channel_offset;
+}
+
 StorageAssignment AssignOwnStorages(const Graph& graph,
                                     const std::vector<bool>& wanted) {
   StorageAssignment assignment;
   assignment.regions.resize(graph.values.size());
-  // Values are placed in later values, so the outermost come first this way.
-  for (int v = static_cast<int>(graph.values.size()) - 1; v >= 0; --v) {
+  for (size_t v = 0; v < graph.values.size(); ++v) {
     if (!wanted[v]) continue;
-    const Placement& placement = graph.values[v].placement;
-    Region& region = assignment.regions[v];
-    if (placement.value >= 0 && wanted[placement.value]) {
-      CHECK_GT(placement.value, v);
-      region = assignment.regions[placement.value];
-      region.channel_offset += placement.channel_offset;
-    } else {
-      region.storage = static_cast<int>(assignment.storages.size());
-      assignment.storages.push_back({graph.values[v].shape, -1});
-    }
+    AssignRegion(graph, wanted, static_cast<int>(v), &assignment);
   }
   return assignment;
 }
@@ -74,9 +73,9 @@ void MoveStorage(int from, const Region& to, StorageAssignment* assignment) {
   }
 }
 
-bool IsUnaryOfOneShape(const Graph& graph, const Node& node) {
+// Whether input 0 may come to lie where output 0 is.
+bool MapsOneShapeToItself(const Graph& graph, const Node& node) {
   return !node.is_elided && node.inputs.size() == 1 &&
-         node.outputs.size() == 1 &&
          graph.values[node.inputs[0]].shape ==
              graph.values[node.outputs[0]].shape;
 }
@@ -85,7 +84,7 @@ void RunInPlaceForward(const Graph& graph, const std::vector<Life>& lives,
                        StorageAssignment* assignment) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
-    if (!node.plan.can_run_in_place || !IsUnaryOfOneShape(graph, node)) {
+    if (!node.plan.can_run_in_place || !MapsOneShapeToItself(graph, node)) {
       continue;
     }
     const int input = node.inputs[0];
@@ -104,7 +103,7 @@ void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (!flow.runs_backward[n] || !node.plan.can_run_backward_in_place ||
-        !IsUnaryOfOneShape(graph, node)) {
+        !MapsOneShapeToItself(graph, node)) {
       continue;
     }
     const int input = node.inputs[0], output = node.outputs[0];

@@ -30,4 +30,17 @@ double SumOfProducts(const float* x, const float* y, int64_t size) {
   return SumTerms(size, [x, y](int64_t i) { return double{x[i]} * y[i]; });
 }
 
+double SumOfSquaresAround(double mean, const float* x, int64_t size) {
+  return SumTerms(size, [x, mean](int64_t i) {
+    const double difference = x[i] - mean;
+    return difference * difference;
+  });
+}
+
+GradSums SumGrads(const float* dy, const float* x, double mean, int64_t size) {
+  return {Sum(dy, size), SumTerms(size, [dy, x, mean](int64_t i) {
+            return dy[i] * (x[i] - mean);
+          })};
+}
+
 }  // namespace tamp

@@ -14,6 +14,17 @@ double Sum(const float* x, int64_t size);
 // x_0 y_0 + .. + x_{size-1} y_{size-1}, multiplied and added up in double.
 double SumOfProducts(const float* x, const float* y, int64_t size);
 
+// (x_0 - mean)^2 + .. in double.
+double SumOfSquaresAround(double mean, const float* x, int64_t size);
+
+// What a batch norm's gradients are made of, in double:
+// dy_0 + .. and dy_0 (x_0 - mean) + ..
+struct GradSums {
+  double grads;
+  double products;
+};
+GradSums SumGrads(const float* dy, const float* x, double mean, int64_t size);
+
 }  // namespace tamp
 
 #endif  // TAMP_CORE_CPU_SUMS_H_

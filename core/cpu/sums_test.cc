@@ -8,18 +8,26 @@
 namespace tamp {
 namespace {
 
+std::vector<float> Ones(int64_t size) { return std::vector<float>(size, 1); }
+
 TEST(SumsTest, ExactOnWholeNumbersOfAnyCount) {
   for (int64_t size = 0; size < 40; ++size) {
     std::vector<float> x, y;
-    double sum = 0, products = 0;
+    double sum = 0, products = 0, squares = 0, around = 0;
     for (int64_t i = 0; i < size; ++i) {
       x.push_back(i * i - 7);
       y.push_back(3 - i);
       sum += x[i];
       products += double{x[i]} * y[i];
+      squares += (x[i] - 2.5) * (x[i] - 2.5);
+      around += y[i] * (x[i] - 2.5);
     }
     EXPECT_EQ(Sum(x.data(), size), sum);
     EXPECT_EQ(SumOfProducts(x.data(), y.data(), size), products);
+    EXPECT_EQ(SumOfSquaresAround(2.5, x.data(), size), squares);
+    const GradSums sums = SumGrads(y.data(), x.data(), 2.5, size);
+    EXPECT_EQ(sums.grads, SumOfProducts(y.data(), Ones(size).data(), size));
+    EXPECT_EQ(sums.products, around);
   }
 }
 

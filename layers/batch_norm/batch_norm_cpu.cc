@@ -7,35 +7,12 @@
 #include <cmath>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/sums.h"
 #include "core/grad_mode.h"
 #include "core/strided.h"
 
 namespace tamp {
 namespace {
-
-// Partial sums that a loop keeps side by side, so that it becomes vector code
-// without changing the order of additions.
-constexpr int kLanes = 8;
-
-struct Lanes {
-  double lane[kLanes] = {};
-
-  double Sum() const {
-    double sum = 0;
-    for (const double value : lane) sum += value;
-    return sum;
-  }
-};
-
-// Adds term(s) for s in 0..count-1.
-template <typename Term>
-inline void AddTerms(int64_t count, Term term, Lanes* sums) {
-  int64_t s = 0;
-  for (; s + kLanes <= count; s += kLanes) {
-    for (int l = 0; l < kLanes; ++l) sums->lane[l] += term(s + l);
-  }
-  for (int l = 0; s < count; ++s, ++l) sums->lane[l] += term(s);
-}
 
 class BatchNormCpu : public BatchNormKernel {
  public:
@@ -61,25 +38,15 @@ class BatchNormCpu : public BatchNormKernel {
   };
 
   Moments BatchMoments(Strided<const float> x, int64_t c) const {
-    Lanes sums;
+    double sum = 0, squares = 0;
     for (int64_t n = 0; n < options_.num; ++n) {
-      const float* row = x.at(n, c);
-      AddTerms(
-          options_.spatial, [row](int64_t s) { return double(row[s]); }, &sums);
+      sum += Sum(x.at(n, c), options_.spatial);
     }
-    const double mean = sums.Sum() / count_;
-    Lanes squares;
+    const double mean = sum / count_;
     for (int64_t n = 0; n < options_.num; ++n) {
-      const float* row = x.at(n, c);
-      AddTerms(
-          options_.spatial,
-          [row, mean](int64_t s) {
-            const double difference = row[s] - mean;
-            return difference * difference;
-          },
-          &squares);
+      squares += SumOfSquaresAround(mean, x.at(n, c), options_.spatial);
     }
-    return {mean, squares.Sum() / count_};
+    return {mean, squares / count_};
   }
 
   void UpdateRunning(const Moments& batch, float* mean, float* variance) const {
@@ -130,19 +97,13 @@ class BatchNormCpu : public BatchNormKernel {
                        int64_t c) const {
     const double mean = args.mean[c];
     const double inv_std = args.inv_std[c];
-    Lanes grads, products;
+    double dbeta = 0, dgamma = 0;
     for (int64_t n = 0; n < options_.num; ++n) {
-      const float* x = args.x.at(n, c);
-      const float* dy = args.dy.at(n, c);
-      AddTerms(
-          options_.spatial, [dy](int64_t s) { return double(dy[s]); }, &grads);
-      AddTerms(
-          options_.spatial,
-          [dy, x, mean](int64_t s) { return dy[s] * (x[s] - mean); },
-          &products);
+      const GradSums sums =
+          SumGrads(args.dy.at(n, c), args.x.at(n, c), mean, options_.spatial);
+      dbeta += sums.grads;
+      dgamma += sums.products * inv_std;
     }
-    const double dbeta = grads.Sum();
-    const double dgamma = products.Sum() * inv_std;
     if (args.dgamma_mode != GradMode::kSkip) {
       StoreGrad(args.dgamma_mode, static_cast<float>(dgamma), args.dgamma + c);
     }

@@ -1,7 +1,6 @@
 #include "layers/batch_norm/batch_norm_layer.h"
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -9,36 +8,9 @@
 #include "core/shape.h"
 #include "core/status_macros.h"
 #include "layers/arity.h"
+#include "layers/batch_norm_parameters.h"
 
 namespace tamp {
-namespace {
-
-FillerParameter Constant(float value) {
-  FillerParameter filler;
-  filler.set_type("constant");
-  filler.set_value(value);
-  return filler;
-}
-
-std::vector<ParameterPlan> PlanParameters(const BatchNormParameter& parameter,
-                                          int64_t channels) {
-  using Kind = ParameterPlan::Kind;
-  const Shape shape = {channels};
-  std::vector<ParameterPlan> plans;
-  if (parameter.scale_bias()) {
-    plans.push_back(
-        {"weight", shape,
-         parameter.has_scale_filler() ? parameter.scale_filler() : Constant(1),
-         Kind::kLearned});
-    plans.push_back({"bias", shape, parameter.bias_filler(), Kind::kLearned});
-  }
-  plans.push_back({"running_mean", shape, Constant(0), Kind::kStatistic});
-  plans.push_back({"running_var", shape, Constant(1), Kind::kStatistic});
-  return plans;
-}
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Layer>> BatchNormLayer::Create(
     const LayerParameter& parameter, MakeKernel make_kernel) {
   RETURN_IF_ERROR(CheckArity(parameter, {1, 1}, {1, 1}));
@@ -74,7 +46,7 @@ absl::StatusOr<LayerPlan> BatchNormLayer::Plan(absl::Span<const Shape> inputs,
 
   LayerPlan plan;
   plan.outputs = {shape};
-  plan.parameters = PlanParameters(parameter_, shape.channels());
+  plan.parameters = PlanBatchNormParameters(parameter_, shape.channels());
   const int64_t channel_bytes = shape.channels() * sizeof(float);
   plan.saved_bytes = {channel_bytes, channel_bytes};  // mean, inv_std
   plan.can_run_in_place = true;

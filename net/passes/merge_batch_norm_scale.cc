@@ -1,5 +1,6 @@
 #include "net/passes/merge_batch_norm_scale.h"
 
+#include <utility>
 #include <vector>
 
 namespace tamp {
@@ -57,7 +58,7 @@ int MergeBatchNormScale(Graph* graph) {
     Merge(&node, &graph->nodes[scale]);
     ++merged;
   }
-  graph->DropEmptyNodes();
+  graph->ReplaceNodes(std::move(graph->nodes));
   return merged;
 }
 

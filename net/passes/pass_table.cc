@@ -7,15 +7,21 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "net/passes/elide_concat.h"
+#include "net/passes/fuse_dense_convolution.h"
 #include "net/passes/merge_batch_norm_scale.h"
 #include "net/passes/pass.h"
+#include "net/passes/pool_before_convolution.h"
+#include "net/passes/share_statistics.h"
 
 namespace tamp {
 namespace {
 
 constexpr Pass kPasses[] = {
     {"merge_batch_norm_scale", MergeBatchNormScale},
+    {"pool_before_convolution", PoolBeforeConvolution},
     {"elide_concat", ElideConcat},
+    {"share_statistics", ShareStatistics},
+    {"fuse_dense_convolution", FuseDenseConvolution},
 };
 
 }  // namespace

@@ -22,12 +22,16 @@ const Node& PlannedGraph::node(absl::string_view layer) const {
 }
 
 int PlannedGraph::value(absl::string_view name) const {
-  for (int v = static_cast<int>(graph.values.size()) - 1; v >= 0; --v) {
+  int newest = -1;
+  for (size_t v = 0; v < graph.values.size(); ++v) {
     const Value& value = graph.values[v];
-    if (value.producer >= 0 && value.name == name) return v;
+    if (value.producer < 0 || value.name != name) continue;
+    if (newest < 0 || value.producer > graph.values[newest].producer) {
+      newest = static_cast<int>(v);
+    }
   }
-  CHECK(false) << "no value " << name;
-  return -1;
+  CHECK_GE(newest, 0) << "no value " << name;
+  return newest;
 }
 
 std::string PlannedGraph::Types() const {
@@ -39,15 +43,27 @@ std::string PlannedGraph::Types() const {
   return types;
 }
 
-absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net) {
+int PlannedGraph::RunPass(int (*pass)(Graph*)) {
+  const int rewrites = pass(&graph);
+  PlanContext context;
+  context.device = device.get();
+  context.phase = graph.phase;
+  CHECK_OK(PlanLayers(CpuLayers(), context, &graph));
+  return rewrites;
+}
+
+absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net,
+                                               Phase phase) {
   PlannedGraph planned;
   planned.device = std::make_unique<CpuDevice>(1);
   planned.parameters = std::make_unique<ParameterStore>();
   ASSIGN_OR_RETURN(const NetParameter parameter, ParseNetText(net, "net"));
   ASSIGN_OR_RETURN(const NetParameter flat, ExpandModules(parameter));
   ASSIGN_OR_RETURN(planned.graph, BuildGraph(flat));
+  planned.graph.phase = phase;
   PlanContext context;
   context.device = planned.device.get();
+  context.phase = phase;
   RETURN_IF_ERROR(PlanLayers(CpuLayers(), context, &planned.graph));
   RETURN_IF_ERROR(DeclareParameters(&planned.graph, planned.parameters.get()));
   return planned;

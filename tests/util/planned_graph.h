@@ -24,12 +24,15 @@ struct PlannedGraph {
   const Node& node(absl::string_view layer) const;
   // The newest value of that name, by number. REQUIRES: there is one.
   int value(absl::string_view name) const;
+  // Runs a pass and plans again what it changed; returns what the pass did.
+  int RunPass(int (*pass)(Graph*));
   // Types of the nodes that work, in order, separated by spaces.
   std::string Types() const;
 };
 
-// Wired and planned in the TRAIN phase, without any pass.
-absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net);
+// Wired and planned, without any pass.
+absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net,
+                                               Phase phase = TRAIN);
 
 }  // namespace tamp
 

@@ -1,0 +1,168 @@
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "layers/batch_norm_apply/batch_norm_apply_cpu.h"
+#include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
+#include "layers/batch_norm_apply/batch_norm_apply_layer.h"
+#include "layers/batch_norm_apply/batch_norm_apply_reference.h"
+#include "layers/layer.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/tensor_matchers.h"
+#include "tests/util/test_tensor.h"
+
+namespace tamp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+absl::StatusOr<LayerPlan> PlanFor(const Shape& x, const Shape& statistics) {
+  LayerParameter parameter;
+  parameter.add_bottom("x");
+  parameter.add_bottom("x/statistics");
+  parameter.add_top("y");
+  parameter.mutable_batch_norm_param()->set_scale_bias(true);
+  CpuDevice device(1);
+  PlanContext context;
+  context.device = &device;
+  auto layer = BatchNormApplyLayer::Create(parameter, MakeBatchNormApplyCpu);
+  if (!layer.ok()) return layer.status();
+  return (*layer)->Plan({x, statistics}, context);
+}
+
+TEST(BatchNormApplyLayerTest, PlansTheParametersOfABatchNorm) {
+  ASSERT_OK_AND_ASSIGN(const LayerPlan plan, PlanFor({2, 3, 4, 5}, {1, 3, 2}));
+  EXPECT_THAT(plan.outputs, ElementsAre(Shape({2, 3, 4, 5})));
+  ASSERT_EQ(plan.parameters.size(), 4u);
+  EXPECT_EQ(plan.parameters[0].name, "weight");
+  EXPECT_EQ(plan.parameters[3].name, "running_var");
+}
+
+TEST(BatchNormApplyLayerTest, RefusesStatisticsOfOtherChannels) {
+  EXPECT_THAT(PlanFor({2, 3, 4, 5}, {1, 4, 2}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("shape 1x4x2, not 1x3x2")));
+}
+
+TEST(BatchNormApplyReferenceTest, ByHand) {
+  // Mean 1, variance 3, eps 1: inv_std 1/2; f = 0.5; two elements.
+  const BatchNormApplyOptions options = {1, 1, 2, 1.0f, 0.5f};
+  TestTensor<double> x({1, 1, 2}), y({1, 1, 2}), dy({1, 1, 2}), g({1, 1, 2});
+  x.FromVector({1, 5});
+  dy.FromVector({10, 20});
+  const double statistics[] = {1, 3}, gamma = 4, beta = 7;
+  double running_mean = 3, running_variance = 2;
+  BatchNormApplyForwardReference<double>(
+      options, {x.strided(), statistics, &gamma, &beta, &running_mean,
+                &running_variance, y.strided()});
+  EXPECT_THAT(y.ToVector(), ElementsAre(7, 15));
+  EXPECT_EQ(running_mean, 2);
+  EXPECT_EQ(running_variance, 4) << "(2 + 3 * 2 / 1) / 2";
+
+  double sums[] = {1, 1}, dgamma = 0, dbeta = 1;
+  BatchNormApplyBackwardReference<double>(
+      options, {x.strided(), statistics, &gamma, dy.strided(), g.strided(),
+                GradMode::kWrite, sums, GradMode::kAdd, &dgamma,
+                GradMode::kWrite, &dbeta, GradMode::kAdd});
+  EXPECT_THAT(g.ToVector(), ElementsAre(40, 80));
+  EXPECT_EQ(dgamma, 40) << "20 * (5 - 1) / 2";
+  EXPECT_EQ(dbeta, 31);
+  EXPECT_THAT(sums, ElementsAre(121, 161));
+}
+
+struct Case {
+  Shape shape;
+  Padding padding;
+};
+
+class BatchNormApplyCpuTest : public testing::TestWithParam<Case> {};
+
+// All that one run of forward and backward makes.
+struct Results {
+  std::vector<float> y, g, running_mean, running_variance, sums, dgamma, dbeta;
+};
+
+template <typename Forward, typename Backward>
+Results RunKernel(const Case& c, GradMode mode, Forward forward,
+                  Backward backward) {
+  const int64_t channels = c.shape.channels();
+  RandomStream random(3);
+  TestTensor<float> x(c.shape, c.padding), y(c.shape, c.padding);
+  TestTensor<float> dy(c.shape, c.padding), g(c.shape, c.padding);
+  x.FillRandom(&random);
+  dy.FillRandom(&random);
+  g.Fill(9);
+  const auto numbers = [&](int64_t size) {
+    std::vector<float> v(size);
+    for (float& value : v) value = 0.5f + random.Uniform();
+    return v;
+  };
+  const std::vector<float> statistics = numbers(2 * channels);
+  const std::vector<float> gamma = numbers(channels), beta = numbers(channels);
+  Results r;
+  r.running_mean = numbers(channels);
+  r.running_variance = numbers(channels);
+  r.sums = numbers(2 * channels);
+  r.dgamma = numbers(channels);
+  r.dbeta = numbers(channels);
+  forward(BatchNormApplyForwardArgs<float>{
+      x.strided(), statistics.data(), gamma.data(), beta.data(),
+      r.running_mean.data(), r.running_variance.data(), y.strided()});
+  backward(BatchNormApplyBackwardArgs<float>{
+      x.strided(), statistics.data(), gamma.data(), dy.strided(), g.strided(),
+      mode, r.sums.data(), mode, r.dgamma.data(), mode, r.dbeta.data(), mode});
+  EXPECT_TRUE(y.PaddingIsUntouched());
+  EXPECT_TRUE(g.PaddingIsUntouched());
+  r.y = y.ToVector();
+  r.g = g.ToVector();
+  return r;
+}
+
+TEST_P(BatchNormApplyCpuTest, EqualsReference) {
+  const Shape& shape = GetParam().shape;
+  const BatchNormApplyOptions options = {shape.num(), shape.channels(),
+                                         shape.spatial(), 1e-5f, 0.9f};
+  for (const GradMode mode :
+       {GradMode::kWrite, GradMode::kAdd, GradMode::kSkip}) {
+    const Results expected = RunKernel(
+        GetParam(), mode,
+        [&](const auto& args) {
+          BatchNormApplyForwardReference<float>(options, args);
+        },
+        [&](const auto& args) {
+          BatchNormApplyBackwardReference<float>(options, args);
+        });
+    for (const int threads : {1, 3}) {
+      const CpuDevice device(threads);
+      const auto kernel = MakeBatchNormApplyCpu(options, device);
+      const Results actual = RunKernel(
+          GetParam(), mode, [&](const auto& args) { kernel->Forward(args); },
+          [&](const auto& args) { kernel->Backward(args); });
+      EXPECT_TRUE(AllClose(actual.y, expected.y, 8));
+      EXPECT_TRUE(AllClose(actual.g, expected.g, 8));
+      EXPECT_TRUE(AllClose(actual.running_mean, expected.running_mean, 2));
+      EXPECT_TRUE(
+          AllClose(actual.running_variance, expected.running_variance, 2));
+      EXPECT_TRUE(AllClose(actual.sums, expected.sums, 8));
+      EXPECT_TRUE(AllClose(actual.dgamma, expected.dgamma, 8));
+      EXPECT_TRUE(AllClose(actual.dbeta, expected.dbeta, 8));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(AwkwardSizes, BatchNormApplyCpuTest,
+                         testing::Values(Case{{2, 1, 1}, {}},
+                                         Case{{2, 3, 15}, {1, 0}},
+                                         Case{{3, 2, 16}, {0, 5}},
+                                         Case{{2, 5, 17}, {3, 7}},
+                                         Case{{4, 7}, {2, 3}}));
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,117 @@
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_cpu.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_kernel.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_layer.h"
+#include "layers/batch_norm_statistics/batch_norm_statistics_reference.h"
+#include "layers/layer.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/tensor_matchers.h"
+#include "tests/util/test_tensor.h"
+
+namespace tamp {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(BatchNormStatisticsLayerTest, PlansItsInputAndStatistics) {
+  LayerParameter parameter;
+  parameter.add_bottom("x");
+  parameter.add_top("x");
+  parameter.add_top("x/statistics");
+  CpuDevice device(1);
+  PlanContext context;
+  context.device = &device;
+  ASSERT_OK_AND_ASSIGN(
+      const std::unique_ptr<Layer> layer,
+      BatchNormStatisticsLayer::Create(parameter, MakeBatchNormStatisticsCpu));
+  const Shape shape = {2, 3, 4, 5};
+  ASSERT_OK_AND_ASSIGN(const LayerPlan plan, layer->Plan({shape}, context));
+  EXPECT_THAT(plan.outputs, ElementsAre(shape, Shape({1, 3, 2})));
+  EXPECT_TRUE(plan.can_run_in_place);
+  EXPECT_FALSE(plan.backward_reads_inputs);
+}
+
+TEST(BatchNormStatisticsReferenceTest, ByHand) {
+  const BatchNormStatisticsOptions options = {2, 1, 2, 1.0f};
+  TestTensor<double> x({2, 1, 2}), y({2, 1, 2}), g({2, 1, 2}), dx({2, 1, 2});
+  x.FromVector({1, 3, 5, 7});
+  std::vector<double> statistics(2), sums = {4, 8};
+  BatchNormStatisticsForwardReference<double>(
+      options, {x.strided(), y.strided(), statistics.data()});
+  EXPECT_THAT(statistics, ElementsAre(4, 5));
+  EXPECT_EQ(y.ToVector(), x.ToVector());
+  // With g = 0: dx = -(sum_g / 4 + x_hat * sum_gx / 4) / sqrt(6).
+  statistics = {4, 5};
+  BatchNormStatisticsBackwardReference<double>(
+      options, {y.strided(), statistics.data(), sums.data(), g.strided(),
+                dx.strided(), GradMode::kWrite});
+  const double inv_std = 1 / std::sqrt(6.0);
+  EXPECT_NEAR(dx.at(0, 0)[0], -inv_std * (1 - 3 * inv_std * 2), 1e-12);
+  EXPECT_NEAR(dx.at(1, 0)[1], -inv_std * (1 + 3 * inv_std * 2), 1e-12);
+}
+
+struct Case {
+  Shape shape;
+  Padding padding;
+};
+
+class BatchNormStatisticsCpuTest : public testing::TestWithParam<Case> {};
+
+TEST_P(BatchNormStatisticsCpuTest, EqualsReference) {
+  const auto& [shape, padding] = GetParam();
+  const BatchNormStatisticsOptions options = {shape.num(), shape.channels(),
+                                              shape.spatial(), 1e-5f};
+  const int64_t size = 2 * shape.channels();
+  for (const int threads : {1, 3}) {
+    const CpuDevice device(threads);
+    const auto kernel = MakeBatchNormStatisticsCpu(options, device);
+    RandomStream random(5);
+    TestTensor<float> x(shape, padding), y(shape, padding), g(shape, padding);
+    TestTensor<float> expected(shape);
+    // Far from 0: the variance must survive the mean.
+    x.FillRandom(&random, 999, 1001);
+    g.FillRandom(&random);
+    std::vector<float> statistics(size), expected_statistics(size), sums(size);
+    for (float& sum : sums) sum = random.Uniform();
+
+    kernel->Forward({x.strided(), y.strided(), statistics.data()});
+    BatchNormStatisticsForwardReference<float>(
+        options, {x.strided(), expected.strided(), expected_statistics.data()});
+    EXPECT_TRUE(AllClose(statistics, expected_statistics, 2));
+    EXPECT_EQ(y.ToVector(), x.ToVector());
+    EXPECT_TRUE(y.PaddingIsUntouched());
+
+    for (const GradMode mode : {GradMode::kWrite, GradMode::kAdd}) {
+      TestTensor<float> dx(shape, padding), expected_dx(shape);
+      dx.Fill(9);
+      expected_dx.Fill(9);
+      kernel->Backward({y.strided(), statistics.data(), sums.data(),
+                        g.strided(), dx.strided(), mode});
+      BatchNormStatisticsBackwardReference<float>(
+          options, {y.strided(), statistics.data(), sums.data(), g.strided(),
+                    expected_dx.strided(), mode});
+      // q * x and r cancel: what remains has the error of a mean of 1000.
+      EXPECT_TRUE(AllClose(dx.ToVector(), expected_dx.ToVector(), 8000));
+      EXPECT_TRUE(dx.PaddingIsUntouched());
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(AwkwardSizes, BatchNormStatisticsCpuTest,
+                         testing::Values(Case{{2, 1, 1}, {}},
+                                         Case{{2, 3, 15}, {1, 0}},
+                                         Case{{3, 2, 16}, {0, 5}},
+                                         Case{{2, 5, 17}, {3, 7}},
+                                         Case{{4, 7}, {2, 3}}));
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,82 @@
+// The "DenseConvolution" layer, made by the pass fuse_dense_convolution: a
+// convolution with the batch norm, ReLU and average pooling before it, and the
+// dropout and statistics behind it.
+//
+// In TRAIN a normalised input comes with the statistics of its channels as
+// second bottom (layers/shared_statistics.h); in TEST the running statistics
+// serve. With statistics_eps the second top are the statistics of the output.
+// Parameters: those of the Convolution, then those of the BatchNorm.
+
+#ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_LAYER_H_
+#define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_LAYER_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "core/dropout_mask.h"
+#include "layers/dense_convolution/dense_convolution_kernel.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+class DenseConvolutionLayer : public Layer {
+ public:
+  using MakeKernel = std::unique_ptr<DenseConvolutionKernel> (*)(
+      const DenseConvolutionOptions&, const Device&);
+
+  static absl::StatusOr<std::unique_ptr<Layer>> Create(
+      const LayerParameter& parameter, MakeKernel make_kernel);
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                 const PlanContext& context) override;
+  void Forward(const ForwardArgs& args) override;
+  void Backward(const BackwardArgs& args) override;
+
+ private:
+  DenseConvolutionLayer(const DenseConvolutionParameter& parameter,
+                        MakeKernel make_kernel)
+      : parameter_(parameter), make_kernel_(make_kernel) {}
+
+  // Per channel of the input: how it is normalised. Lives from forward to
+  // backward, in one saved tensor.
+  struct InputTerms {
+    float *scale, *shift, *mean, *inv_std;
+  };
+  // Scratch at the front of backward's workspace, before the kernel's.
+  struct BackwardScratch {
+    float *p, *q, *r;       // per output
+    float *dgamma, *dbeta;  // per channel
+    void* kernel;
+  };
+
+  absl::Status CheckOptions(absl::Span<const Shape> inputs) const;
+  LayerPlan MakePlan(const PlanContext& context) const;
+  bool shares_input_statistics() const {
+    return options_.normalizes && !uses_running_statistics_;
+  }
+  int64_t output_count() const;  // elements of one output channel
+  DropoutMask MaskOf(const StepContext& step) const;
+  InputTerms TermsAt(void* saved) const;
+  BackwardScratch ScratchAt(void* workspace) const;
+  int64_t scratch_bytes() const;
+
+  void NormaliseInput(const ForwardArgs& args) const;
+  void FinishOutputGradient(const BackwardArgs& args,
+                            const BackwardScratch& scratch) const;
+  void AddInputSums(const BackwardArgs& args,
+                    const BackwardScratch& scratch) const;
+
+  const DenseConvolutionParameter parameter_;
+  const MakeKernel make_kernel_;
+  DenseConvolutionOptions options_;
+  bool uses_running_statistics_ = false;
+  std::unique_ptr<DenseConvolutionKernel> kernel_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_LAYER_H_

@@ -1,0 +1,71 @@
+// Batch normalisation in two halves. All batch norms over one channel see the
+// same mean and variance, so its producer computes them once, and each consumer
+// only applies its own gamma and beta. (Jung et al., "Restructuring Batch
+// Normalization to Accelerate CNN Training", MLSys 2019, split it so; that the
+// consumers of a dense block share is what a DenseNet adds.)
+//
+// Statistics of a value of C channels travel as a value of shape [1, C, 2]: of
+// each channel the mean and the biased variance over its m elements.
+//
+//   forward, a consumer:  y = scale * x + shift,  scale = gamma * inv_std,
+//                         shift = beta - mean * scale
+//
+// Backward is linear in the gradients, so consumers only collect
+//
+//   g      += gamma * dy                   in the gradient of x
+//   sum_g  += sum(gamma * dy)              in the gradient of the statistics,
+//   sum_gx += sum(gamma * dy * x_hat)      also [1, C, 2]
+//
+// and the producer finishes once per channel:
+//
+//   dx = inv_std * (g - sum_g / m - x_hat * sum_gx / m) = p * g + q * x + r
+//
+// No absl or protobuf here: CUDA sources include this file.
+
+#ifndef TAMP_LAYERS_SHARED_STATISTICS_H_
+#define TAMP_LAYERS_SHARED_STATISTICS_H_
+
+#include <cmath>
+#include <cstdint>
+
+namespace tamp {
+
+// How a consumer normalises one channel.
+struct NormTerms {
+  double scale, shift;
+};
+
+inline NormTerms NormTermsOf(double mean, double variance, double eps,
+                             double gamma, double beta) {
+  const double scale = gamma / std::sqrt(variance + eps);
+  return {scale, beta - mean * scale};
+}
+
+// How a producer finishes the gradient of one channel of `count` elements.
+struct GradientTerms {
+  double p, q, r;
+};
+
+inline GradientTerms GradientTermsOf(double mean, double variance, double eps,
+                                     double sum_g, double sum_gx,
+                                     double count) {
+  const double inv_std = 1 / std::sqrt(variance + eps);
+  const double q = -inv_std * inv_std * sum_gx / count;
+  return {inv_std, q, -inv_std * sum_g / count - q * mean};
+}
+
+// Moves running statistics towards those of a batch: f * old + (1 - f) * new,
+// with the unbiased variance.
+template <typename T>
+void UpdateRunningStatistics(double f, double count, double mean,
+                             double variance, T* running_mean,
+                             T* running_variance) {
+  const double unbiased = count > 1 ? variance * count / (count - 1) : variance;
+  *running_mean = static_cast<T>(f * *running_mean + (1 - f) * mean);
+  *running_variance =
+      static_cast<T>(f * *running_variance + (1 - f) * unbiased);
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_SHARED_STATISTICS_H_

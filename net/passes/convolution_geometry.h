@@ -1,0 +1,21 @@
+// Which convolutions and poolings the passes know: read off their parameters.
+
+#ifndef TAMP_NET_PASSES_CONVOLUTION_GEOMETRY_H_
+#define TAMP_NET_PASSES_CONVOLUTION_GEOMETRY_H_
+
+#include "core/shape.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+// A convolution without bias and groups, of stride 1 and no dilation, with a
+// kernel of 3x3 and pad 1, or 1x1 and pad 0: its kernel size, else 0.
+int DenseKernelSize(const ConvolutionParameter& convolution);
+
+// Whether a pooling averages non-overlapping 2x2 windows of maps of that shape
+// and drops an odd last row and column.
+bool AveragesPairs(const PoolingParameter& pooling, const Shape& input);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_PASSES_CONVOLUTION_GEOMETRY_H_

@@ -1,0 +1,177 @@
+#include "net/passes/fuse_dense_convolution.h"
+
+#include <utility>
+#include <vector>
+
+#include "net/passes/convolution_geometry.h"
+
+namespace tamp {
+namespace {
+
+// The nodes of a chain, by number; -1 where the chain has none of the kind.
+struct Chain {
+  int norm = -1, relu = -1, pooling = -1;
+  int convolution = -1;
+  int dropout = -1, statistics = -1;
+
+  bool has_something_to_fuse() const { return norm >= 0 || statistics >= 0; }
+};
+
+// The node of that type that makes the input 0 of `node` for it alone; else -1.
+int OnlyProducer(const Graph& graph, int node, const char* type) {
+  const int input = graph.nodes[node].inputs[0];
+  const int producer = graph.values[input].producer;
+  return graph.nodes[producer].parameter.type() == type &&
+                 graph.Consumers(input).size() == 1
+             ? producer
+             : -1;
+}
+
+// The node of that type that alone reads the output of `node`; else -1.
+int OnlyConsumer(const Graph& graph, int node, const char* type) {
+  const std::vector<int> consumers =
+      graph.Consumers(graph.nodes[node].outputs[0]);
+  return consumers.size() == 1 &&
+                 graph.nodes[consumers[0]].parameter.type() == type
+             ? consumers[0]
+             : -1;
+}
+
+// A batch norm whose work on the fly needs no more than a factor and an offset
+// for each channel.
+int FindNorm(const Graph& graph, int relu) {
+  if (graph.phase == TRAIN) return OnlyProducer(graph, relu, "BatchNormApply");
+  const int norm = OnlyProducer(graph, relu, "BatchNorm");
+  if (norm < 0) return -1;
+  const BatchNormParameter& parameter =
+      graph.nodes[norm].parameter.batch_norm_param();
+  const bool uses_running_statistics =
+      !parameter.has_use_global_stats() || parameter.use_global_stats();
+  return parameter.scale_bias() && uses_running_statistics ? norm : -1;
+}
+
+void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
+  int next = chain->convolution;
+  const int pooling = OnlyProducer(graph, next, "Pooling");
+  if (pooling >= 0 && kernel == 1 &&
+      AveragesPairs(graph.nodes[pooling].parameter.pooling_param(),
+                    graph.values[graph.nodes[pooling].inputs[0]].shape)) {
+    next = pooling;
+  }
+  const int relu = OnlyProducer(graph, next, "ReLU");
+  if (relu < 0 ||
+      graph.nodes[relu].parameter.relu_param().negative_slope() != 0) {
+    return;
+  }
+  const int norm = FindNorm(graph, relu);
+  if (norm < 0) return;
+  chain->norm = norm;
+  chain->relu = relu;
+  if (next == pooling) chain->pooling = pooling;
+}
+
+void FindOutputSide(const Graph& graph, Chain* chain) {
+  int last = chain->convolution;
+  const int dropout = OnlyConsumer(graph, last, "Dropout");
+  if (dropout >= 0) {
+    const bool is_identity =
+        graph.nodes[dropout].parameter.dropout_param().scale_train();
+    if (graph.phase == TEST && !is_identity) return;
+    chain->dropout = last = dropout;
+  }
+  chain->statistics = OnlyConsumer(graph, last, "BatchNormStatistics");
+}
+
+// Moves what the chain's nodes hold into its convolution's node.
+class Fusion {
+ public:
+  Fusion(const Chain& chain, Graph* graph)
+      : chain_(chain),
+        graph_(*graph),
+        fused_(graph->nodes[chain.convolution]),
+        dense_(*parameter_.mutable_dense_convolution_param()) {}
+
+  void Run() {
+    parameter_.set_name(fused_.parameter.name());
+    parameter_.set_type("DenseConvolution");
+    parameter_.set_location(fused_.parameter.location());
+    *dense_.mutable_convolution() = fused_.parameter.convolution_param();
+    TakeInputSide();
+    TakeOutputSide();
+    for (const int v : fused_.inputs) parameter_.add_bottom(NameOf(v));
+    for (const int v : fused_.outputs) parameter_.add_top(NameOf(v));
+    fused_.parameter = std::move(parameter_);
+    fused_.layer = nullptr;
+  }
+
+ private:
+  const std::string& NameOf(int value) const {
+    return graph_.values[value].name;
+  }
+
+  void Empty(int node) {
+    if (node < 0) return;
+    graph_.nodes[node].inputs.clear();
+    graph_.nodes[node].outputs.clear();
+  }
+
+  void TakeInputSide() {
+    if (chain_.norm < 0) return;
+    Node& norm = graph_.nodes[chain_.norm];
+    fused_.inputs = norm.inputs;
+    *dense_.mutable_batch_norm() = norm.parameter.batch_norm_param();
+    fused_.parameters.insert(fused_.parameters.end(), norm.parameters.begin(),
+                             norm.parameters.end());
+    if (chain_.pooling >= 0) dense_.set_pools(true);
+    Empty(chain_.norm);
+    Empty(chain_.relu);
+    Empty(chain_.pooling);
+  }
+
+  void TakeOutputSide() {
+    if (chain_.dropout >= 0) {
+      const Node& dropout = graph_.nodes[chain_.dropout];
+      dense_.set_dropout_name(dropout.parameter.name());
+      *dense_.mutable_dropout() = dropout.parameter.dropout_param();
+      fused_.outputs = dropout.outputs;
+      Empty(chain_.dropout);
+    }
+    if (chain_.statistics >= 0) {
+      const Node& statistics = graph_.nodes[chain_.statistics];
+      dense_.set_statistics_eps(statistics.parameter.batch_norm_param().eps());
+      fused_.outputs = statistics.outputs;
+      Empty(chain_.statistics);
+    }
+  }
+
+  const Chain& chain_;
+  Graph& graph_;
+  Node& fused_;
+  LayerParameter parameter_;
+  DenseConvolutionParameter& dense_;
+};
+
+}  // namespace
+
+int FuseDenseConvolution(Graph* graph) {
+  int fused = 0;
+  for (size_t n = 0; n < graph->nodes.size(); ++n) {
+    const Node& node = graph->nodes[n];
+    if (node.parameter.type() != "Convolution" || node.outputs.empty()) {
+      continue;
+    }
+    const int kernel = DenseKernelSize(node.parameter.convolution_param());
+    if (kernel == 0) continue;
+    Chain chain;
+    chain.convolution = static_cast<int>(n);
+    FindInputSide(*graph, kernel, &chain);
+    FindOutputSide(*graph, &chain);
+    if (!chain.has_something_to_fuse()) continue;
+    Fusion(chain, graph).Run();
+    ++fused;
+  }
+  graph->ReplaceNodes(std::move(graph->nodes));
+  return fused;
+}
+
+}  // namespace tamp

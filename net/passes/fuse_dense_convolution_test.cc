@@ -1,0 +1,143 @@
+#include "net/passes/fuse_dense_convolution.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "net/passes/elide_concat.h"
+#include "net/passes/pool_before_convolution.h"
+#include "net/passes/share_statistics.h"
+#include "tests/util/planned_graph.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+constexpr char kStem[] = R"(
+    layer { name: "data" type: "Input" top: "data"
+      input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }
+    layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+      convolution_param { num_output: 4 kernel_size: 5 pad: 2
+                          bias_term: false } }
+    layer { name: "bn" type: "BatchNorm" bottom: "stem" top: "bn"
+      batch_norm_param { scale_bias: true eps: 1e-3 } }
+)";
+constexpr char kRelu[] =
+    R"(layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" })";
+constexpr char kConv3[] = R"(
+    layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+      convolution_param { num_output: 5 kernel_size: 3 pad: 1
+                          bias_term: false } })";
+constexpr char kDropout[] = R"(
+    layer { name: "drop" type: "Dropout" bottom: "conv" top: "conv"
+      dropout_param { dropout_ratio: 0.2 } })";
+constexpr char kNextNorm[] = R"(
+    layer { name: "bn2" type: "BatchNorm" bottom: "conv" top: "bn2"
+      batch_norm_param { scale_bias: true eps: 1e-4 } })";
+
+absl::StatusOr<PlannedGraph> Fused(const std::string& net, int expected,
+                                   Phase phase = TRAIN) {
+  absl::StatusOr<PlannedGraph> planned = PlanGraphFromText(net, phase);
+  if (!planned.ok()) return planned;
+  planned->RunPass(PoolBeforeConvolution);
+  planned->RunPass(ElideConcat);
+  planned->RunPass(ShareStatistics);
+  EXPECT_EQ(planned->RunPass(FuseDenseConvolution), expected);
+  return planned;
+}
+
+TEST(FuseDenseConvolutionTest, TakesTheWholeChain) {
+  ASSERT_OK_AND_ASSIGN(
+      const PlannedGraph planned,
+      Fused(std::string(kStem) + kRelu + kConv3 + kDropout + kNextNorm, 1));
+  EXPECT_EQ(planned.Types(),
+            "Input Convolution BatchNormStatistics DenseConvolution "
+            "BatchNormApply");
+  const Node& node = planned.node("conv");
+  const DenseConvolutionParameter& dense =
+      node.parameter.dense_convolution_param();
+  EXPECT_EQ(dense.batch_norm().eps(), 1e-3f);
+  EXPECT_EQ(dense.dropout_name(), "drop");
+  EXPECT_EQ(dense.dropout().dropout_ratio(), 0.2f);
+  EXPECT_EQ(dense.statistics_eps(), 1e-4f);
+  EXPECT_FALSE(dense.pools());
+  ASSERT_EQ(node.parameters.size(), 5u);
+  EXPECT_EQ(node.parameters[0]->name, "conv/weight");
+  EXPECT_EQ(node.parameters[1]->name, "bn/weight");
+  EXPECT_EQ(node.parameters[4]->name, "bn/running_var");
+  EXPECT_EQ(node.inputs[0], planned.value("stem"));
+  EXPECT_EQ(node.inputs[1], planned.value("stem/statistics"));
+  EXPECT_EQ(planned.node("bn2").inputs[0], planned.value("conv"));
+}
+
+TEST(FuseDenseConvolutionTest, TakesTheTransition) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + R"(
+          layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+            convolution_param { num_output: 5 kernel_size: 1
+                                bias_term: false } }
+          layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+            pooling_param { pool: AVE kernel_size: 2 stride: 2 } })",
+                             1));
+  EXPECT_EQ(planned.Types(),
+            "Input Convolution BatchNormStatistics DenseConvolution");
+  EXPECT_TRUE(planned.node("conv").parameter.dense_convolution_param().pools());
+  EXPECT_EQ(planned.node("conv").outputs[0], planned.value("pool"));
+}
+
+TEST(FuseDenseConvolutionTest, RunningStatisticsServeInTests) {
+  ASSERT_OK_AND_ASSIGN(
+      const PlannedGraph planned,
+      Fused(std::string(kStem) + kRelu + kConv3 + kDropout + kNextNorm, 1,
+            TEST));
+  EXPECT_EQ(planned.Types(), "Input Convolution DenseConvolution BatchNorm");
+  EXPECT_EQ(planned.node("conv").inputs.size(), 1u);
+}
+
+TEST(FuseDenseConvolutionTest, FusesTheInputSideAlone) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + kConv3 + kDropout +
+                                 "layer { name: 'y' type: 'ReLU' "
+                                 "bottom: 'conv' top: 'y' }",
+                             1));
+  EXPECT_EQ(planned.Types(),
+            "Input Convolution BatchNormStatistics DenseConvolution ReLU");
+}
+
+// The batch norm stays a layer of its own in these.
+class MustNotFuseTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(MustNotFuseTest, KeepsTheBatchNorm) {
+  ASSERT_OK_AND_ASSIGN(PlannedGraph planned,
+                       PlanGraphFromText(std::string(kStem) + GetParam()));
+  planned.RunPass(ShareStatistics);
+  const std::string before = planned.Types();
+  EXPECT_EQ(planned.RunPass(FuseDenseConvolution), 0);
+  EXPECT_EQ(planned.Types(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Chains, MustNotFuseTest,
+    testing::Values(
+        // No ReLU, or a leaky one.
+        kConv3,
+        std::string(R"(layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn"
+                         relu_param { negative_slope: 0.1 } })") +
+            kConv3,
+        // Somebody else reads the ReLU's output.
+        std::string(kRelu) + kConv3 +
+            R"(layer { name: "y" type: "Softmax" bottom: "bn" top: "y" })",
+        // Another kind of convolution.
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 5 kernel_size: 3 pad: 1 } })",
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 4 kernel_size: 3 pad: 1
+                                     bias_term: false group: 2 } })",
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 5 kernel_size: 3 pad: 1
+                                     bias_term: false stride: 2 } })"));
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,194 @@
+// Passes keep what a net computes: loss, gradients, running statistics and the
+// output in tests are those of the plain graph, whichever passes run.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "gtest/gtest.h"
+#include "net/net.h"
+#include "net/passes/pass.h"
+#include "proto/text_format.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/tensor_matchers.h"
+
+namespace tamp {
+namespace {
+
+// A stem, a block of plain dense layers with dropout, a transition, a block of
+// bottleneck layers, and the head; maps of odd size in the second block.
+constexpr char kNet[] = R"(
+  module {
+    name: "plain"
+    layer { name: "bn" type: "BatchNorm" bottom: "in" top: "bn"
+      batch_norm_param { scale_bias: true moving_average_fraction: 0.9
+        scale_filler { type: "uniform" min: 0.5 max: 1.5 }
+        bias_filler { type: "uniform" min: -0.5 max: 0.5 } } }
+    layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
+    layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+      convolution_param { num_output: 5 kernel_size: 3 pad: 1 bias_term: false
+        weight_filler { type: "msra" } } }
+    layer { name: "drop" type: "Dropout" bottom: "conv" top: "conv"
+      dropout_param { dropout_ratio: 0.2 } }
+    layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv" top: "out" }
+  }
+  module {
+    name: "bottleneck"
+    layer { name: "bn1" type: "BatchNorm" bottom: "in" top: "bn1" }
+    layer { name: "scale1" type: "Scale" bottom: "bn1" top: "bn1"
+      scale_param { bias_term: true
+        filler { type: "uniform" min: 0.5 max: 1.5 } } }
+    layer { name: "relu1" type: "ReLU" bottom: "bn1" top: "bn1" }
+    layer { name: "conv1" type: "Convolution" bottom: "bn1" top: "conv1"
+      convolution_param { num_output: 12 kernel_size: 1 bias_term: false
+        weight_filler { type: "msra" } } }
+    layer { name: "bn2" type: "BatchNorm" bottom: "conv1" top: "bn2"
+      batch_norm_param { scale_bias: true } }
+    layer { name: "relu2" type: "ReLU" bottom: "bn2" top: "bn2" }
+    layer { name: "conv2" type: "Convolution" bottom: "bn2" top: "conv2"
+      convolution_param { num_output: 3 kernel_size: 3 pad: 1 bias_term: false
+        weight_filler { type: "msra" } } }
+    layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv2" top: "out" }
+  }
+  layer { name: "data" type: "Input" top: "data"
+    input_param { shape { dim: 4 dim: 3 dim: 14 dim: 15 } } }
+  layer { name: "label" type: "Input" top: "label"
+    input_param { shape { dim: 4 } } }
+  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+    convolution_param { num_output: 6 kernel_size: 3 pad: 1 bias_term: false
+      weight_filler { type: "msra" } } }
+  layer { name: "block1" type: "Module" bottom: "stem" top: "block1"
+    module_param { name: "plain" repeat: 3 } }
+  layer { name: "tbn" type: "BatchNorm" bottom: "block1" top: "tbn"
+    batch_norm_param { scale_bias: true } }
+  layer { name: "trelu" type: "ReLU" bottom: "tbn" top: "tbn" }
+  layer { name: "tconv" type: "Convolution" bottom: "tbn" top: "tconv"
+    convolution_param { num_output: 8 kernel_size: 1 bias_term: false
+      weight_filler { type: "msra" } } }
+  layer { name: "tpool" type: "Pooling" bottom: "tconv" top: "tpool"
+    pooling_param { pool: AVE kernel_size: 2 stride: 2 round_mode: FLOOR } }
+  layer { name: "block2" type: "Module" bottom: "tpool" top: "block2"
+    module_param { name: "bottleneck" repeat: 2 } }
+  layer { name: "bn" type: "BatchNorm" bottom: "block2" top: "bn"
+    batch_norm_param { scale_bias: true } }
+  layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
+  layer { name: "pool" type: "Pooling" bottom: "bn" top: "pool"
+    pooling_param { pool: AVE global_pooling: true } }
+  layer { name: "fc" type: "InnerProduct" bottom: "pool" top: "fc"
+    inner_product_param { num_output: 10 weight_filler { type: "xavier" } } }
+  layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+    top: "loss" include { phase: TRAIN } }
+)";
+
+using Tensors = std::map<std::string, std::vector<float>>;
+
+void FillInputs(Net* net) {
+  RandomStream random(11);
+  const View data = net->value("data");
+  for (int64_t i = 0; i < data.shape.num_elements(); ++i) {
+    data.data[i] = random.Uniform() * 2 - 1;
+  }
+  for (int i = 0; i < 4; ++i) net->value("label").data[i] = i * 3 % 10;
+}
+
+std::vector<float> Copy(const float* data, const Shape& shape) {
+  return std::vector<float>(data, data + shape.num_elements());
+}
+
+// Memory of all values, whenever they live.
+int64_t ValueBytes(const MemoryLayout& layout) {
+  int64_t bytes = 0;
+  for (const BufferRequest& buffer : layout.buffers) {
+    if (buffer.kind == BufferRequest::Kind::kValue) bytes += buffer.bytes;
+  }
+  return bytes;
+}
+
+// Two training steps without update, then the output of the test net.
+Tensors RunNet(absl::Span<const Pass> passes, int threads,
+               int64_t* value_bytes) {
+  const absl::StatusOr<NetParameter> parameter = ParseNetText(kNet, "net");
+  EXPECT_OK(parameter);
+  CpuDevice device(threads);
+  NetOptions options;
+  options.device = &device;
+  options.passes = passes;
+  absl::StatusOr<std::unique_ptr<Net>> train = Net::Create(*parameter, options);
+  EXPECT_OK(train);
+  if (value_bytes) *value_bytes = ValueBytes((*train)->memory());
+  Tensors tensors;
+  FillInputs(train->get());
+  for (int64_t step = 0; step < 2; ++step) {
+    const double loss = (*train)->Forward({7, step});
+    tensors["loss" + std::to_string(step)] = {static_cast<float>(loss)};
+    (*train)->Backward({7, step},
+                       step == 0 ? GradMode::kWrite : GradMode::kAdd);
+  }
+  for (const Parameter& p : (*train)->parameters().parameters()) {
+    tensors[p.name] = Copy(p.is_learned() ? p.gradient : p.data, p.shape);
+  }
+  options.phase = TEST;
+  options.parameters = &(*train)->parameters();
+  absl::StatusOr<std::unique_ptr<Net>> test = Net::Create(*parameter, options);
+  EXPECT_OK(test);
+  FillInputs(test->get());
+  (*test)->Forward({7, 0});
+  const View fc = (*test)->value("fc");
+  tensors["test fc"] = Copy(fc.data, fc.shape);
+  return tensors;
+}
+
+double LargestError(const Tensors& actual, const Tensors& expected) {
+  EXPECT_EQ(actual.size(), expected.size());
+  double largest = 0;
+  for (const auto& [name, values] : expected) {
+    const auto it = actual.find(name);
+    if (it == actual.end()) {
+      ADD_FAILURE() << "no " << name;
+      continue;
+    }
+    EXPECT_GT(Norm(values), 0) << name << " is all zeros";
+    const double error = RelativeError(it->second, values);
+    EXPECT_LT(error, 1e-4) << name;
+    largest = std::max(largest, error);
+  }
+  return largest;
+}
+
+TEST(PassesTest, KeepWhatTheNetComputes) {
+  const Tensors plain = RunNet({}, 1, nullptr);
+  const absl::Span<const Pass> all = AllPasses();
+  for (size_t count = 1; count <= all.size(); ++count) {
+    SCOPED_TRACE(all[count - 1].name);
+    LargestError(RunNet(all.subspan(0, count), 2, nullptr), plain);
+  }
+}
+
+TEST(PassesTest, EachAloneKeepsWhatTheNetComputes) {
+  const Tensors plain = RunNet({}, 1, nullptr);
+  for (const Pass& pass : AllPasses()) {
+    SCOPED_TRACE(pass.name);
+    LargestError(RunNet({pass}, 2, nullptr), plain);
+  }
+}
+
+TEST(PassesTest, SaveMemory) {
+  int64_t plain = 0, all = 0;
+  RunNet({}, 1, &plain);
+  RunNet(AllPasses(), 1, &all);
+  EXPECT_LT(all, 0.4 * plain);
+}
+
+TEST(PassesTest, BitsDoNotDependOnThreads) {
+  const Tensors one = RunNet(AllPasses(), 1, nullptr);
+  EXPECT_EQ(RunNet(AllPasses(), 2, nullptr), one);
+  EXPECT_EQ(RunNet(AllPasses(), 3, nullptr), one);
+}
+
+}  // namespace
+}  // namespace tamp
