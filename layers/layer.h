@@ -60,6 +60,7 @@ struct BackwardArgs {
   StepContext step;
   absl::Span<const ConstView> inputs;   // data null unless the plan reads them
   absl::Span<const ConstView> outputs;  // data null unless the plan reads them
+  // Data null where the objective does not depend on the output.
   absl::Span<const ConstView> output_grads;
   absl::Span<const View> input_grads;
   absl::Span<const GradMode> input_grad_modes;
