@@ -102,7 +102,7 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return InnerProductLayer::Create(p, MakeInnerProductCpu);
      }},
-    {"Input", [](const LayerParameter& p) { return InputLayer::Create(p); }},
+    {"Input", InputLayer::Create},
     {"LRN",
      [](const LayerParameter& p) { return LrnLayer::Create(p, MakeLrnCpu); }},
     {"PReLU",

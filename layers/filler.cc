@@ -2,10 +2,11 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/check.h"
+#include "core/nearest_name.h"
 #include "core/rng.h"
 
 namespace tamp {
@@ -163,12 +164,10 @@ Fans FansOf(const Shape& shape) {
 absl::Status ValidateFiller(const FillerParameter& filler, const Shape& shape) {
   const std::string& type = filler.type();
   if (FindFiller(type) == nullptr) {
-    const auto add_type = [](std::string* out, const FillerRow& row) {
-      absl::StrAppend(out, row.type);
-    };
-    return absl::InvalidArgumentError(
-        absl::StrCat("unknown filler type \"", type, "\", known are ",
-                     absl::StrJoin(kFillers, ", ", add_type)));
+    std::vector<std::string> types;
+    for (const FillerRow& row : kFillers) types.push_back(row.type);
+    return absl::InvalidArgumentError(absl::StrCat(
+        "unknown filler type \"", type, "\"", DidYouMean(type, types)));
   }
   if (absl::Status status = ValidateNumbers(filler); !status.ok()) {
     return status;

@@ -187,7 +187,7 @@ TEST(FillerTest, RefusesWhatMakesNoSense) {
         StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
   };
   refuses(OfType("mrsa"), kConv,
-          "unknown filler type \"mrsa\", known are bilinear, constant,");
+          "unknown filler type \"mrsa\"; did you mean \"msra\"?");
   FillerParameter uniform = OfType("uniform");
   uniform.set_min(2);
   refuses(uniform, kConv, "filler has min 2 above max 1");
