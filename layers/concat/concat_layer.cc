@@ -1,5 +1,7 @@
 #include "layers/concat/concat_layer.h"
 
+#include <cstdint>
+
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +17,10 @@ absl::StatusOr<std::unique_ptr<Layer>> ConcatLayer::Create(
   if (concat.has_axis() && concat.has_concat_dim()) {
     return absl::InvalidArgumentError(
         "axis and concat_dim are both given, keep axis");
+  }
+  if (concat.concat_dim() >= static_cast<uint32_t>(Shape::kMaxRank)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("concat_dim ", concat.concat_dim(), " is out of range"));
   }
   return absl::WrapUnique<Layer>(new ConcatLayer(parameter, make_kernel));
 }

@@ -67,6 +67,10 @@ TEST(ConcatLayerTest, RefusesWhatItCannotDo) {
   both.mutable_concat_param()->set_concat_dim(1);
   EXPECT_THAT(ConcatLayer::Create(both, MakeCopyCpu),
               StatusIs(code, "axis and concat_dim are both given, keep axis"));
+  LayerParameter wrapped = ConcatOf(2);
+  wrapped.mutable_concat_param()->set_concat_dim(0xFFFFFFFF);
+  EXPECT_THAT(ConcatLayer::Create(wrapped, MakeCopyCpu),
+              StatusIs(code, "concat_dim 4294967295 is out of range"));
   EXPECT_THAT(ConcatLayer::Create(ConcatOf(0), MakeCopyCpu),
               StatusIs(code, "takes at least 1 bottom, has 0"));
 

@@ -1,5 +1,7 @@
 #include "layers/slice/slice_layer.h"
 
+#include <cstdint>
+
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +17,10 @@ absl::StatusOr<std::unique_ptr<Layer>> SliceLayer::Create(
   if (slice.has_axis() && slice.has_slice_dim()) {
     return absl::InvalidArgumentError(
         "axis and slice_dim are both given, keep axis");
+  }
+  if (slice.slice_dim() >= static_cast<uint32_t>(Shape::kMaxRank)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("slice_dim ", slice.slice_dim(), " is out of range"));
   }
   const int points = slice.slice_point_size();
   if (points != 0 && points != parameter.top_size() - 1) {

@@ -72,6 +72,10 @@ TEST(SliceLayerTest, RefusesWhatItCannotDo) {
   LayerParameter both = SliceInto(2, 1);
   both.mutable_slice_param()->set_slice_dim(1);
   refuses(both, "axis and slice_dim are both given, keep axis");
+  LayerParameter wrapped = SliceInto(2, 1);
+  wrapped.mutable_slice_param()->clear_axis();
+  wrapped.mutable_slice_param()->set_slice_dim(0xFFFFFFFF);
+  refuses(wrapped, "slice_dim 4294967295 is out of range");
   refuses(SliceInto(3, 1, {4}), "has 1 slice points for 3 tops, needs 2");
   refuses(SliceInto(3, 1, {4, 4}), "slice_point 4 is not above 4");
   refuses(SliceInto(2, 1, {0}), "slice_point 0 is not above 0");
