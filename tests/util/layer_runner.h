@@ -34,7 +34,8 @@ class LayerRunner {
     bool backward_in_place = false;  // its gradient in that of output 0
   };
 
-  // The layer must outlive the runner.
+  // Plans the layer, for this runner's device: runners of the same layer before
+  // it are done. The layer must outlive the runner.
   LayerRunner(Layer* layer, const std::vector<Shape>& inputs, Options options,
               Padding padding = {})
       : layer_(layer), options_(options), device_(options.num_threads) {
