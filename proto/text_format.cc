@@ -68,7 +68,9 @@ absl::StatusOr<SolverParameter> ParseSolverText(
 
 absl::StatusOr<NetParameter> ReadNetFile(absl::string_view path) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxTextBytes));
-  return ParseNetText(text, path);
+  ASSIGN_OR_RETURN(NetParameter net, ParseNetText(text, path));
+  if (net.layer_size() > 0) return net;
+  return absl::InvalidArgumentError(absl::StrCat(path, ": has no layers"));
 }
 
 absl::StatusOr<SolverParameter> ReadSolverFile(absl::string_view path) {

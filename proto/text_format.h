@@ -18,6 +18,7 @@
 
 namespace tamp {
 
+// InvalidArgument also for a net without layers.
 absl::StatusOr<NetParameter> ReadNetFile(absl::string_view path);
 absl::StatusOr<SolverParameter> ReadSolverFile(absl::string_view path);
 

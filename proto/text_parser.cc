@@ -109,7 +109,8 @@ class TextParser : private ErrorCollector {
 
   absl::Status ParseField(Message* message) {
     if (token().type != Tokenizer::TYPE_IDENTIFIER) {
-      return Error(place(), "expected the name of a field, not ", ShownToken());
+      return Error(place(), "expected the name of a field, not ", ShownToken(),
+                   LooksAt("/") ? "; comments begin with \"#\"" : "");
     }
     const std::string name = token().text;
     const FieldDescriptor* field =

@@ -7,7 +7,8 @@
 //   - LayerParameter.location and ModuleDefinition.location are filled.
 //   - Inside a module, `$name` may stand for a number; the places are noted in
 //     ModuleDefinition.placeholder.
-//   - Extensions, Any, and numbers that are not finite are refused.
+//   - Extensions, Any, numbers that are not finite and control characters in
+//     strings are refused.
 
 #ifndef TAMP_PROTO_TEXT_PARSER_H_
 #define TAMP_PROTO_TEXT_PARSER_H_

@@ -28,7 +28,7 @@ std::string ErrorOf(absl::string_view text) {
 constexpr const char* kSyntax[] = {
     "",
     "# nothing but a comment",
-    "name: \"a\" 'b' \"\\x41\\n\" # three strings, one value",
+    "name: \"a\" 'b' \"\\x41\\\"\" # three strings, one value",
     "input: [\"x\", \"y\"] input_shape { dim: [1, 2] dim: 3 } input_dim: -4",
     "layer < name: \"a\"; loss_weight: 1.5e-3, loss_weight: -2 "
     "loss_weight: [] >",

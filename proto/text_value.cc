@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/nearest_name.h"
@@ -212,6 +214,10 @@ absl::Status StoreString(const TextValue& value, const FieldDescriptor& field,
   if (value.type != Tokenizer::TYPE_STRING || value.negative) {
     return FieldError(field, "needs a string in quotes, not ", value.Quoted());
   }
+  if (absl::c_any_of(value.text, absl::ascii_iscntrl)) {
+    return FieldError(field, "cannot hold a line break or other control ",
+                      "character, as ", value.Quoted(), " does");
+  }
   TAMP_STORE(String, value.text);
   return absl::OkStatus();
 }
@@ -222,7 +228,7 @@ std::string TextValue::Quoted() const {
   if (type == Tokenizer::TYPE_END) return "the end of the file";
   std::string shown = absl::StrCat(negative ? "-" : "", text);
   for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < ' ') c = '?';
+    if (absl::ascii_iscntrl(c)) c = '?';
   }
   if (shown.size() > kMaxShown) {
     shown = absl::StrCat(shown.substr(0, kMaxShown), "...");
