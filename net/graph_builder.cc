@@ -1,6 +1,5 @@
 #include "net/graph_builder.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,16 +15,39 @@
 namespace tamp {
 namespace {
 
+// Bounds for hostile files; modules.h bounds the layers.
+constexpr size_t kMaxTops = 50000;
+constexpr size_t kMaxBottoms = 200000;
+
 bool WritesInPlace(const LayerParameter& layer, const std::string& top) {
   return absl::c_linear_search(layer.bottom(), top);
+}
+
+// The layer of the net that makes the top, wherever it stands; null if none
+// does.
+const LayerParameter* FindProducer(const NetParameter& net,
+                                   const std::string& top) {
+  for (const LayerParameter& layer : net.layer()) {
+    if (absl::c_linear_search(layer.top(), top) && !WritesInPlace(layer, top)) {
+      return &layer;
+    }
+  }
+  return nullptr;
+}
+
+std::string AtLocation(const LayerParameter& layer) {
+  const std::string& location = layer.location();
+  return location.empty() ? "" : absl::StrCat(" at ", location);
 }
 
 // Wires one layer after the other; knows which value carries a name now.
 class GraphBuilder {
  public:
-  explicit GraphBuilder(const NetParameter& net) : net_(net) {}
+  GraphBuilder(const NetParameter& net, const NetParameter& unfiltered)
+      : net_(net), unfiltered_(unfiltered) {}
 
   absl::StatusOr<Graph> Build() {
+    RETURN_IF_ERROR(CheckHasLayers());
     RETURN_IF_ERROR(CheckNames());
     graph_.force_backward = net_.force_backward();
     for (const LayerParameter& layer : net_.layer()) {
@@ -35,6 +57,7 @@ class GraphBuilder {
   }
 
  private:
+  absl::Status CheckHasLayers() const;
   absl::Status CheckNames();
   absl::Status AddLayer(const LayerParameter& layer);
   absl::Status ConnectBottoms(const LayerParameter& layer, Node* node);
@@ -43,33 +66,51 @@ class GraphBuilder {
                             const std::string& top) const;
   absl::Status UnknownBottom(const LayerParameter& layer,
                              const std::string& bottom) const;
+  // Whether the value is one of the layer that is being added.
+  bool MakesNow(int value) const {
+    return graph_.values[value].producer ==
+           static_cast<int>(graph_.nodes.size());
+  }
   // Whether `from` reads, directly or through others, a top of `to`.
   bool DependsOn(const LayerParameter& from, const LayerParameter& to) const;
-  const LayerParameter* ProducerInFile(const std::string& top) const;
 
   const NetParameter& net_;
+  const NetParameter& unfiltered_;
   Graph graph_;
+  size_t num_bottoms_ = 0;                          // of the layers so far
   absl::flat_hash_map<std::string, int> value_of_;  // name -> newest value
 };
+
+absl::Status GraphBuilder::CheckHasLayers() const {
+  if (net_.layer_size() > 0) return absl::OkStatus();
+  if (unfiltered_.layer_size() == 0) return NetError(net_, "has no layers");
+  return NetError(unfiltered_,
+                  "has no layers in this phase, level and stages: the include "
+                  "and exclude rules leave out all of them");
+}
 
 absl::Status GraphBuilder::CheckNames() {
   absl::flat_hash_map<std::string, const LayerParameter*> seen;
   for (const LayerParameter& layer : net_.layer()) {
-    if (layer.name().empty()) return LayerError(layer, "has no name");
+    if (layer.name().empty()) return LayerError(layer, "every layer needs one");
     if (layer.type().empty()) return LayerError(layer, "has no type");
     const auto [it, is_new] = seen.emplace(layer.name(), &layer);
     if (!is_new) {
-      const std::string& first = it->second->location();
-      return LayerError(
-          layer,
-          absl::StrCat("another layer has the same name",
-                       first.empty() ? "" : absl::StrCat(" at ", first)));
+      return LayerError(layer, absl::StrCat("another layer has the same name",
+                                            AtLocation(*it->second)));
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status GraphBuilder::AddLayer(const LayerParameter& layer) {
+  num_bottoms_ += layer.bottom_size();
+  if (num_bottoms_ > kMaxBottoms ||
+      graph_.values.size() + layer.top_size() > kMaxTops) {
+    return LayerError(
+        layer, absl::StrCat("with it the net has more than ", kMaxBottoms,
+                            " bottoms or ", kMaxTops, " tops"));
+  }
   Node node;
   node.parameter = layer;
   RETURN_IF_ERROR(ConnectBottoms(layer, &node));
@@ -81,6 +122,7 @@ absl::Status GraphBuilder::AddLayer(const LayerParameter& layer) {
 absl::Status GraphBuilder::ConnectBottoms(const LayerParameter& layer,
                                           Node* node) {
   for (const std::string& bottom : layer.bottom()) {
+    if (bottom.empty()) return LayerError(layer, "has a bottom without a name");
     const auto it = value_of_.find(bottom);
     if (it == value_of_.end()) return UnknownBottom(layer, bottom);
     node->inputs.push_back(it->second);
@@ -92,10 +134,10 @@ absl::Status GraphBuilder::MakeTops(const LayerParameter& layer, Node* node) {
   for (int t = 0; t < layer.top_size(); ++t) {
     const std::string& top = layer.top(t);
     if (top.empty()) return LayerError(layer, "has a top without a name");
-    if (std::count(layer.top().begin(), layer.top().end(), top) > 1) {
+    const auto it = value_of_.find(top);
+    if (it != value_of_.end() && MakesNow(it->second)) {
       return LayerError(layer, absl::StrCat("has the top \"", top, "\" twice"));
     }
-    const auto it = value_of_.find(top);
     if (it != value_of_.end()) {
       if (!WritesInPlace(layer, top)) {
         const Node& first = graph_.nodes[graph_.values[it->second].producer];
@@ -126,16 +168,6 @@ absl::Status GraphBuilder::CheckInPlace(const LayerParameter& layer,
                           "\" reads too: give its top another name"));
 }
 
-const LayerParameter* GraphBuilder::ProducerInFile(
-    const std::string& top) const {
-  for (const LayerParameter& layer : net_.layer()) {
-    if (absl::c_linear_search(layer.top(), top) && !WritesInPlace(layer, top)) {
-      return &layer;
-    }
-  }
-  return nullptr;
-}
-
 bool GraphBuilder::DependsOn(const LayerParameter& from,
                              const LayerParameter& to) const {
   std::vector<const LayerParameter*> to_visit = {&from};
@@ -146,7 +178,7 @@ bool GraphBuilder::DependsOn(const LayerParameter& from,
     if (layer == &to) return true;
     if (std::exchange(visited[layer], true)) continue;
     for (const std::string& bottom : layer->bottom()) {
-      const LayerParameter* const producer = ProducerInFile(bottom);
+      const LayerParameter* const producer = FindProducer(net_, bottom);
       if (producer != nullptr) to_visit.push_back(producer);
     }
   }
@@ -155,7 +187,7 @@ bool GraphBuilder::DependsOn(const LayerParameter& from,
 
 absl::Status GraphBuilder::UnknownBottom(const LayerParameter& layer,
                                          const std::string& bottom) const {
-  if (const LayerParameter* const below = ProducerInFile(bottom)) {
+  if (const LayerParameter* const below = FindProducer(net_, bottom)) {
     if (DependsOn(*below, layer)) {
       return LayerError(
           layer, absl::StrCat("bottom \"", bottom,
@@ -167,18 +199,33 @@ absl::Status GraphBuilder::UnknownBottom(const LayerParameter& layer,
         absl::StrCat("bottom \"", bottom, "\" is made by layer \"",
                      below->name(), "\" further down: move that layer up"));
   }
+  if (const LayerParameter* const out = FindProducer(unfiltered_, bottom)) {
+    return LayerError(
+        layer,
+        absl::StrCat("bottom \"", bottom, "\" is made only by layer \"",
+                     out->name(), "\"", AtLocation(*out),
+                     ", which is left out of this phase, level and stages by "
+                     "its include or exclude rules"));
+  }
   std::vector<std::string> names;
   for (const Value& value : graph_.values) names.push_back(value.name);
+  const bool is_own_top = absl::c_linear_search(layer.top(), bottom);
   return LayerError(
-      layer, absl::StrCat("bottom \"", bottom, "\" is not the top of any layer",
+      layer, absl::StrCat("bottom \"", bottom, "\" is not the top of any ",
+                          is_own_top ? "layer but this one" : "layer",
                           DidYouMean(bottom, names)));
 }
 
 }  // namespace
 
 absl::StatusOr<Graph> BuildGraph(const NetParameter& flat) {
+  return BuildGraph(flat, flat);
+}
+
+absl::StatusOr<Graph> BuildGraph(const NetParameter& flat,
+                                 const NetParameter& unfiltered) {
   ASSIGN_OR_RETURN(const NetParameter net, ConvertLegacyInputs(flat));
-  return GraphBuilder(net).Build();
+  return GraphBuilder(net, unfiltered).Build();
 }
 
 }  // namespace tamp

@@ -10,12 +10,17 @@
 
 namespace tamp {
 
-// Errors, each with the layer's place: a layer without name or type, two layers
-// of one name, a bottom that no layer above makes (the nearest name is
-// suggested; cycles and layers in the wrong order are told apart from typos), a
-// top that two layers make, and an in-place layer that overwrites what another
-// layer reads.
+// Errors, each with the layer's place: no layers, a layer without name or type,
+// two layers of one name, a bottom that no layer above makes (the nearest name
+// is suggested; cycles and layers in the wrong order are told apart from
+// typos), a top that two layers make, and an in-place layer that overwrites
+// what another layer reads.
 absl::StatusOr<Graph> BuildGraph(const NetParameter& flat);
+
+// The same with errors that know the net before its layers were filtered: that
+// a bottom's layer belongs to another phase, say.
+absl::StatusOr<Graph> BuildGraph(const NetParameter& flat,
+                                 const NetParameter& unfiltered);
 
 }  // namespace tamp
 

@@ -1,6 +1,7 @@
 #include "net/graph_builder.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -43,6 +44,39 @@ TEST(GraphBuilderTest, TurnsLegacyInputsIntoLayers) {
               ElementsAre(1, 3, 8, 8));
 }
 
+// Planning takes time that grows with the square of these.
+TEST(GraphBuilderTest, BoundsTheNumberOfTopsAndBottoms) {
+  NetParameter net;
+  LayerParameter* const layer = net.add_layer();
+  layer->set_name("slice");
+  layer->set_type("Slice");
+  for (int i = 0; i <= 50000; ++i) layer->add_top(absl::StrCat(i));
+  const auto is_refused =
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "layer \"slice\": with it the net has more than 200000 bottoms "
+               "or 50000 tops");
+  EXPECT_THAT(BuildGraph(net), is_refused);
+  layer->clear_top();
+  for (int i = 0; i <= 200000; ++i) layer->add_bottom("x");
+  EXPECT_THAT(BuildGraph(net), is_refused);
+}
+
+TEST(GraphBuilderTest, KnowsLayersThatWereFilteredOut) {
+  ASSERT_OK_AND_ASSIGN(
+      const NetParameter unfiltered,
+      ParseNetText("layer { name: \"x\" type: \"Input\" top: \"x\" }\n"
+                   "layer { name: \"y\" type: \"ReLU\" bottom: \"x\" "
+                   "top: \"y\" }",
+                   "n"));
+  NetParameter filtered = unfiltered;
+  filtered.mutable_layer()->DeleteSubrange(0, 1);
+  EXPECT_THAT(BuildGraph(filtered, unfiltered),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "n:2:1: layer \"y\": bottom \"x\" is made only by layer "
+                       "\"x\" at n:1:1, which is left out of this phase, level "
+                       "and stages by its include or exclude rules"));
+}
+
 struct BadNet {
   const char* text;
   const char* message;
@@ -60,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
     Wiring, GraphBuilderErrorTest,
     testing::Values(
         BadNet{R"(layer { type: "Input" top: "x" })",
-               "n:1:1: layer \"\": has no name"},
+               "n:1:1: layer without a name: every layer needs one"},
         BadNet{R"(layer { name: "x" top: "x" })",
                "n:1:1: layer \"x\": has no type"},
         BadNet{"layer { name: \"x\" type: \"Input\" top: \"x\" }\n"
@@ -90,8 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
                "n:3:1: layer \"c\": works in place on \"x\", which layer "
                "\"b\" reads too: give its top another name"},
         BadNet{"name: \"old\" input: \"data\" input_dim: 3",
-               "net \"old\": 1 input(s) need one input_shape each, or four "
-               "input_dim each; there are 0 input_shape and 1 input_dim"}));
+               "net \"old\": 1 input needs one input_shape each, or four "
+               "input_dim each; there are 0 input_shape and 1 input_dim"},
+        BadNet{"name: \"none\"", "net \"none\": has no layers"}));
 
 }  // namespace
 }  // namespace tamp

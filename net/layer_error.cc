@@ -6,14 +6,34 @@ namespace tamp {
 
 std::string LayerPrefix(const LayerParameter& parameter) {
   const std::string& location = parameter.location();
-  return absl::StrCat(location, location.empty() ? "" : ": ", "layer \"",
-                      parameter.name(), "\": ");
+  const std::string& name = parameter.name();
+  return absl::StrCat(location, location.empty() ? "" : ": ",
+                      name.empty() ? "layer without a name: "
+                                   : absl::StrCat("layer \"", name, "\": "));
 }
 
 absl::Status LayerError(const LayerParameter& parameter,
                         absl::string_view message) {
   return absl::InvalidArgumentError(
       absl::StrCat(LayerPrefix(parameter), message));
+}
+
+std::string FileOf(const NetParameter& net) {
+  if (net.layer_size() == 0) return "";
+  // Behind the file stand line and column.
+  const std::string& location = net.layer(0).location();
+  const size_t column = location.rfind(':');
+  if (column == std::string::npos || column == 0) return "";
+  const size_t line = location.rfind(':', column - 1);
+  return line == std::string::npos ? "" : location.substr(0, line);
+}
+
+absl::Status NetError(const NetParameter& net, absl::string_view message) {
+  const std::string file = FileOf(net);
+  return absl::InvalidArgumentError(absl::StrCat(
+      file, file.empty() ? "" : ": ",
+      net.name().empty() ? "" : absl::StrCat("net \"", net.name(), "\": "),
+      message));
 }
 
 }  // namespace tamp

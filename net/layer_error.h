@@ -1,4 +1,4 @@
-// How errors name a layer.
+// How errors name a layer, or a net as a whole.
 
 #ifndef TAMP_NET_LAYER_ERROR_H_
 #define TAMP_NET_LAYER_ERROR_H_
@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "proto/layer.pb.h"
+#include "proto/net.pb.h"
 
 namespace tamp {
 
@@ -18,6 +19,14 @@ std::string LayerPrefix(const LayerParameter& parameter);
 // An error of the user's in that layer.
 absl::Status LayerError(const LayerParameter& parameter,
                         absl::string_view message);
+
+// The file of a net for places, by its first layer; empty if that was not read
+// from a file.
+std::string FileOf(const NetParameter& net);
+
+// An error of the user's in the net as a whole: `net/x.prototxt: net "x": ...`,
+// without what the net does not have.
+absl::Status NetError(const NetParameter& net, absl::string_view message);
 
 }  // namespace tamp
 

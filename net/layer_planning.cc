@@ -15,6 +15,11 @@
 namespace tamp {
 namespace {
 
+// "1 top", "2 tops"
+std::string Counted(int64_t count, absl::string_view noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
+}
+
 absl::Status CheckInPlaceTops(const Node& node) {
   for (const std::string& top : node.parameter.top()) {
     if (absl::c_linear_search(node.parameter.bottom(), top) &&
@@ -31,29 +36,39 @@ absl::Status CheckInPlaceTops(const Node& node) {
 absl::Status CheckCounts(const Node& node) {
   const LayerParameter& parameter = node.parameter;
   if (node.plan.outputs.size() != node.outputs.size()) {
-    return LayerError(parameter,
-                      absl::StrCat("makes ", node.plan.outputs.size(),
-                                   " top(s), has ", node.outputs.size()));
+    return LayerError(
+        parameter,
+        absl::StrCat("makes ", Counted(node.plan.outputs.size(), "top"),
+                     ", has ", node.outputs.size()));
   }
   if (parameter.loss_weight_size() > parameter.top_size()) {
     return LayerError(
         parameter,
-        absl::StrCat("has ", parameter.top_size(), " top(s), but ",
-                     parameter.loss_weight_size(), " values of loss_weight"));
+        absl::StrCat("has ", Counted(parameter.top_size(), "top"), ", but ",
+                     Counted(parameter.loss_weight_size(), "loss_weight")));
+  }
+  for (int i = 1; node.plan.is_loss && i < parameter.loss_weight_size(); ++i) {
+    if (parameter.loss_weight(i) == 0) continue;
+    return LayerError(
+        parameter, absl::StrCat("loss_weight of top \"", parameter.top(i),
+                                "\" must be 0: only the first top is a loss"));
   }
   if (parameter.propagate_down_size() != 0 &&
       parameter.propagate_down_size() != parameter.bottom_size()) {
     return LayerError(
         parameter,
-        absl::StrCat("needs propagate_down for each of its ",
-                     parameter.bottom_size(), " bottom(s) or none, has ",
-                     parameter.propagate_down_size()));
+        absl::StrCat("has ", Counted(parameter.bottom_size(), "bottom"),
+                     ", but propagate_down for ",
+                     parameter.propagate_down_size(),
+                     "; give it for each or for none"));
   }
   return CheckInPlaceTops(node);
 }
 
-absl::Status PlanNode(absl::Span<const LayerRow> table,
-                      const PlanContext& context, Node* node, Graph* graph) {
+absl::Status PlanNode(absl::Span<const LayerRow> table, PlanContext context,
+                      Node* node, Graph* graph) {
+  // A layer may run in another phase than its net.
+  if (node->parameter.has_phase()) context.phase = node->parameter.phase();
   absl::StatusOr<std::unique_ptr<Layer>> layer =
       CreateLayerFromTable(table, node->parameter);
   if (!layer.ok()) {
@@ -99,6 +114,13 @@ Parameter DescribeParameter(const LayerParameter& layer,
 
 absl::Status CheckShared(const LayerParameter& layer, const Parameter& shared,
                          const Parameter& wanted, const ParamSpec& spec) {
+  if (shared.kind != wanted.kind) {
+    return LayerError(
+        layer, absl::StrCat("shares parameter \"", shared.name,
+                            "\" of layer \"", shared.owner, "\", but ",
+                            shared.is_learned() ? "that" : "this",
+                            " one is learned and the other a statistic"));
+  }
   const bool fits =
       spec.share_mode() == ParamSpec::PERMISSIVE
           ? shared.shape.num_elements() == wanted.shape.num_elements()
@@ -120,8 +142,8 @@ absl::Status DeclareNodeParameters(Node* node, ParameterStore* store) {
       layer.param_size() > static_cast<int>(plan.parameters.size())) {
     return LayerError(
         layer,
-        absl::StrCat("has ", layer.param_size(), " param blocks, but only ",
-                     plan.parameters.size(), " parameter(s)"));
+        absl::StrCat("has ", Counted(layer.param_size(), "param block"),
+                     ", but ", Counted(plan.parameters.size(), "parameter")));
   }
   node->parameters.clear();
   for (size_t i = 0; i < plan.parameters.size(); ++i) {
@@ -130,7 +152,10 @@ absl::Status DeclareNodeParameters(Node* node, ParameterStore* store) {
     const ParamSpec spec = has_spec ? layer.param(i) : ParamSpec();
     Parameter wanted = DescribeParameter(layer, plan.parameters[i], spec);
     const absl::Status filler = ValidateFiller(wanted.filler, wanted.shape);
-    if (!filler.ok()) return LayerError(layer, filler.message());
+    if (!filler.ok()) {
+      return LayerError(
+          layer, absl::StrCat(plan.parameters[i].name, ": ", filler.message()));
+    }
     Parameter* parameter = store->Find(wanted.name);
     if (parameter == nullptr) {
       parameter = store->Add(std::move(wanted));

@@ -1,7 +1,7 @@
 #include "net/legacy_inputs.h"
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "net/layer_error.h"
 
 namespace tamp {
 
@@ -10,12 +10,12 @@ absl::StatusOr<NetParameter> ConvertLegacyInputs(const NetParameter& net) {
   if (count == 0) return net;
   const bool has_shapes = net.input_shape_size() == count;
   if (!has_shapes && net.input_dim_size() != 4 * count) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "net \"", net.name(), "\": ", count,
-        " input(s) need one input_shape each, or four input_dim each; there "
-        "are ",
-        net.input_shape_size(), " input_shape and ", net.input_dim_size(),
-        " input_dim"));
+    return NetError(
+        net, absl::StrCat(
+                 count, count == 1 ? " input needs" : " inputs need",
+                 " one input_shape each, or four input_dim each; there are ",
+                 net.input_shape_size(), " input_shape and ",
+                 net.input_dim_size(), " input_dim"));
   }
   NetParameter converted = net;
   converted.clear_input();
@@ -25,6 +25,7 @@ absl::StatusOr<NetParameter> ConvertLegacyInputs(const NetParameter& net) {
   for (int i = 0; i < count; ++i) {
     LayerParameter* const layer = converted.add_layer();
     layer->set_name(net.input(i));
+    layer->set_location(FileOf(net));
     layer->set_type("Input");
     layer->add_top(net.input(i));
     BlobShape* const shape = layer->mutable_input_param()->add_shape();

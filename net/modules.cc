@@ -22,8 +22,9 @@ constexpr char kModuleType[] = "Module";
 constexpr char kIn[] = "in";
 constexpr char kOut[] = "out";
 
-// Bounds for hostile files; DenseNet-264 has about 1,200 layers of 200 bytes.
-constexpr int kMaxLayers = 100000;
+// Bounds for hostile files, as the time of planning grows with the square of
+// the layers; DenseNet-264 has about 1,200 layers of 200 bytes.
+constexpr int kMaxLayers = 20000;
 constexpr int64_t kMaxBytes = int64_t{64} << 20;
 constexpr int kMaxDepth = 16;
 
@@ -41,7 +42,7 @@ absl::Status CheckDefinition(const ModuleDefinition& definition) {
   bool in_is_used = false;
   for (const LayerParameter& layer : definition.layer()) {
     if (layer.name().empty()) {
-      return LayerError(layer, "a layer of a module needs a name");
+      return LayerError(layer, "a layer of a module needs one");
     }
     for (const std::string& bottom : layer.bottom()) {
       in_is_used |= bottom == kIn;
@@ -180,6 +181,13 @@ class Expander {
                      BindArguments(*definition, module_layer));
     const std::string& name = module_layer.name();
     const int64_t repeat = module_layer.module_param().repeat();
+    // A module has layers: CheckDefinition has seen one that makes "out".
+    if (repeat > kMaxLayers / bound.layer_size()) {
+      return LayerError(
+          module_layer,
+          absl::StrCat("repeat ", repeat, " of module \"", definition->name(),
+                       "\" makes more than ", kMaxLayers, " layers"));
+    }
     Copy copy;
     copy.out = module_layer.bottom(0);
     for (int64_t n = 1; n <= repeat; ++n) {
@@ -195,6 +203,9 @@ class Expander {
   absl::StatusOr<const ModuleDefinition*> Find(
       const LayerParameter& module_layer) const {
     const std::string& name = module_layer.module_param().name();
+    if (name.empty()) {
+      return LayerError(module_layer, "module_param needs a module's name");
+    }
     const auto it = definitions_.find(name);
     if (it != definitions_.end()) return it->second;
     std::vector<std::string> names;

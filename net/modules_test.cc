@@ -197,8 +197,8 @@ TEST(ModulesTest, MistakesInModuleLayers) {
       {Block(name + "repeat: 0"),
        "x:10:1: layer \"b\": repeat is 0, it must be at least 1"},
       {Block(name + "repeat: 1000000000 " + kArguments),
-       "x:3:3: layer \"b/25001/bn\": the expanded net has more than 100000 "
-       "layers"},
+       "x:10:1: layer \"b\": repeat 1000000000 of module \"dense\" makes "
+       "more than 20000 layers"},
       {Block(name, "bottom: \"x\""),
        "x:10:1: layer \"b\": a Module layer has one bottom and one top, not 1 "
        "and 0"},
@@ -226,7 +226,7 @@ TEST(ModulesTest, MistakesInModules) {
   const Mistake mistakes[] = {
       {"module { layer {} }", "x:1:1: module \"\": a module needs a name"},
       {"module { name: \"m\" layer { " + ends + " } }",
-       "x:1:20: layer \"\": a layer of a module needs a name"},
+       "x:1:20: layer without a name: a layer of a module needs one"},
       {"module { name: \"m\" layer { name: \"l\" bottom: \"in\" top: \"y\" } }",
        "x:1:1: module \"m\": never makes \"out\""},
       {"module { name: \"m\" layer { name: \"l\" top: \"out\" } }",

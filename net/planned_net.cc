@@ -9,18 +9,20 @@
 #include "net/layer_planning.h"
 #include "net/layout_planning.h"
 #include "net/modules.h"
+#include "proto/like_text.h"
 
 namespace tamp {
 namespace {
 
-absl::StatusOr<NetParameter> Flatten(const NetParameter& parameter,
-                                     const NetOptions& options) {
+absl::StatusOr<Graph> WireLayers(const NetParameter& parameter,
+                                 const NetOptions& options) {
   NetState state = parameter.state();
   state.set_phase(options.phase);
   if (options.level != 0) state.set_level(options.level);
   for (const std::string& stage : options.stages) state.add_stage(stage);
   ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(parameter));
-  return FilterLayers(expanded, state);
+  ASSIGN_OR_RETURN(const NetParameter flat, FilterLayers(expanded, state));
+  return BuildGraph(flat, expanded);
 }
 
 void RunPasses(const NetOptions& options, const PlanContext& context,
@@ -50,8 +52,8 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
 
   PlannedNet net;
   net.name = parameter.name();
-  ASSIGN_OR_RETURN(const NetParameter flat, Flatten(parameter, options));
-  ASSIGN_OR_RETURN(net.graph, BuildGraph(flat));
+  RETURN_IF_ERROR(CheckLikeText(parameter));
+  ASSIGN_OR_RETURN(net.graph, WireLayers(parameter, options));
   net.graph.phase = options.phase;
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(DeclareParameters(&net.graph, parameters));
