@@ -1,13 +1,31 @@
 #include "net/net.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "net/gradient_flow.h"
 
 namespace tamp {
+namespace {
+
+// Linux promises memory that it does not have and kills the process later.
+absl::Status CheckMemory(int64_t parameter_bytes, int64_t value_bytes) {
+  const int64_t machine_bytes =
+      int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE);
+  if (parameter_bytes + value_bytes <= machine_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "the net needs ", parameter_bytes >> 20, " MiB for its parameters and ",
+      value_bytes >> 20, " MiB for its values, this machine has ",
+      machine_bytes >> 20, " MiB",
+      value_bytes > parameter_bytes ? ": choose a smaller batch_size" : ""));
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Net>> Net::Create(const NetParameter& parameter,
                                                  const NetOptions& options) {
@@ -25,6 +43,9 @@ absl::Status Net::Build(const NetParameter& parameter,
     parameters_ = own_parameters_.get();
   }
   ASSIGN_OR_RETURN(planned_, PlanNet(parameter, options, parameters_));
+  RETURN_IF_ERROR(
+      CheckMemory(parameters_->missing_bytes(options.phase == TRAIN),
+                  planned_.layout.plan.total_bytes));
   RETURN_IF_ERROR(parameters_->Allocate(options.device, options.seed,
                                         options.phase == TRAIN));
   arena_ =

@@ -19,6 +19,10 @@ int64_t PaddedFloats(const Parameter& parameter) {
   return (parameter.shape.num_elements() + kLine - 1) / kLine * kLine;
 }
 
+bool LacksGradient(const Parameter& parameter) {
+  return parameter.is_learned() && parameter.gradient == nullptr;
+}
+
 void FillOnDevice(const Parameter& parameter, uint64_t seed, Device* device) {
   const int64_t size = parameter.shape.num_elements();
   std::vector<float> host(size);
@@ -47,18 +51,21 @@ const Parameter* ParameterStore::Find(absl::string_view name) const {
   return it == by_name_.end() ? nullptr : it->second;
 }
 
-absl::Status ParameterStore::Allocate(Device* device, uint64_t seed,
-                                      bool with_gradients) {
-  const auto wants_gradient = [&](const Parameter& parameter) {
-    return with_gradients && parameter.is_learned() &&
-           parameter.gradient == nullptr;
-  };
+int64_t ParameterStore::missing_bytes(bool with_gradients) const {
   int64_t floats = 0;
   for (const Parameter& parameter : parameters_) {
     if (parameter.data == nullptr) floats += PaddedFloats(parameter);
-    if (wants_gradient(parameter)) floats += PaddedFloats(parameter);
+    if (with_gradients && LacksGradient(parameter)) {
+      floats += PaddedFloats(parameter);
+    }
   }
-  ASSIGN_OR_RETURN(Buffer buffer, device->Allocate(floats * kFloatBytes));
+  return floats * kFloatBytes;
+}
+
+absl::Status ParameterStore::Allocate(Device* device, uint64_t seed,
+                                      bool with_gradients) {
+  ASSIGN_OR_RETURN(Buffer buffer,
+                   device->Allocate(missing_bytes(with_gradients)));
   float* next = buffer.floats();
   for (Parameter& parameter : parameters_) {
     if (parameter.data != nullptr) continue;
@@ -66,7 +73,7 @@ absl::Status ParameterStore::Allocate(Device* device, uint64_t seed,
     FillOnDevice(parameter, seed, device);
   }
   for (Parameter& parameter : parameters_) {
-    if (!wants_gradient(parameter)) continue;
+    if (!with_gradients || !LacksGradient(parameter)) continue;
     parameter.gradient = std::exchange(next, next + PaddedFloats(parameter));
   }
   buffers_.push_back(std::move(buffer));

@@ -53,6 +53,9 @@ class ParameterStore {
   std::deque<Parameter>& parameters() { return parameters_; }
   const std::deque<Parameter>& parameters() const { return parameters_; }
 
+  // What Allocate will ask for.
+  int64_t missing_bytes(bool with_gradients) const;
+
   // Gives memory to the parameters that have none, fills them as their fillers
   // say (a function of seed and name alone), and, with_gradients, gives memory
   // to gradients of learned parameters that have none.
