@@ -192,8 +192,13 @@ double Executor::Loss() const {
   double sum = 0;
   for (const LossTerm& loss : losses_) {
     const View& view = values_[loss.value];
-    for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
-      sum += double{loss.weight} * view.data[i];
+    for (int64_t n = 0; n < view.shape.num(); ++n) {
+      for (int64_t c = 0; c < view.shape.channels(); ++c) {
+        const float* x = view.strided().at(n, c);
+        for (int64_t s = 0; s < view.shape.spatial(); ++s) {
+          sum += double{loss.weight} * x[s];
+        }
+      }
     }
   }
   return sum;

@@ -6,14 +6,24 @@
 namespace tamp {
 namespace {
 
+// No pair that is part of the objective, or where a layer has a phase of its
+// own.
+bool IsOrdinary(const LayerParameter& layer) {
+  return layer.loss_weight_size() == 0 && !layer.has_phase();
+}
+
 bool IsPlainBatchNorm(const Node& node) {
   return node.parameter.type() == "BatchNorm" && node.outputs.size() == 1 &&
-         !node.parameter.batch_norm_param().scale_bias();
+         !node.parameter.batch_norm_param().scale_bias() &&
+         IsOrdinary(node.parameter);
 }
 
 // gamma and beta are the layer's own parameters, one of each for a channel.
 bool IsChannelScale(const Graph& graph, const Node& node) {
-  if (node.parameter.type() != "Scale" || node.inputs.size() != 1) return false;
+  if (node.parameter.type() != "Scale" || node.inputs.size() != 1 ||
+      !IsOrdinary(node.parameter)) {
+    return false;
+  }
   const ScaleParameter& scale = node.parameter.scale_param();
   const int rank = graph.values[node.inputs[0]].shape.rank();
   const int axis = scale.axis() < 0 ? scale.axis() + rank : scale.axis();

@@ -64,6 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
              scale_param { bias_term: true axis: 2 } })",
         R"(layer { name: "scale" type: "Scale" bottom: "bn" top: "s"
              scale_param { bias_term: true num_axes: 2 } })",
+        // Its output is part of the objective.
+        R"(layer { name: "scale" type: "Scale" bottom: "bn" top: "s"
+             loss_weight: 1 scale_param { bias_term: true } })",
         // Something else follows.
         R"(layer { name: "relu" type: "ReLU" bottom: "bn" top: "r" })"));
 
