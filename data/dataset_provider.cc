@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 #include "data/cifar.h"
+#include "data/data_options.h"
 #include "data/dataset.h"
 #include "data/idx.h"
 #include "data/image_folder.h"
@@ -22,8 +23,6 @@
 namespace tamp {
 namespace {
 
-constexpr uint32_t kMaxPrefetch = 1024;  // batches
-constexpr uint32_t kMaxClasses = 256;    // labels of IDX files are bytes
 constexpr int64_t kMaxRingBytes = int64_t{4} << 30;
 
 // Asking again with the same key gives the same source: the batch size is not
@@ -36,13 +35,6 @@ std::string KeyOf(const LayerParameter& parameter, Phase phase) {
   key.mutable_data_param()->clear_batch_size();
   *key.mutable_transform_param() = parameter.transform_param();
   return key.SerializeAsString();
-}
-
-absl::Status BackendError(const DataParameter& data) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "data_param.backend ", DataParameter::DB_Name(data.backend()),
-      data.has_backend() ? "" : ", the default,",
-      " cannot be read; there are CIFAR10, IDX and IMAGE_FOLDER"));
 }
 
 DataParameter::Split SplitOf(const DataParameter& data, Phase phase) {
@@ -70,20 +62,13 @@ absl::StatusOr<std::string> FindFolder(const DataParameter& data,
                    "with data_param.source or --data_dir"));
 }
 
-absl::StatusOr<ImageFolderOptions> ParseImageFolderOptions(
-    const DataParameter& data, const TransformOptions& transform,
-    int num_threads) {
-  constexpr int64_t kMaxMib = int64_t{1} << 30;
-  const int64_t mib = data.memory_budget_mib();
-  if (mib < 0 || mib > kMaxMib) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("data_param.memory_budget_mib is ", mib,
-                     ", it must be 0 to ", kMaxMib));
-  }
+ImageFolderOptions FolderOptions(const DataParameter& data,
+                                 const TransformOptions& transform,
+                                 int num_threads) {
   ImageFolderOptions options;
   options.channels = transform.force_gray ? 1 : 3;
   options.num_threads = std::max(1, num_threads);
-  options.memory_budget_bytes = mib << 20;
+  options.memory_budget_bytes = data.memory_budget_mib() << 20;
   return options;
 }
 
@@ -91,21 +76,14 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenDataset(
     const DataParameter& data, const std::string& folder,
     DataParameter::Split split, const TransformOptions& transform,
     int num_threads) {
-  if (data.num_classes() < 1 || data.num_classes() > kMaxClasses) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("data_param.num_classes is ", data.num_classes(),
-                     ", it must be 1 to ", kMaxClasses));
-  }
   switch (data.backend()) {
     case DataParameter::CIFAR10:
       return OpenCifar10(folder, split);
     case DataParameter::IDX:
       return OpenIdx(folder, split, data.num_classes());
-    case DataParameter::IMAGE_FOLDER: {
-      ASSIGN_OR_RETURN(const ImageFolderOptions options,
-                       ParseImageFolderOptions(data, transform, num_threads));
-      return OpenImageFolder(folder, split, options);
-    }
+    case DataParameter::IMAGE_FOLDER:
+      return OpenImageFolder(folder, split,
+                             FolderOptions(data, transform, num_threads));
     default:
       return BackendError(data);
   }
@@ -133,13 +111,7 @@ absl::Status CheckClaims(const DataParameter& data,
 }
 
 // The size of the ring: `prefetch` batches.
-absl::StatusOr<int64_t> RingCapacity(const DataParameter& data,
-                                     const Shape& sample_shape) {
-  if (data.prefetch() < 1 || data.prefetch() > kMaxPrefetch) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("data_param.prefetch is ", data.prefetch(),
-                     ", it must be 1 to ", kMaxPrefetch));
-  }
+int64_t RingCapacity(const DataParameter& data, const Shape& sample_shape) {
   const int64_t wanted =
       int64_t{data.prefetch()} * std::max<int64_t>(1, data.batch_size());
   const int64_t affordable = kMaxRingBytes / sample_shape.num_elements();
@@ -168,6 +140,7 @@ absl::StatusOr<BatchSource*> DatasetProvider::Open(
 absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
     const LayerParameter& parameter, Phase phase) const {
   const DataParameter& data = parameter.data_param();
+  RETURN_IF_ERROR(CheckDataOptions(parameter));
   ASSIGN_OR_RETURN(const TransformOptions transform_options,
                    ParseTransformOptions(parameter));
   ASSIGN_OR_RETURN(const std::string folder, FindFolder(data, options_));
@@ -182,8 +155,7 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
                                       transform.canvas_size()));
   PrefetchOptions prefetch;
   prefetch.num_workers = options_.num_workers;
-  ASSIGN_OR_RETURN(prefetch.capacity,
-                   RingCapacity(data, transform.sample_shape()));
+  prefetch.capacity = RingCapacity(data, transform.sample_shape());
   Sampler sampler(dataset->size(), /*shuffle=*/phase == TRAIN, options_.seed);
   auto loader =
       std::make_unique<SampleLoader>(std::move(dataset), std::move(transform),

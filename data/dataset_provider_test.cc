@@ -165,7 +165,7 @@ TEST(DatasetProviderTest, SaysWhatIsWrong) {
       {"data_param { " + cifar + "num_classes: 100 }",
        "data_param.num_classes is 100, the data set has 10"},
       {"data_param { " + cifar + "num_classes: 0 }",
-       "data_param.num_classes is 0, it must be 1 to 256"},
+       "data_param.num_classes is 0, it must be 1 to 16777216"},
       {"data_param { " + cifar + "prefetch: 0 }",
        "data_param.prefetch is 0, it must be 1 to 1024"},
       {"data_param { backend: IMAGE_FOLDER memory_budget_mib: -1 source: '" +

@@ -6,15 +6,6 @@
 namespace tamp {
 namespace {
 
-absl::Status CheckCount(absl::string_view field, int64_t count,
-                        int64_t channels) {
-  if (count <= 1 || count == channels) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("transform_param.", field, " is given ", count,
-                   " times; give it once, or once for each of the ", channels,
-                   " channels of the images"));
-}
-
 // One for all, or one a channel.
 float OfChannel(const std::vector<float>& values, int64_t channel) {
   return values.size() == 1 ? values[0] : values[channel];
@@ -25,8 +16,7 @@ float OfChannel(const std::vector<float>& values, int64_t channel) {
 absl::StatusOr<Normalizer> Normalizer::Create(
     const TransformOptions& options, int64_t channels,
     const std::optional<ImageSize>& canvas) {
-  RETURN_IF_ERROR(CheckCount("mean_value", options.mean.size(), channels));
-  RETURN_IF_ERROR(CheckCount("std_value", options.stddev.size(), channels));
+  RETURN_IF_ERROR(CheckChannelCounts(options, channels));
   Normalizer normalizer(options, channels);
   if (!options.mean_file.empty()) {
     ASSIGN_OR_RETURN(normalizer.mean_image_, ReadMeanImage(options.mean_file));

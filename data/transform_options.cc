@@ -12,31 +12,46 @@ namespace {
 constexpr int64_t kMaxSide = 16384;  // pixels
 constexpr int64_t kMaxPad = 4096;
 
-absl::Status CheckRange(absl::string_view field, double value, double low,
-                        double high) {
+template <typename T>
+absl::Status CheckRange(absl::string_view field, T value, T low, T high) {
   if (value >= low && value <= high) return absl::OkStatus();  // not NaN
   return absl::InvalidArgumentError(
       absl::StrCat(field, " is ", value, ", it must be ", low, " to ", high));
 }
 
+absl::Status CheckCount(absl::string_view field, int64_t count,
+                        int64_t channels) {
+  if (count <= 1 || count == channels) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("transform_param.", field, " is given ", count,
+                   " times; give it once, or once for each of the ", channels,
+                   " channels of the images"));
+}
+
 absl::Status CheckValues(const TransformOptions& options) {
   for (const int64_t side : options.resize) {
-    RETURN_IF_ERROR(CheckRange("transform_param.resize", side, 1, kMaxSide));
+    RETURN_IF_ERROR(
+        CheckRange<int64_t>("transform_param.resize", side, 1, kMaxSide));
   }
-  RETURN_IF_ERROR(CheckRange("transform_param.pad", options.pad, 0, kMaxPad));
-  RETURN_IF_ERROR(CheckRange("transform_param.rotate_degrees",
-                             options.rotate_degrees, 0, 180));
   RETURN_IF_ERROR(
-      CheckRange("transform_param.crop_size", options.crop_size, 0, kMaxSide));
+      CheckRange<int64_t>("transform_param.pad", options.pad, 0, kMaxPad));
+  RETURN_IF_ERROR(CheckRange<double>("transform_param.rotate_degrees",
+                                     options.rotate_degrees, 0, 180));
+  RETURN_IF_ERROR(CheckRange<int64_t>("transform_param.crop_size",
+                                      options.crop_size, 0, kMaxSide));
   RETURN_IF_ERROR(
-      CheckRange("transform_param.scale", options.scale, -1e30, 1e30));
+      CheckRange<double>("transform_param.scale", options.scale, -1e30, 1e30));
   for (const float mean : options.mean) {
     RETURN_IF_ERROR(
-        CheckRange("transform_param.mean_value", mean, -1e30, 1e30));
+        CheckRange<double>("transform_param.mean_value", mean, -1e30, 1e30));
   }
   for (const float stddev : options.stddev) {
+    if (!(stddev > 0)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "transform_param.std_value is ", stddev, ", it must be above 0"));
+    }
     RETURN_IF_ERROR(
-        CheckRange("transform_param.std_value", stddev, 1e-30, 1e30));
+        CheckRange<double>("transform_param.std_value", stddev, 1e-30, 1e30));
   }
   if (!options.mean.empty() && !options.mean_file.empty()) {
     return absl::InvalidArgumentError(
@@ -73,6 +88,12 @@ absl::StatusOr<TransformOptions> ParseTransformOptions(
   options.force_gray = transform.force_gray();
   RETURN_IF_ERROR(CheckValues(options));
   return options;
+}
+
+absl::Status CheckChannelCounts(const TransformOptions& options,
+                                int64_t channels) {
+  RETURN_IF_ERROR(CheckCount("mean_value", options.mean.size(), channels));
+  return CheckCount("std_value", options.stddev.size(), channels);
 }
 
 }  // namespace tamp

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "proto/layer.pb.h"
 
@@ -30,6 +31,10 @@ struct TransformOptions {
 // data_param. An error names the field and its value.
 absl::StatusOr<TransformOptions> ParseTransformOptions(
     const LayerParameter& parameter);
+
+// Refuses means or deviations that are not one, or one for each channel.
+absl::Status CheckChannelCounts(const TransformOptions& options,
+                                int64_t channels);
 
 }  // namespace tamp
 

@@ -98,10 +98,11 @@ TEST(TransformOptionsTest, RefusesValues) {
       {"pad: 5000", "transform_param.pad is 5000, it must be 0 to 4096"},
       {"rotate_degrees: -1", "rotate_degrees is -1, it must be 0 to 180"},
       {"rotate_degrees: nan", "rotate_degrees is nan"},
-      {"crop_size: 4000000000", "crop_size is 4e+09, it must be 0 to 16384"},
+      {"crop_size: 4000000000",
+       "crop_size is 4000000000, it must be 0 to 16384"},
       {"scale: inf", "scale is inf"},
       {"mean_value: nan", "mean_value is nan"},
-      {"std_value: 0", "std_value is 0, it must be 1e-30 to 1e+30"},
+      {"std_value: 0", "std_value is 0, it must be above 0"},
       {"mean_value: 1 mean_file: 'm'", "mean_value and mean_file"},
       {"force_color: true force_gray: true", "force_color and force_gray"},
   };

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/status_macros.h"
+#include "data/data_options.h"
 #include "layers/arity.h"
 
 namespace tamp {
@@ -35,6 +36,7 @@ absl::StatusOr<int64_t> BatchSize(const DataParameter& data,
 absl::StatusOr<std::unique_ptr<Layer>> DataLayer::Create(
     const LayerParameter& parameter) {
   RETURN_IF_ERROR(CheckArity(parameter, {0, 0}, {1, 2}));
+  RETURN_IF_ERROR(CheckDataOptions(parameter));
   return absl::WrapUnique<Layer>(new DataLayer(parameter));
 }
 
@@ -45,7 +47,10 @@ absl::StatusOr<Shape> DataLayer::SampleShape(const PlanContext& context) {
     ASSIGN_OR_RETURN(declared, ParseShape(data.shape()));
   }
   if (context.batch_sources == nullptr) {
-    if (data.has_shape()) return declared;
+    if (data.has_shape()) {
+      RETURN_IF_ERROR(CheckClaimedShape(parameter_, declared));
+      return declared;
+    }
     return absl::InvalidArgumentError(
         "data_param.shape is needed where the data set is not opened: give "
         "channels, height and width of a sample");
@@ -67,10 +72,13 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
                    BatchSize(parameter_.data_param(), context));
   ASSIGN_OR_RETURN(const Shape sample, SampleShape(context));
   LayerPlan plan;
-  ASSIGN_OR_RETURN(
-      const Shape batch,
-      Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)}));
-  plan.outputs = {batch};
+  const absl::StatusOr<Shape> batch =
+      Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)});
+  if (!batch.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the batch's ", batch.status().message()));
+  }
+  plan.outputs = {*batch};
   if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size}));
   plan.forward_workspace_bytes = sample.num_elements() * sizeof(float);
   plan.backward_reads_inputs = false;
