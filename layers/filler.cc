@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/check.h"
 #include "core/nearest_name.h"
 #include "core/rng.h"
@@ -166,8 +167,12 @@ absl::Status ValidateFiller(const FillerParameter& filler, const Shape& shape) {
   if (FindFiller(type) == nullptr) {
     std::vector<std::string> types;
     for (const FillerRow& row : kFillers) types.push_back(row.type);
-    return absl::InvalidArgumentError(absl::StrCat(
-        "unknown filler type \"", type, "\"", DidYouMean(type, types)));
+    std::string remedy = DidYouMean(type, types);
+    if (remedy.empty()) {
+      remedy = absl::StrCat("; it is one of ", absl::StrJoin(types, ", "));
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("unknown filler type \"", type, "\"", remedy));
   }
   if (absl::Status status = ValidateNumbers(filler); !status.ok()) {
     return status;

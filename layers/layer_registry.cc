@@ -1,15 +1,64 @@
 #include "layers/layer_registry.h"
 
+#include <string>
+#include <vector>
+
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 
 namespace tamp {
 namespace {
+
+// Types of Caffe that Tamp does not have: for them the nearest name would be no
+// help.
+constexpr const char* kCaffeTypes[] = {
+    "AbsVal",
+    "ArgMax",
+    "BNLL",
+    "BatchReindex",
+    "Clip",
+    "ContrastiveLoss",
+    "Crop",
+    "Deconvolution",
+    "DummyData",
+    "Embed",
+    "EuclideanLoss",
+    "Exp",
+    "Filter",
+    "HDF5Data",
+    "HDF5Output",
+    "HingeLoss",
+    "Im2col",
+    "ImageData",
+    "InfogainLoss",
+    "LSTM",
+    "LSTMUnit",
+    "Log",
+    "MVN",
+    "MemoryData",
+    "MultinomialLogisticLoss",
+    "Parameter",
+    "Power",
+    "Python",
+    "RNN",
+    "Recurrent",
+    "Reduction",
+    "Reshape",
+    "SPP",
+    "SigmoidCrossEntropyLoss",
+    "Silence",
+    "Swish",
+    "Threshold",
+    "Tile",
+    "WindowData",
+};
 
 // The options field of a type has the type's name in snake case, or the front
 // of it: batch_norm_param of BatchNorm, softmax_param of SoftmaxWithLoss.
@@ -45,9 +94,14 @@ absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     }
     types.push_back(row.type);
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown type \"", parameter.type(), "\"",
-                   DidYouMean(parameter.type(), types)));
+  const bool is_caffe = absl::c_linear_search(kCaffeTypes, parameter.type());
+  std::string remedy = is_caffe ? "" : DidYouMean(parameter.type(), types);
+  if (remedy.empty()) {
+    remedy = absl::StrCat("; there are ", absl::StrJoin(types, ", "));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      is_caffe ? "Caffe's type \"" : "unknown type \"", parameter.type(),
+      is_caffe ? "\" is not supported" : "\"", remedy));
 }
 
 }  // namespace tamp

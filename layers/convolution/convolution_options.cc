@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/status_macros.h"
 #include "google/protobuf/repeated_field.h"
 
@@ -85,6 +87,14 @@ absl::Status CheckKernelFits(absl::string_view axis, int64_t kernel,
              " with pad ", pad));
 }
 
+absl::Status CheckShape(absl::string_view owner,
+                        std::initializer_list<int64_t> dims) {
+  const absl::Status status =
+      Shape::Create(absl::MakeConstSpan(dims.begin(), dims.size())).status();
+  if (status.ok()) return status;
+  return InvalidArgumentError(StrCat("the ", owner, "'s ", status.message()));
+}
+
 }  // namespace
 
 absl::StatusOr<ConvolutionOptions> ReadConvolutionOptions(
@@ -157,12 +167,10 @@ absl::Status FitToInput(const Shape& input, absl::string_view bottom,
                                   o->width, bottom));
   // The weight, and the columns of one row of outputs, are whole matrices in
   // memory; their extents and strides are ints to BLAS.
-  RETURN_IF_ERROR(Shape::Create({o->num_output, o->channels / o->group,
-                                 o->kernel_h, o->kernel_w})
-                      .status());
-  RETURN_IF_ERROR(
-      Shape::Create({o->num, o->num_output, o->output_h(), o->output_w()})
-          .status());
+  RETURN_IF_ERROR(CheckShape("weight", {o->num_output, o->channels / o->group,
+                                        o->kernel_h, o->kernel_w}));
+  RETURN_IF_ERROR(CheckShape(
+      "output", {o->num, o->num_output, o->output_h(), o->output_w()}));
   constexpr int64_t kMaxInt = std::numeric_limits<int>::max();
   const int64_t positions =
       std::max(o->height * o->width, o->output_h() * o->output_w());
@@ -172,6 +180,11 @@ absl::Status FitToInput(const Shape& input, absl::string_view bottom,
     return InvalidArgumentError(
         "is too large: channels x kernel and images x positions must be below "
         "2^31");
+  }
+  if (o->fan_in() > Shape::kMaxElements / o->output_w()) {
+    return InvalidArgumentError(
+        "is too large: channels x kernel x width of the output must be below "
+        "2^40");
   }
   return absl::OkStatus();
 }

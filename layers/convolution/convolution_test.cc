@@ -144,9 +144,14 @@ TEST(ConvolutionLayerTest, RefusesWhatItCannotDo) {
        "with pad 0"},
       {"num_output: 8 kernel_size: 1 pad: 4294967295",
        {1, 1, 1, 1},
-       "shape 1x8x8589934591x8589934591 has more than 2^40 elements"},
+       "the output's shape 1x8x8589934591x8589934591 has more than 2^40 "
+       "elements"},
       {"num_output: 4294967295 kernel_size: 4", input,
-       "shape 4294967295x32x4x4 has more than 2^40 elements"},
+       "the weight's shape 4294967295x32x4x4 has more than 2^40 elements"},
+      {"num_output: 1 kernel_h: 1 kernel_w: 1024 pad_w: 1600",
+       {1, 1048576, 1, 1},
+       "is too large: channels x kernel x width of the output must be below "
+       "2^40"},
       {"num_output: 1 kernel_size: 1 pad: 100000", input,
        "is too large: channels x kernel and images x positions must be below "
        "2^31"},

@@ -32,9 +32,9 @@ absl::StatusOr<std::unique_ptr<Layer>> EltwiseLayer::Create(
     return absl::InvalidArgumentError("coeff is for operation SUM only");
   }
   if (coefficients > 0 && coefficients != parameter.bottom_size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("has ", coefficients, " coeff for ",
-                     parameter.bottom_size(), " bottoms"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "has ", coefficients, " coeff for ", parameter.bottom_size(),
+        " bottoms; give one for each or none"));
   }
   return absl::WrapUnique<Layer>(new EltwiseLayer(parameter, make_kernel));
 }
@@ -46,8 +46,8 @@ absl::StatusOr<LayerPlan> EltwiseLayer::Plan(absl::Span<const Shape> inputs,
     if (inputs[i] != shape) {
       return absl::InvalidArgumentError(
           absl::StrCat("bottom \"", parameter_.bottom(i), "\" has shape ",
-                       inputs[i].ToString(), ", bottom \"",
-                       parameter_.bottom(0), "\" has ", shape.ToString()));
+                       inputs[i].ToString(), ", it must be ", shape.ToString(),
+                       " as that of bottom \"", parameter_.bottom(0), "\""));
     }
   }
   const EltwiseParameter& eltwise = parameter_.eltwise_param();

@@ -58,14 +58,15 @@ TEST(EltwiseLayerTest, RefusesWhatItCannotDo) {
   refuses(EltwiseOf(1, EltwiseParameter::SUM),
           "takes at least 2 bottoms, has 1");
   refuses(EltwiseOf(2, EltwiseParameter::SUM, {1, 2, 3}),
-          "has 3 coeff for 2 bottoms");
+          "has 3 coeff for 2 bottoms; give one for each or none");
   refuses(EltwiseOf(2, EltwiseParameter::PROD, {1, 2}),
           "coeff is for operation SUM only");
   const std::unique_ptr<Layer> layer =
       MakeLayer(EltwiseOf(2, EltwiseParameter::SUM));
-  EXPECT_THAT(
-      LayerRunner(layer.get(), {{2, 3}, {3, 2}}, {}).status(),
-      StatusIs(code, "bottom \"b\" has shape 3x2, bottom \"a\" has 2x3"));
+  EXPECT_THAT(LayerRunner(layer.get(), {{2, 3}, {3, 2}}, {}).status(),
+              StatusIs(code,
+                       "bottom \"b\" has shape 3x2, it must be 2x3 as that "
+                       "of bottom \"a\""));
 }
 
 struct ByHand {

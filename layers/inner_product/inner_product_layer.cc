@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "absl/memory/memory.h"
@@ -25,6 +26,15 @@ FillerParameter WeightFiller(const InnerProductParameter& parameter) {
 
 InnerProductExtents Extents(const Shape& shape) {
   return {shape.num(), shape.channels(), shape.spatial()};
+}
+
+absl::StatusOr<Shape> WeightShape(const InnerProductOptions& options) {
+  int64_t rows = options.num_outputs, columns = options.num_inputs;
+  if (options.transposed) std::swap(rows, columns);
+  absl::StatusOr<Shape> shape = Shape::Create({rows, columns});
+  if (shape.ok()) return shape;
+  return absl::InvalidArgumentError(
+      absl::StrCat("the weight's ", shape.status().message()));
 }
 
 }  // namespace
@@ -66,10 +76,7 @@ absl::StatusOr<LayerPlan> InnerProductLayer::Plan(
                      options.num_inputs, ") and num_output (", num_outputs,
                      ") must be below 2^31"));
   }
-  ASSIGN_OR_RETURN(const Shape weight,
-                   options.transposed
-                       ? Shape::Create({options.num_inputs, num_outputs})
-                       : Shape::Create({num_outputs, options.num_inputs}));
+  ASSIGN_OR_RETURN(const Shape weight, WeightShape(options));
   LayerPlan plan;
   if (__builtin_mul_overflow(weight.num_elements(), options.num_rows,
                              &plan.forward_multiply_adds)) {

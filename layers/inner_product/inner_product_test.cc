@@ -97,7 +97,7 @@ TEST(InnerProductLayerTest, RefusesWhatItCannotDo) {
        "below 2^31"},
       {"num_output: 2147483647",
        {2, 1000},
-       "shape 2147483647x1000 has more than 2^40 elements"},
+       "the weight's shape 2147483647x1000 has more than 2^40 elements"},
       {"num_output: 2147483647",
        {1000, 2},
        "shape 1000x2147483647 has more than 2^40 elements"},

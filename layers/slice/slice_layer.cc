@@ -32,7 +32,8 @@ absl::StatusOr<std::unique_ptr<Layer>> SliceLayer::Create(
   for (const uint32_t point : slice.slice_point()) {
     if (point <= previous) {
       return absl::InvalidArgumentError(
-          absl::StrCat("slice_point ", point, " is not above ", previous));
+          absl::StrCat("slice_point ", point, " comes after ", previous,
+                       "; they must ascend and be above 0"));
     }
     previous = point;
   }

@@ -77,8 +77,8 @@ TEST(SliceLayerTest, RefusesWhatItCannotDo) {
   wrapped.mutable_slice_param()->set_slice_dim(0xFFFFFFFF);
   refuses(wrapped, "slice_dim 4294967295 is out of range");
   refuses(SliceInto(3, 1, {4}), "has 1 slice points for 3 tops, needs 2");
-  refuses(SliceInto(3, 1, {4, 4}), "slice_point 4 is not above 4");
-  refuses(SliceInto(2, 1, {0}), "slice_point 0 is not above 0");
+  refuses(SliceInto(3, 1, {4, 4}), "slice_point 4 comes after 4");
+  refuses(SliceInto(2, 1, {0}), "slice_point 0 comes after 0");
 
   const auto refuses_plan = [&](const LayerParameter& parameter,
                                 const std::string& message) {
