@@ -1,0 +1,70 @@
+// Nets made from text: what they refuse, and what their objective is.
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/cpu/cpu_device.h"
+#include "core/tensor.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "net/net.h"
+#include "proto/text_format.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+absl::StatusOr<std::unique_ptr<Net>> CreateNet(absl::string_view text,
+                                               CpuDevice* device) {
+  const absl::StatusOr<NetParameter> parameter = ParseNetText(text, "net");
+  if (!parameter.ok()) return parameter.status();
+  NetOptions options;
+  options.device = device;
+  return Net::Create(*parameter, options);
+}
+
+// 4 TiB of weights, and as much for their gradients.
+TEST(NetCreateTest, RefusesParametersThatDoNotFit) {
+  CpuDevice device(1);
+  EXPECT_THAT(CreateNet(R"(
+          layer { name: "data" type: "Input" top: "data"
+                  input_param { shape { dim: 1 dim: 1048576 } } }
+          layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc"
+                  inner_product_param { num_output: 1048576 } })",
+                        &device),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::StartsWith("the net needs 83886")));
+}
+
+TEST(NetCreateTest, RefusesValuesThatDoNotFit) {
+  CpuDevice device(1);
+  EXPECT_THAT(CreateNet(R"(
+                  layer { name: "data" type: "Input" top: "data"
+                          input_param { shape { dim: 1048576 dim: 1048576 } } })",
+                        &device),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::HasSubstr("choose a smaller batch_size")));
+}
+
+// The tops of "a" and "b" lie in channels of "both", with gaps between images.
+TEST(NetCreateTest, TopsInsideOfAConcatCountInTheObjective) {
+  CpuDevice device(1);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net, CreateNet(R"(
+          layer { name: "data" type: "Input" top: "data"
+                  input_param { shape { dim: 2 dim: 1 dim: 1 dim: 2 } } }
+          layer { name: "a" type: "ReLU" bottom: "data" top: "a"
+                  loss_weight: 2 }
+          layer { name: "b" type: "TanH" bottom: "data" top: "b" }
+          layer { name: "both" type: "Concat" bottom: "a" bottom: "b"
+                  top: "both" })",
+                                                                 &device));
+  ASSERT_FALSE(net->value("a").is_dense()) << "the Concat is not elided";
+  const View data = net->value("data");
+  for (int i = 0; i < 4; ++i) data.data[i] = 1.0f + i;
+  EXPECT_EQ(net->Forward({}), 2 * (1 + 2 + 3 + 4));
+}
+
+}  // namespace
+}  // namespace tamp
