@@ -6,7 +6,7 @@
 
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/sums.h"
-#include "layers/shared_statistics.h"
+#include "core/shared_statistics.h"
 
 namespace tamp {
 namespace {

@@ -1,5 +1,5 @@
 // The consumer's half of batch normalisation; formulas in
-// layers/shared_statistics.h.
+// core/shared_statistics.h.
 
 #ifndef TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_KERNEL_H_
 #define TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_KERNEL_H_

@@ -7,8 +7,8 @@
 #include <cstdint>
 
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
-#include "layers/shared_statistics.h"
 
 namespace tamp {
 

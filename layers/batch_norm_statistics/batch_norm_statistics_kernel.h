@@ -1,5 +1,5 @@
 // The producer's half of batch normalisation; formulas in
-// layers/shared_statistics.h.
+// core/shared_statistics.h.
 
 #ifndef TAMP_LAYERS_BATCH_NORM_STATISTICS_BATCH_NORM_STATISTICS_KERNEL_H_
 #define TAMP_LAYERS_BATCH_NORM_STATISTICS_BATCH_NORM_STATISTICS_KERNEL_H_

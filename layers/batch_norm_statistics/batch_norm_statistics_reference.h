@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_kernel.h"
-#include "layers/shared_statistics.h"
 
 namespace tamp {
 

@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "core/buffer.h"
 #include "core/rng.h"
+#include "core/shared_statistics.h"
 #include "core/status_macros.h"
 #include "layers/arity.h"
 #include "layers/batch_norm_parameters.h"
-#include "layers/shared_statistics.h"
 
 namespace tamp {
 namespace {

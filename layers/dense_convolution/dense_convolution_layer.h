@@ -3,7 +3,7 @@
 // dropout and statistics behind it.
 //
 // In TRAIN a normalised input comes with the statistics of its channels as
-// second bottom (layers/shared_statistics.h); in TEST the running statistics
+// second bottom (core/shared_statistics.h); in TEST the running statistics
 // serve. With statistics_eps the second top are the statistics of the output.
 // Parameters: those of the Convolution, then those of the BatchNorm.
 

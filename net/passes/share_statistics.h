@@ -2,7 +2,7 @@
 // mean and variance, so the producer computes them once (BatchNormStatistics)
 // and each consumer only applies them (BatchNormApply). In a dense block of L
 // layers O(L^2) passes over channels become O(L). Formulas and their source in
-// layers/shared_statistics.h.
+// core/shared_statistics.h.
 //
 // A group is a dense block, or a single value: all values that the pass
 // elide_concat placed in one. It shares when everything that reads it is a

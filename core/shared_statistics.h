@@ -22,8 +22,8 @@
 //
 // No absl or protobuf here: CUDA sources include this file.
 
-#ifndef TAMP_LAYERS_SHARED_STATISTICS_H_
-#define TAMP_LAYERS_SHARED_STATISTICS_H_
+#ifndef TAMP_CORE_SHARED_STATISTICS_H_
+#define TAMP_CORE_SHARED_STATISTICS_H_
 
 #include <cmath>
 #include <cstdint>
@@ -68,4 +68,4 @@ void UpdateRunningStatistics(double f, double count, double mean,
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_SHARED_STATISTICS_H_
+#endif  // TAMP_CORE_SHARED_STATISTICS_H_
