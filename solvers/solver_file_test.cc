@@ -25,8 +25,8 @@ class SolverFileTest : public testing::Test {
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ + "/solvers");
     std::filesystem::create_directories(root_ + "/net");
-    std::ofstream(root_ + "/net/a.prototxt") << "name: 'a'";
-    std::ofstream(root_ + "/net/b.prototxt") << "name: 'b'";
+    std::ofstream(root_ + "/net/a.prototxt") << "name: 'a' layer { name: 'x' }";
+    std::ofstream(root_ + "/net/b.prototxt") << "name: 'b' layer { name: 'x' }";
   }
 
   absl::StatusOr<SolverParameter> Read(const std::string& text) {
@@ -55,7 +55,7 @@ TEST_F(SolverFileTest, TheWorkingFolderComesFirst) {
   const std::filesystem::path before = std::filesystem::current_path();
   const std::string here = root_ + "/here";
   std::filesystem::create_directories(here + "/net");
-  std::ofstream(here + "/net/a.prototxt") << "name: 'here'";
+  std::ofstream(here + "/net/a.prototxt") << "name: 'here' layer { name: 'x' }";
   std::filesystem::current_path(here);
   ASSERT_OK_AND_ASSIGN(SolverParameter solver, Read("net: 'net/a.prototxt'"));
   EXPECT_EQ(solver.net_param().name(), "here");
