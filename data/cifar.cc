@@ -39,8 +39,10 @@ std::string FolderOfFiles(const std::string& folder) {
   return Exists(inner) ? inner : folder;
 }
 
-// Takes the records of a file apart and appends them.
-absl::Status AppendRecords(const std::string& path, MemoryImages* images) {
+// Takes the records of a file apart and appends them. There are num_files files
+// of about one size.
+absl::Status AppendRecords(const std::string& path, int64_t num_files,
+                           MemoryImages* images) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxFileBytes));
   const int64_t size = bytes.size();
   if (size == 0 || size % kRecordBytes != 0) {
@@ -50,7 +52,11 @@ absl::Status AppendRecords(const std::string& path, MemoryImages* images) {
                      " bytes; the file is truncated or not in CIFAR-10's "
                      "binary layout: fetch it again"));
   }
-  for (int64_t i = 0; i < size / kRecordBytes; ++i) {
+  const int64_t num_records = size / kRecordBytes;
+  if (images->pixels.empty()) {
+    images->pixels.reserve(num_files * num_records * kImageBytes);
+  }
+  for (int64_t i = 0; i < num_records; ++i) {
     const auto* record =
         reinterpret_cast<const uint8_t*>(bytes.data()) + i * kRecordBytes;
     if (record[0] >= kNumClasses) {
@@ -86,7 +92,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenCifar10(
   images.class_names = {"airplane", "automobile", "bird",  "cat",  "deer",
                         "dog",      "frog",       "horse", "ship", "truck"};
   for (const std::string& name : names) {
-    RETURN_IF_ERROR(AppendRecords(absl::StrCat(files, "/", name), &images));
+    RETURN_IF_ERROR(
+        AppendRecords(absl::StrCat(files, "/", name), names.size(), &images));
   }
   return std::make_unique<MemoryDataset>(std::move(images));
 }

@@ -23,6 +23,8 @@ namespace {
 constexpr int64_t kMaxSide = 16384;
 constexpr int64_t kMaxBytes = int64_t{1} << 32;
 constexpr int64_t kReadBytes = int64_t{1} << 20;  // of one call of zlib
+constexpr int64_t kMaxExpansion = 1032;           // of deflate
+constexpr int kMaxClasses = 256;                  // labels are bytes
 
 struct IdxArray {
   std::vector<int64_t> dims;
@@ -93,11 +95,17 @@ absl::StatusOr<std::vector<int64_t>> ReadHeader(gzFile file, int rank) {
   return dims;
 }
 
-absl::StatusOr<IdxArray> ReadOpenFile(gzFile file, int rank) {
+absl::StatusOr<IdxArray> ReadOpenFile(gzFile file, int rank,
+                                      int64_t file_bytes) {
   IdxArray array;
   ASSIGN_OR_RETURN(array.dims, ReadHeader(file, rank));
   int64_t bytes = 1;
   for (const int64_t extent : array.dims) bytes *= extent;
+  if (bytes > kMaxExpansion * file_bytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("claims ", bytes, " elements, more than ", file_bytes,
+                     " bytes of file can hold"));
+  }
   array.elements.resize(bytes);
   RETURN_IF_ERROR(ReadExactly(file, array.elements.data(), bytes));
   // At the end zlib also compares the checksum.
@@ -116,7 +124,9 @@ absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int rank) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
   }
   const auto close_file = absl::MakeCleanup([file] { gzclose(file); });
-  absl::StatusOr<IdxArray> array = ReadOpenFile(file, rank);
+  std::error_code error;  // the form that does not throw
+  const int64_t file_bytes = std::filesystem::file_size(path, error);
+  absl::StatusOr<IdxArray> array = ReadOpenFile(file, rank, file_bytes);
   if (array.ok()) return array;
   return absl::InvalidArgumentError(
       absl::StrCat(path, " ", array.status().message(), "; fetch it again"));
@@ -145,6 +155,11 @@ absl::Status CheckLabels(const std::string& path, const IdxArray& labels,
 absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(const std::string& folder,
                                                  DataParameter::Split split,
                                                  int num_classes) {
+  if (num_classes < 1 || num_classes > kMaxClasses) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_param.num_classes is ", num_classes,
+                     ", it must be 1 to ", kMaxClasses, " for IDX files"));
+  }
   const std::string prefix = split == DataParameter::TRAIN ? "train" : "t10k";
   ASSIGN_OR_RETURN(const std::string images_path,
                    FindFile(folder, prefix + "-images-idx3-ubyte"));

@@ -68,6 +68,16 @@ TEST(IdxTest, RefusesLabels) {
                        HasSubstr("3 labels for 2 images")));
 }
 
+TEST(IdxTest, RefusesNumbersOfClasses) {
+  const std::string folder = WriteTestSplit(kImages, kLabels);
+  for (const int num_classes : {-1, 0, 257}) {
+    EXPECT_THAT(OpenIdx(folder, DataParameter::TEST, num_classes),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("it must be 1 to 256")));
+  }
+  EXPECT_OK(OpenIdx(folder, DataParameter::TEST, 256));
+}
+
 TEST(IdxTest, RefusesDamage) {
   const std::string huge = IdxBytes({4000000000u, 16000, 16000}, "");
   const std::string no_images = IdxBytes({0, 2, 3}, "");
@@ -83,6 +93,7 @@ TEST(IdxTest, RefusesDamage) {
       {kLabels, "is no IDX file of bytes with 3 axes"},
       {"\x89PNG....", "is no IDX file"},
       {huge, "has an axis of 16000 elements"},
+      {IdxBytes({100, 100, 100}, "x"), "claims 1000000 elements, more than 17"},
       {no_images, "has an axis of 0 elements"},
       {wide, "has an axis of 100000 elements"},
   };

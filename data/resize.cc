@@ -56,19 +56,27 @@ void Resizer::Axis::Compute(int64_t input, int64_t output, int64_t begin,
   }
 }
 
-void Resizer::Reserve(int64_t channels, const ImageSize& largest_input,
-                      const ImageSize& largest_output) {
-  const auto reserve = [](Axis* axis, int64_t input, int64_t output) {
-    // Of all sizes up to these, no output needs more taps altogether.
-    axis->taps.reserve(2 * input + 3 * output);
-    axis->first.reserve(output);
-    axis->num_taps.reserve(output);
-  };
-  reserve(&rows_, largest_input.width, largest_output.width);
-  reserve(&columns_, largest_input.height, largest_output.height);
-  narrow_.Reserve(channels * largest_input.height * largest_output.width);
-  result_.Reserve(channels * largest_output.height * largest_output.width);
-  sums_.reserve(largest_output.width);
+void ResizeRoom::Include(int64_t channels, const ImageSize& image,
+                         const ImageSize& resized) {
+  narrow_pixels =
+      std::max(narrow_pixels, channels * image.height * resized.width);
+  result_pixels =
+      std::max(result_pixels, channels * resized.height * resized.width);
+  num_taps =
+      std::max({num_taps, resized.width * MaxTaps(image.width, resized.width),
+                resized.height * MaxTaps(image.height, resized.height)});
+  num_outputs = std::max({num_outputs, resized.width, resized.height});
+}
+
+void Resizer::Reserve(const ResizeRoom& room) {
+  for (Axis* axis : {&rows_, &columns_}) {
+    axis->taps.reserve(room.num_taps);
+    axis->first.reserve(room.num_outputs);
+    axis->num_taps.reserve(room.num_outputs);
+  }
+  narrow_.Reserve(room.narrow_pixels);
+  result_.Reserve(room.result_pixels);
+  sums_.reserve(room.num_outputs);
 }
 
 void Resizer::ResizeRow(const uint8_t* row, int64_t width, uint8_t* out) const {

@@ -23,13 +23,20 @@ namespace tamp {
 // one keeps the aspect ratio, rounded down.
 ImageSize ResizedSize(const ImageSize& image, int64_t shorter);
 
+// What resizing needs in memory; the most of all that was included.
+struct ResizeRoom {
+  int64_t narrow_pixels = 0, result_pixels = 0;
+  int64_t num_taps = 0, num_outputs = 0;  // of one axis
+
+  void Include(int64_t channels, const ImageSize& image,
+               const ImageSize& resized);
+};
+
 // Memory kept from image to image.
 class Resizer {
  public:
-  // Makes room for images from `largest_input` to `largest_output`, so that
-  // later calls allocate nothing.
-  void Reserve(int64_t channels, const ImageSize& largest_input,
-               const ImageSize& largest_output);
+  // Later calls allocate nothing for what the room includes.
+  void Reserve(const ResizeRoom& room);
 
   // Computes the pixels `window` of `image` resized to `size`. They are valid
   // until the next call. REQUIRES: the window lies in `size`, not empty.

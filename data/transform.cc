@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -12,10 +11,6 @@
 
 namespace tamp {
 namespace {
-
-ImageSize Larger(const ImageSize& a, const ImageSize& b) {
-  return {std::max(a.height, b.height), std::max(a.width, b.width)};
-}
 
 std::string ToString(const ImageSize& size) {
   return absl::StrCat(size.width, "x", size.height);
@@ -43,7 +38,6 @@ absl::StatusOr<Transform> Transform::Create(const TransformOptions& options,
 absl::Status Transform::CheckImages(const Dataset& dataset) {
   for (int64_t i = 0; i < dataset.size(); ++i) {
     const ImageSize image = dataset.image_size(i);
-    largest_image_ = Larger(largest_image_, image);
     if (options_.resize.empty()) {
       RETURN_IF_ERROR(AddCanvas(image, dataset, i));
     }
@@ -55,7 +49,7 @@ absl::Status Transform::CheckImages(const Dataset& dataset) {
             " pixels would be resized to ", ToString(resized),
             "; remove it or choose a smaller transform_param.resize"));
       }
-      largest_resized_ = Larger(largest_resized_, resized);
+      room_.Include(dataset.channels(), image, resized);
       RETURN_IF_ERROR(AddCanvas(resized, dataset, i));
     }
   }
@@ -84,11 +78,6 @@ absl::Status Transform::AddCanvas(const ImageSize& resized,
       dataset.image_name(index), " would become a sample of ", ToString(canvas),
       " pixels, others are of ", ToString(*first_canvas_),
       "; give all one size with transform_param.crop_size"));
-}
-
-void Transform::Reserve(Resizer* resizer) const {
-  if (options_.resize.empty()) return;
-  resizer->Reserve(sample_shape_.dim(0), largest_image_, largest_resized_);
 }
 
 WarpOptions Transform::DrawWarp(const ImageSize& image,

@@ -40,7 +40,7 @@ class Transform {
   }
 
   // Makes a resizer that needs no memory from here on.
-  void Reserve(Resizer* resizer) const;
+  void Reserve(Resizer* resizer) const { resizer->Reserve(room_); }
 
   // Writes the sample's pixels, in planes, and returns where it was cut out.
   // REQUIRES: an image of the data set.
@@ -61,8 +61,7 @@ class Transform {
   Shape sample_shape_;
   std::optional<ImageSize> first_canvas_;
   bool canvases_differ_ = false;
-  // Extents, each on its own the largest of all images.
-  ImageSize largest_image_, largest_resized_;
+  ResizeRoom room_;
 };
 
 }  // namespace tamp
