@@ -64,11 +64,13 @@ constexpr LayerRow kCpuLayers[] = {
     {"BatchNormApply",
      [](const LayerParameter& p) {
        return BatchNormApplyLayer::Create(p, MakeBatchNormApplyCpu);
-     }},
+     },
+     /*is_made_by_passes=*/true},
     {"BatchNormStatistics",
      [](const LayerParameter& p) {
        return BatchNormStatisticsLayer::Create(p, MakeBatchNormStatisticsCpu);
-     }},
+     },
+     /*is_made_by_passes=*/true},
     {"Bias",
      [](const LayerParameter& p) { return BiasLayer::Create(p, MakeBiasCpu); }},
     {"Concat",
@@ -83,7 +85,8 @@ constexpr LayerRow kCpuLayers[] = {
     {"DenseConvolution",
      [](const LayerParameter& p) {
        return DenseConvolutionLayer::Create(p, MakeDenseConvolutionCpu);
-     }},
+     },
+     /*is_made_by_passes=*/true},
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);

@@ -8,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
@@ -84,6 +83,12 @@ absl::Status CheckOptions(const LayerParameter& parameter) {
 
 }  // namespace
 
+bool IsMadeByPasses(absl::Span<const LayerRow> table, absl::string_view type) {
+  return absl::c_any_of(table, [&](const LayerRow& row) {
+    return row.type == type && row.is_made_by_passes;
+  });
+}
+
 absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     absl::Span<const LayerRow> table, const LayerParameter& parameter) {
   std::vector<std::string> types;
@@ -92,16 +97,16 @@ absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
       RETURN_IF_ERROR(CheckOptions(parameter));
       return row.create(parameter);
     }
-    types.push_back(row.type);
+    if (!row.is_made_by_passes) types.push_back(row.type);
   }
   const bool is_caffe = absl::c_linear_search(kCaffeTypes, parameter.type());
-  std::string remedy = is_caffe ? "" : DidYouMean(parameter.type(), types);
-  if (remedy.empty()) {
-    remedy = absl::StrCat("; there are ", absl::StrJoin(types, ", "));
+  if (is_caffe) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Caffe's type \"", parameter.type(), "\" is not supported"));
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      is_caffe ? "Caffe's type \"" : "unknown type \"", parameter.type(),
-      is_caffe ? "\" is not supported" : "\"", remedy));
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown type \"", parameter.type(), "\"",
+                   DidYouMean(parameter.type(), types)));
 }
 
 }  // namespace tamp

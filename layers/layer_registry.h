@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
@@ -22,10 +23,15 @@ using CreateLayer =
 struct LayerRow {
   const char* type;
   CreateLayer create;
+  // Only passes make such layers (net/passes); users write what they come from.
+  bool is_made_by_passes = false;
 };
 
 // All layers with kernels for CPUs, sorted by type (cpu_layers.cc).
 absl::Span<const LayerRow> CpuLayers();
+
+// Whether the table has the type, as one that only passes make.
+bool IsMadeByPasses(absl::Span<const LayerRow> table, absl::string_view type);
 
 // Makes the layer that `parameter.type()` asks for. Errors: an unknown type
 // (the nearest known one is suggested), and options of another type.

@@ -32,16 +32,13 @@ TEST(LayerRegistryTest, UnknownTypesSuggestTheNearest) {
                        "unknown type \"Relu\"; did you mean \"ReLU\"?"));
   EXPECT_THAT(Create("type: \"Attention\""),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "unknown type \"Attention\"; there are BatchNorm, "
-                       "Pooling, ReLU, SoftmaxWithLoss"));
+                       "unknown type \"Attention\""));
 }
 
 TEST(LayerRegistryTest, KnowsWhatCaffeHasBesides) {
-  EXPECT_THAT(
-      Create("type: \"Power\""),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               "Caffe's type \"Power\" is not supported; there are BatchNorm, "
-               "Pooling, ReLU, SoftmaxWithLoss"));
+  EXPECT_THAT(Create("type: \"Power\""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "Caffe's type \"Power\" is not supported"));
 }
 
 TEST(LayerRegistryTest, TakesTheOptionsOfTheType) {

@@ -65,10 +65,21 @@ absl::Status CheckCounts(const Node& node) {
   return CheckInPlaceTops(node);
 }
 
-absl::Status PlanNode(absl::Span<const LayerRow> table, PlanContext context,
-                      Node* node, Graph* graph) {
-  // A layer may run in another phase than its net.
-  if (node->parameter.has_phase()) context.phase = node->parameter.phase();
+absl::Status CheckPhase(const LayerParameter& parameter, Phase phase) {
+  if (!parameter.has_phase() || parameter.phase() == phase) {
+    return absl::OkStatus();
+  }
+  const std::string& wanted = Phase_Name(parameter.phase());
+  return LayerError(
+      parameter,
+      absl::StrCat("has phase ", wanted, " in a net that runs in ",
+                   Phase_Name(phase),
+                   "; choose layers with include { phase: ", wanted, " }"));
+}
+
+absl::Status PlanNode(absl::Span<const LayerRow> table,
+                      const PlanContext& context, Node* node, Graph* graph) {
+  RETURN_IF_ERROR(CheckPhase(node->parameter, context.phase));
   absl::StatusOr<std::unique_ptr<Layer>> layer =
       CreateLayerFromTable(table, node->parameter);
   if (!layer.ok()) {

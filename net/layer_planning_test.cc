@@ -17,13 +17,12 @@
 namespace tamp {
 namespace {
 
-// Its output has one element in TRAIN and two in TEST; it has a weight.
-class PhaseLayer : public Layer {
+class WeightedLayer : public Layer {
  public:
   absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape>,
-                                 const PlanContext& context) override {
+                                 const PlanContext&) override {
     LayerPlan plan;
-    plan.outputs = {Shape({context.phase == TRAIN ? 1 : 2})};
+    plan.outputs = {Shape({1})};
     plan.parameters.push_back({"weight", {3}, FillerParameter()});
     return plan;
   }
@@ -32,9 +31,9 @@ class PhaseLayer : public Layer {
 };
 
 constexpr LayerRow kTable[] = {
-    {"Phase",
+    {"Weighted",
      [](const LayerParameter&) -> absl::StatusOr<std::unique_ptr<Layer>> {
-       return std::make_unique<PhaseLayer>();
+       return std::make_unique<WeightedLayer>();
      }}};
 
 absl::Status Plan(const char* text, Graph* graph, ParameterStore* store) {
@@ -47,21 +46,23 @@ absl::Status Plan(const char* text, Graph* graph, ParameterStore* store) {
   return planned.ok() ? DeclareParameters(graph, store) : planned;
 }
 
-TEST(LayerPlanningTest, ALayerMayHaveAPhaseOfItsOwn) {
+TEST(LayerPlanningTest, RefusesAnotherPhaseThanTheNets) {
   Graph graph;
   ParameterStore store;
-  ASSERT_OK(Plan(R"(layer { name: "a" type: "Phase" top: "a" }
-                    layer { name: "b" type: "Phase" top: "b" phase: TEST })",
-                 &graph, &store));
-  EXPECT_EQ(graph.values[0].shape, Shape({1}));
-  EXPECT_EQ(graph.values[1].shape, Shape({2}));
+  EXPECT_THAT(
+      Plan(R"(layer { name: "a" type: "Weighted" top: "a" phase: TRAIN }
+layer { name: "b" type: "Weighted" top: "b" phase: TEST })",
+           &graph, &store),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "n:2:1: layer \"b\": has phase TEST in a net that runs in "
+               "TRAIN; choose layers with include { phase: TEST }"));
 }
 
 TEST(LayerPlanningTest, DeclaresSharedParametersOnce) {
   Graph graph;
   ParameterStore store;
-  ASSERT_OK(Plan(R"(layer { name: "a" type: "Phase" top: "a" }
-                    layer { name: "b" type: "Phase" top: "b"
+  ASSERT_OK(Plan(R"(layer { name: "a" type: "Weighted" top: "a" }
+                    layer { name: "b" type: "Weighted" top: "b"
                             param { name: "a/weight" } })",
                  &graph, &store));
   EXPECT_EQ(store.parameters().size(), 1u);
@@ -77,7 +78,7 @@ TEST(LayerPlanningTest, RefusesToShareAStatistic) {
   mean.kind = ParameterPlan::Kind::kStatistic;
   mean.owner = "bn";
   store.Add(mean);
-  EXPECT_THAT(Plan(R"(layer { name: "a" type: "Phase" top: "a"
+  EXPECT_THAT(Plan(R"(layer { name: "a" type: "Weighted" top: "a"
                               param { name: "bn/running_mean" } })",
                    &graph, &store),
               StatusIs(absl::StatusCode::kInvalidArgument,

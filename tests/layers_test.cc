@@ -402,17 +402,12 @@ TEST_P(LayersTest, GradientsAgreeWithDifferences) {
   });
 }
 
-// Such layers come in pairs, and only a pair has gradients of its own: they are
-// tested in their rooms and in passes_test.
-bool IsMadeByPasses(absl::string_view type) {
-  return type == "BatchNormApply" || type == "BatchNormStatistics" ||
-         type == "DenseConvolution";
-}
-
+// Without those that passes make: such layers come in pairs, and only a pair
+// has gradients of its own. They are tested in their rooms and in passes_test.
 std::vector<std::string> Types() {
   std::vector<std::string> types;
   for (const LayerRow& row : CpuLayers()) {
-    if (!IsMadeByPasses(row.type)) types.push_back(row.type);
+    if (!row.is_made_by_passes) types.push_back(row.type);
   }
   return types;
 }

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include "net/passes/ordinary_layer.h"
+
 namespace tamp {
 namespace {
 
 // The Concat's axis as its bottoms' shapes count it; -1 if it is no Concat.
 int ConcatAxis(const Graph& graph, const Node& node) {
-  if (node.parameter.type() != "Concat" || node.is_elided) return -1;
+  if (node.parameter.type() != "Concat" || node.is_elided ||
+      !IsOrdinary(node.parameter)) {
+    return -1;
+  }
   const ConcatParameter& concat = node.parameter.concat_param();
   const int axis = concat.has_concat_dim()
                        ? static_cast<int>(concat.concat_dim())

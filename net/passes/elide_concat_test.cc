@@ -56,7 +56,10 @@ INSTANTIATE_TEST_SUITE_P(
         R"(layer { name: "c" type: "Concat" bottom: "x" bottom: "y" top: "c"
              concat_param { axis: 0 } })",
         R"(layer { name: "c" type: "Concat" bottom: "x" bottom: "y" top: "c"
-             concat_param { axis: -1 } })"));
+             concat_param { axis: -1 } })",
+        // No gradient may flow to one of its bottoms.
+        R"(layer { name: "c" type: "Concat" bottom: "x" bottom: "y" top: "c"
+             propagate_down: true propagate_down: false })"));
 
 TEST(ElideConcatTest, AValueLiesInOnePlaceOnly) {
   ASSERT_OK_AND_ASSIGN(PlannedGraph planned,

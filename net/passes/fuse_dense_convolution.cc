@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "net/passes/convolution_geometry.h"
+#include "net/passes/ordinary_layer.h"
 
 namespace tamp {
 namespace {
@@ -17,11 +18,15 @@ struct Chain {
   bool has_something_to_fuse() const { return norm >= 0 || statistics >= 0; }
 };
 
+bool IsOrdinaryOf(const Node& node, const char* type) {
+  return node.parameter.type() == type && IsOrdinary(node.parameter);
+}
+
 // The node of that type that makes the input 0 of `node` for it alone; else -1.
 int OnlyProducer(const Graph& graph, int node, const char* type) {
   const int input = graph.nodes[node].inputs[0];
   const int producer = graph.values[input].producer;
-  return graph.nodes[producer].parameter.type() == type &&
+  return IsOrdinaryOf(graph.nodes[producer], type) &&
                  graph.Consumers(input).size() == 1
              ? producer
              : -1;
@@ -31,8 +36,7 @@ int OnlyProducer(const Graph& graph, int node, const char* type) {
 int OnlyConsumer(const Graph& graph, int node, const char* type) {
   const std::vector<int> consumers =
       graph.Consumers(graph.nodes[node].outputs[0]);
-  return consumers.size() == 1 &&
-                 graph.nodes[consumers[0]].parameter.type() == type
+  return consumers.size() == 1 && IsOrdinaryOf(graph.nodes[consumers[0]], type)
              ? consumers[0]
              : -1;
 }
@@ -157,7 +161,7 @@ int FuseDenseConvolution(Graph* graph) {
   int fused = 0;
   for (size_t n = 0; n < graph->nodes.size(); ++n) {
     const Node& node = graph->nodes[n];
-    if (node.parameter.type() != "Convolution" || node.outputs.empty()) {
+    if (!IsOrdinaryOf(node, "Convolution") || node.outputs.empty()) {
       continue;
     }
     const int kernel = DenseKernelSize(node.parameter.convolution_param());

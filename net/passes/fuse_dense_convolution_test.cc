@@ -126,6 +126,10 @@ INSTANTIATE_TEST_SUITE_P(
         // Somebody else reads the ReLU's output.
         std::string(kRelu) + kConv3 +
             R"(layer { name: "y" type: "Softmax" bottom: "bn" top: "y" })",
+        // A value within the chain is part of the objective.
+        std::string(R"(layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn"
+                         loss_weight: 1 })") +
+            kConv3,
         // Another kind of convolution.
         std::string(kRelu) +
             R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"

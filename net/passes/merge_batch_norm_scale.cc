@@ -3,14 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "net/passes/ordinary_layer.h"
+
 namespace tamp {
 namespace {
-
-// No pair that is part of the objective, or where a layer has a phase of its
-// own.
-bool IsOrdinary(const LayerParameter& layer) {
-  return layer.loss_weight_size() == 0 && !layer.has_phase();
-}
 
 bool IsPlainBatchNorm(const Node& node) {
   return node.parameter.type() == "BatchNorm" && node.outputs.size() == 1 &&

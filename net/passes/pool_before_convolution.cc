@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "net/passes/convolution_geometry.h"
+#include "net/passes/ordinary_layer.h"
 
 namespace tamp {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 // The pooling that alone reads the convolution's output; -1 if there is none.
 int FindPooling(const Graph& graph, const Node& convolution) {
   if (convolution.parameter.type() != "Convolution" ||
+      !IsOrdinary(convolution.parameter) ||
       DenseKernelSize(convolution.parameter.convolution_param()) != 1) {
     return -1;
   }
@@ -19,6 +21,7 @@ int FindPooling(const Graph& graph, const Node& convolution) {
   if (consumers.size() != 1) return -1;
   const Node& consumer = graph.nodes[consumers[0]];
   const bool pools = consumer.parameter.type() == "Pooling" &&
+                     IsOrdinary(consumer.parameter) &&
                      AveragesPairs(consumer.parameter.pooling_param(),
                                    graph.values[output].shape);
   return pools ? consumers[0] : -1;

@@ -63,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         Net("kernel_size: 1 group: 1 pad: 1 bias_term: false", kPairs),
         // The last column is a window of one pixel.
         Net(kPointwise, "pool: AVE kernel_size: 2 stride: 2"),
+        // The unpooled output is part of the objective.
+        Net(std::string(kPointwise) + " } loss_weight: 1 param { ", kPairs),
         // Somebody else wants the unpooled output.
         Net(kPointwise, kPairs,
             "layer { name: 'y' type: 'ReLU' bottom: 'conv' top: 'y' }")));

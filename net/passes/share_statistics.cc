@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "net/passes/ordinary_layer.h"
 
 namespace tamp {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 bool TrainsOnBatchStatistics(const Node& node) {
   const BatchNormParameter& batch_norm = node.parameter.batch_norm_param();
   return node.parameter.type() == "BatchNorm" && batch_norm.scale_bias() &&
-         !batch_norm.use_global_stats();
+         !batch_norm.use_global_stats() && IsOrdinary(node.parameter);
 }
 
 // The outermost value that the value lies in.
@@ -33,7 +34,10 @@ bool CanShare(const Graph& graph, const std::vector<int>& members, float* eps) {
   bool has_norm = false;
   for (const int member : members) {
     const Node& producer = graph.nodes[graph.values[member].producer];
-    if (producer.plan.outputs_are_external) return false;
+    // A value that is part of the objective itself has a raw gradient too.
+    if (producer.plan.outputs_are_external || !IsOrdinary(producer.parameter)) {
+      return false;
+    }
     for (const int c : graph.Consumers(member)) {
       const Node& consumer = graph.nodes[c];
       if (consumer.is_elided) continue;

@@ -101,6 +101,15 @@ INSTANTIATE_TEST_SUITE_P(
         // Something reads a raw channel: its gradient is no batch norm's.
         DenseBlock() + Convolution("raw", "conv1"),
         DenseBlock() + Convolution("raw", "cat1"),
+        // A raw value is part of the objective.
+        Input() + Convolution("conv", "data") +
+            "layer { name: 'x' type: 'ReLU' bottom: 'conv' top: 'x' "
+            "loss_weight: 1 }" +
+            Norm("bn", "x"),
+        // No gradient may flow through the batch norm.
+        Input() + Convolution("conv", "data") +
+            "layer { name: 'bn' type: 'BatchNorm' bottom: 'conv' top: 'bn' "
+            "propagate_down: false batch_norm_param { scale_bias: true } }",
         // The net's own input.
         Input() + Norm("bn", "data"),
         // No gamma and beta.
