@@ -36,6 +36,8 @@ struct PlanContext {
   BatchSourceProvider* batch_sources = nullptr;
   // Replaces the batch size of Data layers when positive.
   int64_t batch_size = 0;
+  // The precision of convolutions' products.
+  NetParameter::Compute compute = NetParameter::FLOAT32;
 };
 
 // The step that a Forward or Backward belongs to; random layers are a pure
@@ -54,6 +56,10 @@ struct ForwardArgs {
   absl::Span<const View> parameters;  // in the order of the plan
   absl::Span<void* const> saved;      // in the order of the plan
   void* workspace = nullptr;
+  // This step's Forward ran before; it runs again to restore outputs whose
+  // memory was given away. What lives from step to step (running statistics)
+  // must not change a second time.
+  bool is_recomputation = false;
 };
 
 struct BackwardArgs {

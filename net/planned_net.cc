@@ -66,6 +66,7 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   context.device = options.device;
   context.batch_sources = options.batch_sources;
   context.batch_size = options.batch_size;
+  context.compute = parameter.compute();
 
   PlannedNet net;
   net.name = parameter.name();

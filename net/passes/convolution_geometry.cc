@@ -28,7 +28,8 @@ bool NamesAxes(const PoolingParameter& p) {
 }  // namespace
 
 int DenseKernelSize(const ConvolutionParameter& convolution) {
-  if (convolution.bias_term() || convolution.group() != 1 ||
+  if (convolution.engine() == ConvolutionParameter::OPENBLAS ||
+      convolution.bias_term() || convolution.group() != 1 ||
       NamesAxes(convolution) || OneForBothAxes(convolution.stride(), 1) != 1 ||
       OneForBothAxes(convolution.dilation(), 1) != 1) {
     return 0;

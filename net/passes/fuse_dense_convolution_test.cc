@@ -141,7 +141,11 @@ INSTANTIATE_TEST_SUITE_P(
         std::string(kRelu) +
             R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
                  convolution_param { num_output: 5 kernel_size: 3 pad: 1
-                                     bias_term: false stride: 2 } })"));
+                                     bias_term: false stride: 2 } })",
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 5 kernel_size: 3 pad: 1
+                                     bias_term: false engine: OPENBLAS } })"));
 
 }  // namespace
 }  // namespace tamp
