@@ -1,10 +1,9 @@
 #include "net/passes/fuse_dense_convolution.h"
 
 #include <utility>
-#include <vector>
 
+#include "net/passes/chain.h"
 #include "net/passes/convolution_geometry.h"
-#include "net/passes/ordinary_layer.h"
 
 namespace tamp {
 namespace {
@@ -18,42 +17,6 @@ struct Chain {
   bool has_something_to_fuse() const { return norm >= 0 || statistics >= 0; }
 };
 
-bool IsOrdinaryOf(const Node& node, const char* type) {
-  return node.parameter.type() == type && IsOrdinary(node.parameter);
-}
-
-// The node of that type that makes the input 0 of `node` for it alone; else -1.
-int OnlyProducer(const Graph& graph, int node, const char* type) {
-  const int input = graph.nodes[node].inputs[0];
-  const int producer = graph.values[input].producer;
-  return IsOrdinaryOf(graph.nodes[producer], type) &&
-                 graph.Consumers(input).size() == 1
-             ? producer
-             : -1;
-}
-
-// The node of that type that alone reads the output of `node`; else -1.
-int OnlyConsumer(const Graph& graph, int node, const char* type) {
-  const std::vector<int> consumers =
-      graph.Consumers(graph.nodes[node].outputs[0]);
-  return consumers.size() == 1 && IsOrdinaryOf(graph.nodes[consumers[0]], type)
-             ? consumers[0]
-             : -1;
-}
-
-// A batch norm whose work on the fly needs no more than a factor and an offset
-// for each channel.
-int FindNorm(const Graph& graph, int relu) {
-  if (graph.phase == TRAIN) return OnlyProducer(graph, relu, "BatchNormApply");
-  const int norm = OnlyProducer(graph, relu, "BatchNorm");
-  if (norm < 0) return -1;
-  const BatchNormParameter& parameter =
-      graph.nodes[norm].parameter.batch_norm_param();
-  const bool uses_running_statistics =
-      !parameter.has_use_global_stats() || parameter.use_global_stats();
-  return parameter.scale_bias() && uses_running_statistics ? norm : -1;
-}
-
 void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
   int next = chain->convolution;
   const int pooling = OnlyProducer(graph, next, "Pooling");
@@ -62,15 +25,10 @@ void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
                     graph.values[graph.nodes[pooling].inputs[0]].shape)) {
     next = pooling;
   }
-  const int relu = OnlyProducer(graph, next, "ReLU");
-  if (relu < 0 ||
-      graph.nodes[relu].parameter.relu_param().negative_slope() != 0) {
-    return;
-  }
-  const int norm = FindNorm(graph, relu);
-  if (norm < 0) return;
-  chain->norm = norm;
-  chain->relu = relu;
+  const NormAndRelu found = FindNormAndRelu(graph, next);
+  if (found.norm < 0) return;
+  chain->norm = found.norm;
+  chain->relu = found.relu;
   if (next == pooling) chain->pooling = pooling;
 }
 

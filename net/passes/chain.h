@@ -1,0 +1,32 @@
+// Chains of layers that passes fuse: each value between two of them has no
+// other reader.
+
+#ifndef TAMP_NET_PASSES_CHAIN_H_
+#define TAMP_NET_PASSES_CHAIN_H_
+
+#include "net/graph.h"
+
+namespace tamp {
+
+// Whether it is a layer of that type that may be fused (ordinary_layer.h).
+bool IsOrdinaryOf(const Node& node, const char* type);
+
+// The node of that type that makes the input 0 of `node` for it alone; else -1.
+int OnlyProducer(const Graph& graph, int node, const char* type);
+
+// The node of that type that alone reads the output of `node`; else -1.
+int OnlyConsumer(const Graph& graph, int node, const char* type);
+
+// The batch norm and the ReLU whose output `node` alone reads, where they need
+// no more than a factor and an offset for each channel and a comparison with
+// zero. In nets that train the batch norm is one that shares statistics
+// (BatchNormApply); in nets for testing one with scale_bias and running
+// statistics. -1 and -1 where there are none.
+struct NormAndRelu {
+  int norm = -1, relu = -1;
+};
+NormAndRelu FindNormAndRelu(const Graph& graph, int node);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_PASSES_CHAIN_H_
