@@ -11,6 +11,7 @@
 #include "core/shape.h"
 #include "core/status_macros.h"
 #include "layers/arity.h"
+#include "layers/pooling_axes.h"
 
 namespace tamp {
 namespace {
@@ -82,16 +83,12 @@ absl::Status ReadAxes(const PoolingParameter& p, PoolingOptions* options) {
     return InvalidArgumentError(
         "needs kernel_size, or kernel_h and kernel_w, or global_pooling");
   }
-  PoolingAxis& h = options->height;
-  PoolingAxis& w = options->width;
-  h.kernel = p.has_kernel_h() ? p.kernel_h() : p.kernel_size();
-  w.kernel = p.has_kernel_w() ? p.kernel_w() : p.kernel_size();
-  h.pad = p.has_pad_h() ? p.pad_h() : p.pad();
-  w.pad = p.has_pad_w() ? p.pad_w() : p.pad();
-  h.stride = p.has_stride_h() ? p.stride_h() : p.stride();
-  w.stride = p.has_stride_w() ? p.stride_w() : p.stride();
-  RETURN_IF_ERROR(CheckAxis(h, "h", p.has_kernel_h(), p.has_stride_h()));
-  return CheckAxis(w, "w", p.has_kernel_w(), p.has_stride_w());
+  const PoolingAxes axes = PoolingAxesOf(p, 0, 0);
+  options->height = axes.height;
+  options->width = axes.width;
+  RETURN_IF_ERROR(
+      CheckAxis(axes.height, "h", p.has_kernel_h(), p.has_stride_h()));
+  return CheckAxis(axes.width, "w", p.has_kernel_w(), p.has_stride_w());
 }
 
 // Sets the extent of an axis of the input.
@@ -123,8 +120,6 @@ absl::StatusOr<std::unique_ptr<Layer>> PoolingLayer::Create(
       return InvalidArgumentError(
           "pool STOCHASTIC is not supported, only MAX and AVE");
   }
-  options.height.round_up = options.width.round_up =
-      pooling.round_mode() == PoolingParameter::CEIL;
   RETURN_IF_ERROR(pooling.global_pooling() ? CheckGlobal(pooling)
                                            : ReadAxes(pooling, &options));
   return absl::WrapUnique<Layer>(
