@@ -56,7 +56,7 @@ TEST(SummaryTest, CountsLayersByHand) {
   EXPECT_EQ(summary.batch_size, 2);
   ASSERT_EQ(summary.layers.size(), 7);
   const LayerSummary& a = summary.layers[2];
-  EXPECT_EQ(a.type, "Convolution");
+  EXPECT_EQ(a.type, "DenseConvolution");
   EXPECT_THAT(a.outputs, ElementsAre(Shape{2, 4, 8, 8}));
   EXPECT_EQ(a.parameters, 4 * 3 * 9);
   EXPECT_EQ(a.multiply_adds, 2 * 4 * 3 * 9 * 64);

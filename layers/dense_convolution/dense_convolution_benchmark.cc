@@ -83,7 +83,11 @@ struct Shape {
     o.num_output = num_output;
     o.kernel = kernel;
     o.pools = pools;
-    o.normalizes = o.has_statistics = true;
+    o.has_statistics = true;
+    o.gathers = kernel > 3;
+    o.normalizes = !o.gathers;
+    o.stride = 2;  // when it gathers
+    o.pad = kernel / 2;
     o.drops = kernel == 3 && num_output == 12;
     return o;
   }
@@ -114,7 +118,7 @@ class Problem {
   void Forward() {
     DenseConvolutionForwardArgs<float> args;
     args.x = x_.strided;
-    args.scale = args.shift = of_channels_.data();
+    if (o_.normalizes) args.scale = args.shift = of_channels_.data();
     args.w = w_.data();
     args.y = y_.strided;
     args.dropout = mask_;
@@ -127,15 +131,17 @@ class Problem {
   void Backward() {
     DenseConvolutionBackwardArgs<float> args;
     args.x = x_.strided;
-    args.scale = args.shift = args.gamma = of_channels_.data();
-    args.mean = args.inv_std = of_channels_.data();
+    if (o_.normalizes) {
+      args.scale = args.shift = args.gamma = of_channels_.data();
+      args.mean = args.inv_std = of_channels_.data();
+    }
     args.w = w_.data();
     args.y = y_.strided;
     args.g = g_.strided;
     args.p = args.q = args.r = of_outputs_.data();
     args.dropout = mask_;
     args.dx = dx_.strided;
-    args.dx_mode = GradMode::kAdd;
+    args.dx_mode = o_.gathers ? GradMode::kSkip : GradMode::kAdd;
     args.dgamma = results_.data();
     args.dbeta = args.dgamma + o_.channels;
     args.dw = dw_.data();
@@ -143,8 +149,12 @@ class Problem {
     kernel_->Backward(args);
   }
 
-  double operations() const {
+  double forward_operations() const {
     return 2.0 * double(o_.num) * double(o_.output_size()) * double(w_.size());
+  }
+  // The weight gradient, and that of the input where it is wanted.
+  double backward_operations() const {
+    return (o_.gathers ? 1 : 2) * forward_operations();
   }
   const CpuDevice& device() const { return device_; }
 
@@ -185,13 +195,13 @@ void Measure(benchmark::State& state, Problem* problem, double operations,
 
 void ForwardBenchmark(benchmark::State& state, const Shape& shape) {
   Problem problem(shape);
-  Measure(state, &problem, problem.operations(), [&] { problem.Forward(); });
+  Measure(state, &problem, problem.forward_operations(),
+          [&] { problem.Forward(); });
 }
 
-// Two products: input gradient and weight gradient.
 void BackwardBenchmark(benchmark::State& state, const Shape& shape) {
   Problem problem(shape);
-  Measure(state, &problem, 2 * problem.operations(),
+  Measure(state, &problem, problem.backward_operations(),
           [&] { problem.Backward(); });
 }
 
@@ -234,6 +244,7 @@ void RegisterAll() {
     Register("densenet_bc121", {32, channels, size, 48, 1, false, layout});
     Register("densenet_bc121", {32, 48, size, 12, 3, false, layout});
   }
+  Register("densenet_bc121", {32, 3, 224, 64, 7, false, kImages});
   Register("densenet_bc121", {32, 136, 56, 68, 1, true, kImages});
   Register("densenet121", {16, 512, 14, 128, 1, false, kChannels});
   Register("densenet121", {16, 128, 14, 32, 3, false, kChannels});

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/grad_mode.h"
 #include "layers/dense_convolution/dense_convolution_cpu_backward.h"
@@ -34,7 +35,7 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
  public:
   DenseConvolutionCpu(const DenseConvolutionOptions& options,
                       const CpuDevice& device)
-      : options_(options), device_(device), plan_(options) {}
+      : device_(device), plan_(options), options_(plan_.options) {}
 
   int64_t forward_workspace_bytes() const override {
     return WorkspaceBytes(plan_.forward.workspace_floats);
@@ -56,6 +57,7 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
   }
 
   void Backward(const DenseConvolutionBackwardArgs<float>& args) override {
+    CHECK(!options_.gathers || args.dx_mode == GradMode::kSkip);
     float* workspace = Align(args.workspace);
     device_.ParallelFor(plan_.backward.blocks.num_blocks(), [&](int64_t block) {
       PackBackwardWeights(plan_, args.w, block,
@@ -140,9 +142,9 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
     }
   }
 
-  const DenseConvolutionOptions options_;
   const CpuDevice& device_;
   const DenseConvolutionPlan plan_;
+  const DenseConvolutionOptions& options_;  // of the product
 };
 
 }  // namespace

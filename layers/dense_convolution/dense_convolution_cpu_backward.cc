@@ -14,6 +14,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "layers/dense_convolution/dense_convolution_cpu_gather.h"
 #include "layers/dense_convolution/dense_convolution_cpu_input_gradient.h"
 #include "layers/dense_convolution/dense_convolution_cpu_output_gradient.h"
 #include "layers/dense_convolution/dense_convolution_cpu_pack.h"
@@ -33,6 +34,7 @@ class BackwardWork {
                const DenseConvolutionBackwardArgs<float>& args,
                float* workspace, int64_t tile)
       : o_(plan.options),
+        source_(plan.images),
         b_(plan.backward),
         args_(args),
         images_(plan.TileImages(tile)),
@@ -152,12 +154,14 @@ class BackwardWork {
     for (int64_t c = 0; c < o_.channels; c += kDotChannels) {
       for (int64_t i = 0; i < kDotChannels; ++i) {
         float* row = z + i * b_.row_stride;
-        if (c + i < o_.channels) {
+        if (c + i >= o_.channels) {
+          std::fill(row, row + b_.row_stride, 0.0f);
+        } else if (o_.gathers) {
+          GatherRow(source_, panel, args_.x, c + i, row);
+        } else {
           PackChannel(o_, panel, args_.x,
                       Normalization(args_.scale, args_.shift, c + i), c + i,
                       row);
-        } else {
-          std::fill(row, row + b_.row_stride, 0.0f);
         }
       }
       AddDotRows(d, z, NextPixels(panel, c + kDotChannels), NextStride(),
@@ -166,14 +170,17 @@ class BackwardWork {
   }
 
   // What the dot products fetch: x of the next channels. Pooling fetches for
-  // itself.
+  // itself, and gathering finds x in the cache.
   const float* NextPixels(const Panel& panel, int64_t c) const {
-    if (o_.pools || c >= o_.channels) return scratch_ + b_.input;
+    if (NextStride() == 0 || c >= o_.channels) return scratch_ + b_.input;
     return args_.x.at(panel.image, c) + panel.row * o_.width;
   }
-  int64_t NextStride() const { return o_.pools ? 0 : args_.x.channel_stride; }
+  int64_t NextStride() const {
+    return o_.pools || o_.gathers ? 0 : args_.x.channel_stride;
+  }
 
   const DenseConvolutionOptions& o_;
+  const DenseConvolutionOptions& source_;
   const BackwardPlan& b_;
   const DenseConvolutionBackwardArgs<float>& args_;
   const Range images_;

@@ -17,6 +17,7 @@
 #include "layers/dense_convolution/dense_convolution_cpu_columns.h"
 #include "layers/dense_convolution/dense_convolution_cpu_direct.h"
 #include "layers/dense_convolution/dense_convolution_cpu_finish.h"
+#include "layers/dense_convolution/dense_convolution_cpu_gather.h"
 #include "layers/dense_convolution/dense_convolution_cpu_pack.h"
 #include "layers/dense_convolution/dense_convolution_cpu_product.h"
 #include "layers/dense_convolution/dense_convolution_cpu_tile.h"
@@ -42,6 +43,7 @@ class ForwardWork {
               const DenseConvolutionForwardArgs<float>& args, float* workspace,
               int64_t tile)
       : o_(plan.options),
+        source_(plan.images),
         f_(plan.forward),
         args_(args),
         images_(plan.TileImages(tile)),
@@ -83,13 +85,18 @@ class ForwardWork {
 
   void ProductPanel(const Panel& panel, const Panel& next) const {
     for (int64_t c = 0; c < o_.channels; ++c) {
-      PackChannel(o_, panel, args_.x, Norm(c), c, input() + c * f_.row_stride);
+      float* row = input() + c * f_.row_stride;
+      if (o_.gathers) {
+        GatherRow(source_, panel, args_.x, c, row);
+      } else {
+        PackChannel(o_, panel, args_.x, Norm(c), c, row);
+      }
     }
     const int64_t per_image = panel.num_rows * o_.output_w();
     const int64_t pixels = panel.num_images * per_image;
     const PanelMatrix z = {input(), f_.row_stride, o_.channels, pixels};
     int64_t block = 0;
-    if (!o_.pools) {  // where packing itself fetches ahead
+    if (!o_.pools && !o_.gathers) {  // where packing itself fetches ahead
       PrefetchingSink sink;
       sink.data = output();
       sink.row_stride = f_.row_stride;
@@ -150,6 +157,7 @@ class ForwardWork {
   }
 
   const DenseConvolutionOptions& o_;
+  const DenseConvolutionOptions& source_;
   const ForwardPlan& f_;
   const DenseConvolutionForwardArgs<float>& args_;
   const Range images_;

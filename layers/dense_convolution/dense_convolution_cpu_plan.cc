@@ -77,6 +77,18 @@ int64_t BackwardRows(const DenseConvolutionOptions& o) {
   return (o.pools ? 5 : 1) * o.channels + o.num_output * o.taps();
 }
 
+DenseConvolutionOptions ProductOptions(DenseConvolutionOptions o) {
+  if (!o.gathers) return o;
+  const int64_t height = o.output_h(), width = o.output_w();
+  o.channels *= o.taps();
+  o.height = height;
+  o.width = width;
+  o.kernel = 1;
+  o.stride = 1;
+  o.pad = 0;
+  return o;
+}
+
 }  // namespace
 
 RowBlocks::RowBlocks(int64_t rows) : rows_(rows) {
@@ -229,9 +241,10 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
 
 DenseConvolutionPlan::DenseConvolutionPlan(
     const DenseConvolutionOptions& options)
-    : options(options),
-      num_tiles(NumTiles(options)),
-      forward(options, num_tiles),
-      backward(options, num_tiles) {}
+    : options(ProductOptions(options)),
+      images(options),
+      num_tiles(NumTiles(this->options)),
+      forward(this->options, num_tiles),
+      backward(this->options, num_tiles) {}
 
 }  // namespace tamp

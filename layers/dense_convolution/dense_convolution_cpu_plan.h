@@ -15,6 +15,10 @@
 //
 // Forward 3x3 on maps of more than 16 columns is direct: nine taps on a packed
 // plane with zeros around.
+//
+// A convolution that gathers is the 1x1 convolution of channels times taps rows
+// on maps of y's size: a row is a channel of x as one tap sees it, gathered
+// when it is packed.
 
 #ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_PLAN_H_
 #define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_PLAN_H_
@@ -205,7 +209,9 @@ struct DenseConvolutionPlan {
     return TileRange(options.num, num_tiles, tile);
   }
 
-  DenseConvolutionOptions options;
+  // Those of the 1x1 convolution where it gathers, and the images to gather
+  // from.
+  DenseConvolutionOptions options, images;
   int64_t num_tiles;
   ForwardPlan forward;
   BackwardPlan backward;

@@ -5,7 +5,8 @@
 //
 //   z = max(0, scale[c] * x + shift[c])       normalizes; else z = x
 //   z = average of z over 2x2 windows         pools (stride 2, floor)
-//   y = w * z                                 3x3 with pad 1, or 1x1
+//   y = w * z                                 3x3 with pad 1, or 1x1; or any
+//                                             kernel, stride, pad: gathers
 //   y = y * m                                 drops: core/dropout_mask.h
 //   mean[k], variance[k] of y                 has_statistics
 //
@@ -46,21 +47,31 @@
 
 namespace tamp {
 
-// REQUIRES: kernel is 3 (pad 1) or 1 (pad 0), pools only with 1, and then
-// height and width are at least 2.
+// REQUIRES: unless it gathers, kernel is 3 (pad 1) or 1 (pad 0); pools only
+// with 1, and then height and width are at least 2.
 struct DenseConvolutionOptions {
   int64_t num = 0, channels = 0, height = 0, width = 0;  // of x
   int64_t num_output = 0;
   int64_t kernel = 3;
+  // Convolves the net's own images, which have few channels and need no
+  // gradient: it neither normalizes nor pools, and dx_mode is kSkip.
+  bool gathers = false;
+  int64_t stride = 1, pad = 0;  // when it gathers
   bool normalizes = false;
   bool pools = false;
   bool drops = false;
   bool has_statistics = false;
 
-  int64_t output_h() const { return pools ? height / 2 : height; }
-  int64_t output_w() const { return pools ? width / 2 : width; }
+  int64_t output_h() const { return OutputExtent(height); }
+  int64_t output_w() const { return OutputExtent(width); }
   int64_t output_size() const { return output_h() * output_w(); }
   int64_t taps() const { return kernel * kernel; }
+
+ private:
+  int64_t OutputExtent(int64_t extent) const {
+    if (gathers) return (extent + 2 * pad - kernel) / stride + 1;
+    return pools ? extent / 2 : extent;
+  }
 };
 
 // Arrays of x have one element a channel, those of y one an output.

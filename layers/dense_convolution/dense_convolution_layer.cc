@@ -36,9 +36,9 @@ absl::StatusOr<std::unique_ptr<Layer>> DenseConvolutionLayer::Create(
   RETURN_IF_ERROR(CheckArity(parameter, {1, 2}, {1, 2}));
   const DenseConvolutionParameter& dense = parameter.dense_convolution_param();
   if (dense.convolution().num_output() == 0 ||
-      dense.convolution().kernel_size_size() != 1) {
+      dense.convolution().kernel_size_size() == 0) {
     return absl::InvalidArgumentError(
-        "needs a convolution with num_output and one kernel_size");
+        "needs a convolution with num_output and kernel_size");
   }
   return absl::WrapUnique<Layer>(new DenseConvolutionLayer(dense, make_kernel));
 }
@@ -50,10 +50,11 @@ absl::Status DenseConvolutionLayer::CheckOptions(
     return absl::InvalidArgumentError(
         absl::StrCat("needs images of 4 axes, not ", shape.ToString()));
   }
-  const int64_t kernel = options_.kernel;
-  if (kernel != 1 && (kernel != 3 || options_.pools)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("kernel_size is ", kernel, ", it must be 1 or 3"));
+  if ((options_.gathers && (options_.normalizes || options_.pools)) ||
+      (options_.kernel != 1 && options_.pools)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "kernel_size is ", options_.kernel, ", pad ", options_.pad, ", stride ",
+        options_.stride, ": cannot normalise or pool before it"));
   }
   const size_t wanted = shares_input_statistics() ? 2 : 1;
   if (inputs.size() != wanted) {
@@ -74,6 +75,11 @@ absl::StatusOr<LayerPlan> DenseConvolutionLayer::Plan(
   const ConvolutionParameter& convolution = parameter_.convolution();
   options_.num_output = convolution.num_output();
   options_.kernel = convolution.kernel_size(0);
+  options_.stride = convolution.stride_size() > 0 ? convolution.stride(0) : 1;
+  options_.pad = convolution.pad_size() > 0 ? convolution.pad(0) : 0;
+  options_.gathers = options_.stride != 1 ||
+                     (options_.kernel != 1 && options_.kernel != 3) ||
+                     options_.pad != options_.kernel / 2;
   options_.normalizes = parameter_.has_batch_norm();
   options_.pools = parameter_.pools();
   options_.drops = parameter_.has_dropout_name() && context.phase == TRAIN;
@@ -107,6 +113,7 @@ LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
     }
     plan.saved_bytes = {4 * channels * kFloatBytes};
   }
+  if (options_.gathers) plan.num_differentiable_inputs = 0;
   plan.forward_workspace_bytes =
       scratch_bytes() + kernel_->forward_workspace_bytes();
   plan.backward_workspace_bytes =

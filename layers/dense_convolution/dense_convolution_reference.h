@@ -36,26 +36,35 @@ void ForEachLoad(const DenseConvolutionOptions& o, Visit visit) {
   const int64_t step = o.pools ? 2 : 1;
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t c = 0; c < o.channels; ++c) {
-      for (int64_t h = 0; h < o.output_h() * step; ++h) {
-        for (int64_t w = 0; w < o.output_w() * step; ++w) {
-          visit(n, c, h * o.width + w, h / step * o.output_w() + w / step);
+      for (int64_t h = 0; h < o.height / step * step; ++h) {
+        for (int64_t w = 0; w < o.width / step * step; ++w) {
+          visit(n, c, h * o.width + w, h / step * (o.width / step) + w / step);
         }
       }
     }
   }
 }
 
+// z of the right size, all zeros.
+inline DenseMaps InputMaps(const DenseConvolutionOptions& o) {
+  const int64_t step = o.pools ? 2 : 1;
+  return DenseMaps(o.num, o.channels, o.height / step, o.width / step);
+}
+
 // Calls visit(n, k, y position, c, z position, weight) for all products.
 template <typename Visit>
 void ForEachDenseProduct(const DenseConvolutionOptions& o, Visit visit) {
-  const int64_t pad = o.kernel / 2, height = o.output_h(), width = o.output_w();
+  const int64_t pad = o.gathers ? o.pad : o.kernel / 2;
+  const int64_t step = o.pools ? 2 : 1;
+  const int64_t height = o.height / step, width = o.width / step;
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
       for (int64_t c = 0; c < o.channels; ++c) {
         for (int64_t t = 0; t < o.taps(); ++t) {
           const int64_t down = t / o.kernel - pad, right = t % o.kernel - pad;
           for (int64_t i = 0; i < o.output_size(); ++i) {
-            const int64_t h = i / width + down, w = i % width + right;
+            const int64_t h = i / o.output_w() * o.stride + down;
+            const int64_t w = i % o.output_w() * o.stride + right;
             if (h < 0 || h >= height || w < 0 || w >= width) continue;
             visit(n, k, i, c, h * width + w,
                   (k * o.channels + c) * o.taps() + t);
@@ -74,7 +83,7 @@ double NormalizedElement(const Args& args, int64_t n, int64_t c, int64_t s) {
 
 template <typename Args>
 DenseMaps ConvolutionInput(const DenseConvolutionOptions& o, const Args& args) {
-  DenseMaps z(o.num, o.channels, o.output_h(), o.output_w());
+  DenseMaps z = InputMaps(o);
   ForEachLoad(o, [&](int64_t n, int64_t c, int64_t s, int64_t u) {
     double value = args.x.at(n, c)[s];
     if (o.normalizes) {
@@ -192,7 +201,7 @@ void DenseConvolutionBackwardReference(
     const DenseConvolutionOptions& o,
     const DenseConvolutionBackwardArgs<T>& args) {
   DenseMaps z = ConvolutionInput(o, args), dy = OutputGradient(o, args);
-  DenseMaps dz(o.num, o.channels, o.output_h(), o.output_w());
+  DenseMaps dz = InputMaps(o);
   std::vector<double> dw(o.num_output * o.channels * o.taps());
   ForEachDenseProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c,
                              int64_t u, int64_t weight) {

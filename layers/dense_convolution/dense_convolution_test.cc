@@ -289,6 +289,10 @@ std::string Describe(const Case& c) {
       std::to_string(o.num) + "x" + std::to_string(o.channels) + "x" +
       std::to_string(o.height) + "x" + std::to_string(o.width) + " to " +
       std::to_string(o.num_output) + " kernel " + std::to_string(o.kernel);
+  if (o.gathers) {
+    text +=
+        " stride " + std::to_string(o.stride) + " pad " + std::to_string(o.pad);
+  }
   if (o.normalizes) text += " normalizes";
   if (o.pools) text += " pools";
   if (o.drops) text += " drops";
@@ -335,6 +339,48 @@ Case RandomCase(uint64_t seed) {
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
   c.dw_mode = static_cast<GradMode>(pick(0, 2));
   return c;
+}
+
+// A convolution of images, any kernel, drawn from a seed.
+Case RandomGatheringCase(uint64_t seed) {
+  RandomStream random(seed);
+  const auto pick = [&](uint32_t low, uint32_t high) {
+    return int64_t{low} + random.UniformInt(high - low + 1);
+  };
+  Case c;
+  c.options = Options(pick(1, 4), pick(1, 4), pick(7, 40), pick(7, 90),
+                      pick(1, 70), pick(1, 7));
+  c.options.gathers = true;
+  c.options.stride = pick(1, 4);
+  c.options.pad = pick(0, c.options.kernel - 1);
+  c.options.drops = pick(0, 1);
+  c.options.has_statistics = pick(0, 1);
+  c.layout = static_cast<Layout>(pick(0, 2));
+  c.dx_mode = GradMode::kSkip;
+  c.dw_mode = static_cast<GradMode>(pick(0, 2));
+  return c;
+}
+
+class DenseConvolutionGatheringTest : public testing::TestWithParam<int> {};
+
+TEST_P(DenseConvolutionGatheringTest, EqualsReference) {
+  CheckCase(RandomGatheringCase(GetParam()), /*num_threads=*/2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionGatheringTest,
+                         testing::Range(0, 40));
+
+TEST(DenseConvolutionReferenceTest, GathersByHand) {
+  DenseConvolutionOptions options = Options(1, 1, 3, 3, 1, 2);
+  options.gathers = true;
+  options.stride = 2;
+  options.pad = 1;
+  DenseConvolutionProblem<double> problem(options, Layout::kDense);
+  problem.x.tensor().FromVector({1, 2, 3, 4, 5, 6, 7, 8, 9});
+  problem.w = {1, 10, 100, 1000};
+  DenseConvolutionForwardReference(options, problem.forward_args());
+  EXPECT_THAT(problem.y.tensor().ToVector(),
+              ElementsAre(1000, 3200, 7040, 9865));
 }
 
 class DenseConvolutionRandomTest : public testing::TestWithParam<int> {};
@@ -394,6 +440,8 @@ TEST(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
         CheckCase(c);
       }
     }
+    CheckCase(RandomGatheringCase(1));
+    CheckCase(RandomGatheringCase(2));
   }
   hwy::SetSupportedTargetsForTest(0);
 }

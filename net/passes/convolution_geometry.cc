@@ -27,11 +27,19 @@ bool NamesAxes(const PoolingParameter& p) {
 
 }  // namespace
 
+bool IsPlainSquare(const ConvolutionParameter& convolution) {
+  return convolution.engine() != ConvolutionParameter::OPENBLAS &&
+         !convolution.bias_term() && convolution.group() == 1 &&
+         !NamesAxes(convolution) &&
+         OneForBothAxes(convolution.kernel_size(), 0) > 0 &&
+         OneForBothAxes(convolution.pad(), 0) >= 0 &&
+         OneForBothAxes(convolution.stride(), 1) > 0 &&
+         OneForBothAxes(convolution.dilation(), 1) == 1;
+}
+
 int DenseKernelSize(const ConvolutionParameter& convolution) {
-  if (convolution.engine() == ConvolutionParameter::OPENBLAS ||
-      convolution.bias_term() || convolution.group() != 1 ||
-      NamesAxes(convolution) || OneForBothAxes(convolution.stride(), 1) != 1 ||
-      OneForBothAxes(convolution.dilation(), 1) != 1) {
+  if (!IsPlainSquare(convolution) ||
+      OneForBothAxes(convolution.stride(), 1) != 1) {
     return 0;
   }
   const int kernel = OneForBothAxes(convolution.kernel_size(), 0);

@@ -8,10 +8,13 @@
 
 namespace tamp {
 
-// A convolution without bias and groups, of stride 1 and no dilation, with a
-// kernel of 3x3 and pad 1, or 1x1 and pad 0, for which nobody asked for
-// OpenBLAS: its kernel size, else 0.
+// A plain square convolution (see below) of stride 1, with a kernel of 3x3 and
+// pad 1, or 1x1 and pad 0: its kernel size, else 0.
 int DenseKernelSize(const ConvolutionParameter& convolution);
+
+// A convolution without bias, groups and dilation, of equal extents on both
+// axes, for which nobody asked for OpenBLAS.
+bool IsPlainSquare(const ConvolutionParameter& convolution);
 
 // Whether a pooling averages non-overlapping 2x2 windows of maps of that shape
 // and drops an odd last row and column.

@@ -13,8 +13,6 @@ struct Chain {
   int norm = -1, relu = -1, pooling = -1;
   int convolution = -1;
   int dropout = -1, statistics = -1;
-
-  bool has_something_to_fuse() const { return norm >= 0 || statistics >= 0; }
 };
 
 void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
@@ -30,6 +28,15 @@ void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
   chain->norm = found.norm;
   chain->relu = found.relu;
   if (next == pooling) chain->pooling = pooling;
+}
+
+// Whether the node convolves the net's own images, which want no gradient.
+bool ConvolvesImages(const Graph& graph, const Node& node) {
+  constexpr int64_t kMaxChannels = 4;  // of an image; more is slow to gather
+  const Value& input = graph.values[node.inputs[0]];
+  return graph.nodes[input.producer].inputs.empty() && !graph.force_backward &&
+         input.shape.rank() == 4 && input.shape.channels() <= kMaxChannels &&
+         IsPlainSquare(node.parameter.convolution_param());
 }
 
 void FindOutputSide(const Graph& graph, Chain* chain) {
@@ -123,12 +130,11 @@ int FuseDenseConvolution(Graph* graph) {
       continue;
     }
     const int kernel = DenseKernelSize(node.parameter.convolution_param());
-    if (kernel == 0) continue;
+    if (kernel == 0 && !ConvolvesImages(*graph, node)) continue;
     Chain chain;
     chain.convolution = static_cast<int>(n);
-    FindInputSide(*graph, kernel, &chain);
+    if (kernel != 0) FindInputSide(*graph, kernel, &chain);
     FindOutputSide(*graph, &chain);
-    if (!chain.has_something_to_fuse()) continue;
     Fusion(chain, graph).Run();
     ++fused;
   }

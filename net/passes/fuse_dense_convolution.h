@@ -6,8 +6,12 @@
 // becomes one DenseConvolution that normalises while it loads its input, so
 // that neither the batch norm's output nor the ReLU's is ever stored, and drops
 // and sums up while its output is in the cache. A chain is fused as far as it
-// goes: each value between two of its layers must have no other reader, and
-// there must be something to fuse.
+// goes: each value between two of its layers must have no other reader. A
+// convolution alone is replaced too, since the kernel is the faster one.
+//
+// Kernels are 3x3 with pad 1 and 1x1, of stride 1; or of any size, pad and
+// stride where the convolution is the first of the net and nothing is in front
+// of it.
 //
 // In nets that train the batch norm is one that shares statistics (see
 // share_statistics.h); in nets for testing any with scale_bias.
@@ -19,7 +23,7 @@
 
 namespace tamp {
 
-// Number of convolutions fused with something.
+// Number of convolutions replaced.
 int FuseDenseConvolution(Graph* graph);
 
 }  // namespace tamp
