@@ -32,6 +32,21 @@ void ForEachRow(const CpuDevice& device, const Extents& extents,
   });
 }
 
+// Calls body(image, channel, begin, count) for all elements in pieces of rows:
+// a batch of one image has work for all threads too.
+template <typename Body>
+void ForEachPiece(const CpuDevice& device, const Extents& extents,
+                  const Body& body) {
+  constexpr int64_t kPiece = 16384;
+  const int64_t pieces_per_row = (extents.spatial + kPiece - 1) / kPiece;
+  const Extents pieces = {extents.num, extents.channels * pieces_per_row, 1};
+  ForEachRow(device, pieces, [&](int64_t n, int64_t piece) {
+    const int64_t begin = piece % pieces_per_row * kPiece;
+    body(n, piece / pieces_per_row, begin,
+         std::min(kPiece, extents.spatial - begin));
+  });
+}
+
 }  // namespace tamp
 
 #endif  // TAMP_CORE_CPU_FOR_EACH_ROW_H_

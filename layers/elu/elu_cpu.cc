@@ -1,44 +1,70 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
 #include "layers/elu/elu_cpu.h"
 
-#include <cmath>
-
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "layers/elu/elu_cpu.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "core/cpu/elementwise.h"
+#include "hwy/contrib/math/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+void EluForward(const EluOptions& options, const CpuDevice& device,
+                const ElementwiseForwardArgs<float>& args) {
+  const FloatTag d;
+  const FloatVector alpha = hn::Set(d, options.alpha);
+  MapElements(
+      device, options.extents, args.y,
+      [d, alpha](FloatVector x) HWY_ATTR {
+        const FloatVector negative = hn::Mul(alpha, hn::Expm1(d, x));
+        return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), x, negative);
+      },
+      args.x);
+}
+
+void EluBackward(const EluOptions& options, const CpuDevice& device,
+                 const ElementwiseBackwardArgs<float>& args) {
+  const FloatTag d;
+  const FloatVector alpha = hn::Set(d, options.alpha);
+  MapGradient(
+      device, options.extents, args.dx_mode, args.dx,
+      [d, alpha](FloatVector y, FloatVector dy) HWY_ATTR {
+        const FloatVector negative = hn::Mul(dy, hn::Add(y, alpha));
+        return hn::IfThenElse(hn::Gt(y, hn::Zero(d)), dy, negative);
+      },
+      args.y, args.dy);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 
 namespace tamp {
 namespace {
 
-class EluCpu : public EluKernel {
+HWY_EXPORT(EluForward);
+HWY_EXPORT(EluBackward);
+
+class EluCpu : public ElementwiseKernel {
  public:
   EluCpu(const EluOptions& options, const CpuDevice& device)
       : options_(options), device_(device) {}
 
-  void Forward(const EluForwardArgs<float>& args) override {
-    const float alpha = options_.alpha;
-    const Extents rows = MergedRows(options_.extents, args.x, args.y);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* x = args.x.at(n, c);
-      float* y = args.y.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        y[s] = x[s] > 0 ? x[s] : alpha * std::expm1(x[s]);
-      }
-    });
+  void Forward(const ElementwiseForwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(EluForward)(options_, device_, args);
   }
-
-  void Backward(const EluBackwardArgs<float>& args) override {
-    if (args.dx_mode == GradMode::kSkip) return;
-    const bool add = args.dx_mode == GradMode::kAdd;
-    const float alpha = options_.alpha;
-    const Extents rows = MergedRows(options_.extents, args.y, args.dy, args.dx);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* y = args.y.at(n, c);
-      const float* dy = args.dy.at(n, c);
-      float* dx = args.dx.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        const float grad = y[s] > 0 ? dy[s] : dy[s] * (y[s] + alpha);
-        dx[s] = add ? dx[s] + grad : grad;
-      }
-    });
+  void Backward(const ElementwiseBackwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(EluBackward)(options_, device_, args);
   }
 
  private:
@@ -48,9 +74,11 @@ class EluCpu : public EluKernel {
 
 }  // namespace
 
-std::unique_ptr<EluKernel> MakeEluCpu(const EluOptions& options,
-                                      const Device& device) {
+std::unique_ptr<ElementwiseKernel> MakeEluCpu(const EluOptions& options,
+                                              const Device& device) {
   return std::make_unique<EluCpu>(options, AsCpu(device));
 }
 
 }  // namespace tamp
+
+#endif  // HWY_ONCE

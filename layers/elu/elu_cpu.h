@@ -9,8 +9,8 @@
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<EluKernel> MakeEluCpu(const EluOptions& options,
-                                      const Device& device);
+std::unique_ptr<ElementwiseKernel> MakeEluCpu(const EluOptions& options,
+                                              const Device& device);
 
 }  // namespace tamp
 

@@ -16,8 +16,8 @@ namespace tamp {
 
 class EluLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<EluKernel> (*)(const EluOptions&,
-                                                    const Device&);
+  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const EluOptions&,
+                                                            const Device&);
 
   // Refuses a negative alpha: the sign of the input could then not be read off
   // the output.
@@ -35,7 +35,7 @@ class EluLayer : public Layer {
 
   const float alpha_;
   const MakeKernel make_kernel_;
-  std::unique_ptr<EluKernel> kernel_;
+  std::unique_ptr<ElementwiseKernel> kernel_;
 };
 
 }  // namespace tamp

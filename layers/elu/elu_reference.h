@@ -13,7 +13,7 @@ namespace tamp {
 
 template <typename T>
 void EluForwardReference(const EluOptions& options,
-                         const EluForwardArgs<T>& args) {
+                         const ElementwiseForwardArgs<T>& args) {
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T x = *ElementAt(args.x, options.extents, i);
     *ElementAt(args.y, options.extents, i) =
@@ -23,7 +23,7 @@ void EluForwardReference(const EluOptions& options,
 
 template <typename T>
 void EluBackwardReference(const EluOptions& options,
-                          const EluBackwardArgs<T>& args) {
+                          const ElementwiseBackwardArgs<T>& args) {
   if (args.dx_mode == GradMode::kSkip) return;
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T y = *ElementAt(args.y, options.extents, i);

@@ -1,11 +1,8 @@
 #include <cmath>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
-#include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -14,11 +11,9 @@
 #include "layers/elu/elu_layer.h"
 #include "layers/elu/elu_reference.h"
 #include "layers/layer.h"
-#include "tests/util/gradient_check.h"
+#include "tests/util/elementwise_checks.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/tensor_matchers.h"
-#include "tests/util/test_tensor.h"
 
 namespace tamp {
 namespace {
@@ -32,10 +27,6 @@ LayerParameter EluLayerParameter() {
   parameter.add_bottom("x");
   parameter.add_top("y");
   return parameter;
-}
-
-EluOptions OptionsOf(const Shape& shape, float alpha) {
-  return {{shape.num(), shape.channels(), shape.spatial()}, alpha};
 }
 
 TEST(EluLayerTest, RunsInPlace) {
@@ -77,71 +68,20 @@ TEST(EluLayerTest, RefusesWhatItCannotDo) {
 }
 
 TEST(EluReferenceTest, Gradient) {
-  const Shape shape = {2, 3, 5};
   for (const float alpha : {0.0f, 0.7f, 1.0f}) {
-    const EluOptions options = OptionsOf(shape, alpha);
-    RandomStream random(1);
-    TestTensor<double> x(shape), y(shape), dy(shape), dx(shape);
-    x.FillRandom(&random, -3, 3);
-    dy.FillRandom(&random);
-    const auto objective = [&] {
-      EluForwardReference<double>(options, {x.strided(), y.strided()});
-      return Dot(&dy, &y);
-    };
-    objective();
-    dx.Fill(9);
-    EluBackwardReference<double>(
-        options, {y.strided(), dy.strided(), dx.strided(), GradMode::kWrite});
-    CheckGradient(objective, &x, &dx);
+    CheckElementwiseGradient<EluOptions>(
+        {{}, alpha}, EluForwardReference<double>, EluBackwardReference<double>);
   }
 }
 
-struct Case {
-  Shape shape;
-  Padding padding;
-  float alpha;
-};
-
-class EluCpuTest : public testing::TestWithParam<Case> {};
-
-TEST_P(EluCpuTest, EqualsReference) {
-  const auto& [shape, padding, alpha] = GetParam();
-  const EluOptions options = OptionsOf(shape, alpha);
-  std::vector<std::vector<float>> results;
-  for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const std::unique_ptr<EluKernel> kernel = MakeEluCpu(options, device);
-    RandomStream random(2);
-    TestTensor<float> x(shape, padding), y(shape, padding), dy(shape, padding);
-    TestTensor<float> expected(shape);
-    x.FillRandom(&random, -20, 20);
-    dy.FillRandom(&random);
-    kernel->Forward({x.strided(), y.strided()});
-    EluForwardReference<float>(options, {x.strided(), expected.strided()});
-    EXPECT_TRUE(AllClose(y.ToVector(), expected.ToVector(), 4));
-    EXPECT_TRUE(y.PaddingIsUntouched());
-    results.push_back(y.ToVector());
-    for (const GradMode mode :
-         {GradMode::kWrite, GradMode::kAdd, GradMode::kSkip}) {
-      TestTensor<float> dx(shape, padding), expected_dx(shape);
-      dx.Fill(9);
-      expected_dx.Fill(9);
-      kernel->Backward({y.strided(), dy.strided(), dx.strided(), mode});
-      EluBackwardReference<float>(
-          options, {y.strided(), dy.strided(), expected_dx.strided(), mode});
-      EXPECT_TRUE(AllClose(dx.ToVector(), expected_dx.ToVector(), 4));
-      EXPECT_TRUE(dx.PaddingIsUntouched());
-      results.push_back(dx.ToVector());
-    }
+TEST(EluCpuTest, EqualsReference) {
+  for (const float alpha : {0.0f, 0.1f, 1.0f, 2.0f}) {
+    ElementwiseCheck<EluOptions>({{}, alpha}, MakeEluCpu,
+                                 EluForwardReference<float>,
+                                 EluBackwardReference<float>, 4)
+        .Run();
   }
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(results[i], results[i + 4]);
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    AwkwardSizes, EluCpuTest,
-    testing::Values(Case{{1, 1, 1}, {}, 1}, Case{{2, 3, 15}, {1, 0}, 0},
-                    Case{{3, 2, 16}, {0, 5}, 0.1f}, Case{{2, 5, 17}, {3, 7}, 2},
-                    Case{{4, 7}, {2, 3}, 0.5f}, Case{{5}, {}, 1}));
 
 }  // namespace
 }  // namespace tamp

@@ -10,37 +10,14 @@
 #ifndef TAMP_LAYERS_RELU_RELU_KERNEL_H_
 #define TAMP_LAYERS_RELU_RELU_KERNEL_H_
 
-#include <cstdint>
-
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "core/elementwise_kernel.h"
+#include "core/extents.h"
 
 namespace tamp {
 
 struct ReluOptions {
-  int64_t num = 0, channels = 0, spatial = 0;
+  Extents extents;
   float negative_slope = 0;
-};
-
-template <typename T>
-struct ReluForwardArgs {
-  Strided<const T> x;
-  Strided<T> y;  // may be x
-};
-
-template <typename T>
-struct ReluBackwardArgs {
-  Strided<const T> y;
-  Strided<const T> dy;
-  Strided<T> dx;  // may be dy when dx_mode is kWrite
-  GradMode dx_mode = GradMode::kWrite;
-};
-
-class ReluKernel {
- public:
-  virtual ~ReluKernel() = default;
-  virtual void Forward(const ReluForwardArgs<float>& args) = 0;
-  virtual void Backward(const ReluBackwardArgs<float>& args) = 0;
 };
 
 }  // namespace tamp

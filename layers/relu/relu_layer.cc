@@ -23,7 +23,7 @@ absl::StatusOr<LayerPlan> ReluLayer::Plan(absl::Span<const Shape> inputs,
                                           const PlanContext& context) {
   const Shape& shape = inputs[0];
   kernel_ = make_kernel_(
-      {shape.num(), shape.channels(), shape.spatial(), negative_slope_},
+      {{shape.num(), shape.channels(), shape.spatial()}, negative_slope_},
       *context.device);
   LayerPlan plan;
   plan.outputs = {shape};

@@ -16,8 +16,8 @@ namespace tamp {
 
 class ReluLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ReluKernel> (*)(const ReluOptions&,
-                                                     const Device&);
+  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const ReluOptions&,
+                                                            const Device&);
 
   // Refuses a negative negative_slope: the sign of the input could then not be
   // read off the output.
@@ -35,7 +35,7 @@ class ReluLayer : public Layer {
 
   const float negative_slope_;
   const MakeKernel make_kernel_;
-  std::unique_ptr<ReluKernel> kernel_;
+  std::unique_ptr<ElementwiseKernel> kernel_;
 };
 
 }  // namespace tamp

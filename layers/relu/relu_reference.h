@@ -12,30 +12,23 @@ namespace tamp {
 
 template <typename T>
 void ReluForwardReference(const ReluOptions& options,
-                          const ReluForwardArgs<T>& args) {
-  for (int64_t n = 0; n < options.num; ++n) {
-    for (int64_t c = 0; c < options.channels; ++c) {
-      for (int64_t s = 0; s < options.spatial; ++s) {
-        const T x = args.x.at(n, c)[s];
-        args.y.at(n, c)[s] = x > 0 ? x : T(options.negative_slope) * x;
-      }
-    }
+                          const ElementwiseForwardArgs<T>& args) {
+  for (int64_t i = 0; i < options.extents.count(); ++i) {
+    const T x = *ElementAt(args.x, options.extents, i);
+    *ElementAt(args.y, options.extents, i) =
+        x > 0 ? x : T(options.negative_slope) * x;
   }
 }
 
 template <typename T>
 void ReluBackwardReference(const ReluOptions& options,
-                           const ReluBackwardArgs<T>& args) {
+                           const ElementwiseBackwardArgs<T>& args) {
   if (args.dx_mode == GradMode::kSkip) return;
-  for (int64_t n = 0; n < options.num; ++n) {
-    for (int64_t c = 0; c < options.channels; ++c) {
-      for (int64_t s = 0; s < options.spatial; ++s) {
-        const T dy = args.dy.at(n, c)[s];
-        const bool positive = args.y.at(n, c)[s] > 0;
-        StoreGrad(args.dx_mode, positive ? dy : T(options.negative_slope) * dy,
-                  args.dx.at(n, c) + s);
-      }
-    }
+  for (int64_t i = 0; i < options.extents.count(); ++i) {
+    const T dy = *ElementAt(args.dy, options.extents, i);
+    const bool is_positive = *ElementAt(args.y, options.extents, i) > 0;
+    StoreGrad(args.dx_mode, is_positive ? dy : T(options.negative_slope) * dy,
+              ElementAt(args.dx, options.extents, i));
   }
 }
 

@@ -1,11 +1,7 @@
-#include <cmath>
-#include <limits>
 #include <memory>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
-#include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -14,9 +10,8 @@
 #include "layers/relu/relu_kernel.h"
 #include "layers/relu/relu_layer.h"
 #include "layers/relu/relu_reference.h"
-#include "tests/util/gradient_check.h"
+#include "tests/util/elementwise_checks.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
 
 namespace tamp {
@@ -61,7 +56,7 @@ TEST(ReluLayerTest, RefusesWhatItCannotDo) {
 }
 
 TEST(ReluReferenceTest, ByHand) {
-  const ReluOptions options = {1, 1, 3, 0.5f};
+  const ReluOptions options = {{1, 1, 3}, 0.5f};
   TestTensor<double> x({1, 1, 3}), y({1, 1, 3}), dy({1, 1, 3}), dx({1, 1, 3});
   x.FromVector({-2, 0, 3});
   ReluForwardReference<double>(options, {x.strided(), y.strided()});
@@ -75,72 +70,20 @@ TEST(ReluReferenceTest, ByHand) {
 
 TEST(ReluReferenceTest, Gradient) {
   for (const float slope : {0.0f, 0.25f}) {
-    const Shape shape = {2, 3, 5};
-    const ReluOptions options = {2, 3, 5, slope};
-    RandomStream random(1);
-    TestTensor<double> x(shape), y(shape), dy(shape), dx(shape);
-    x.FillRandom(&random);
-    dy.FillRandom(&random);
-    const auto objective = [&] {
-      ReluForwardReference<double>(options, {x.strided(), y.strided()});
-      return Dot(&dy, &y);
-    };
-    objective();
-    dx.Fill(9);
-    ReluBackwardReference<double>(
-        options, {y.strided(), dy.strided(), dx.strided(), GradMode::kWrite});
-    CheckGradient(objective, &x, &dx);
+    CheckElementwiseGradient<ReluOptions>({{}, slope},
+                                          ReluForwardReference<double>,
+                                          ReluBackwardReference<double>);
   }
 }
 
-struct Case {
-  Shape shape;
-  Padding padding;
-  float slope;
-};
-
-class ReluCpuTest : public testing::TestWithParam<Case> {};
-
-TEST_P(ReluCpuTest, EqualsReference) {
-  const auto& [shape, padding, slope] = GetParam();
-  const ReluOptions options = {shape.num(), shape.channels(), shape.spatial(),
-                               slope};
-  for (const int threads : {1, 3}) {
-    CpuDevice device(threads);
-    const std::unique_ptr<ReluKernel> kernel = MakeReluCpu(options, device);
-    RandomStream random(2);
-    TestTensor<float> x(shape, padding), y(shape, padding), dy(shape, padding);
-    TestTensor<float> expected(shape);
-    x.FillRandom(&random);
-    dy.FillRandom(&random);
-
-    kernel->Forward({x.strided(), y.strided()});
-    ReluForwardReference<float>(options, {x.strided(), expected.strided()});
-    EXPECT_EQ(y.ToVector(), expected.ToVector());
-    EXPECT_TRUE(y.PaddingIsUntouched());
-
-    for (const GradMode mode : {GradMode::kWrite, GradMode::kAdd}) {
-      TestTensor<float> dx(shape, padding), expected_dx(shape);
-      dx.Fill(9);
-      expected_dx.Fill(9);
-      kernel->Backward({y.strided(), dy.strided(), dx.strided(), mode});
-      ReluBackwardReference<float>(
-          options, {y.strided(), dy.strided(), expected_dx.strided(), mode});
-      EXPECT_EQ(dx.ToVector(), expected_dx.ToVector());
-      EXPECT_TRUE(dx.PaddingIsUntouched());
-    }
-
-    // In place gives the same numbers.
-    kernel->Forward({x.strided(), x.strided()});
-    EXPECT_EQ(x.ToVector(), expected.ToVector());
+TEST(ReluCpuTest, EqualsReference) {
+  for (const float slope : {0.0f, 0.1f, 0.5f}) {
+    ElementwiseCheck<ReluOptions>({{}, slope}, MakeReluCpu,
+                                  ReluForwardReference<float>,
+                                  ReluBackwardReference<float>, 1)
+        .Run();
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    AwkwardSizes, ReluCpuTest,
-    testing::Values(Case{{1, 1, 1}, {}, 0}, Case{{2, 3, 15}, {1, 0}, 0},
-                    Case{{3, 2, 16}, {0, 5}, 0.1f}, Case{{2, 5, 17}, {3, 7}, 0},
-                    Case{{4, 7}, {2, 3}, 0.5f}, Case{{5}, {}, 0}));
 
 }  // namespace
 }  // namespace tamp

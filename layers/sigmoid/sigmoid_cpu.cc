@@ -1,42 +1,72 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
 #include "layers/sigmoid/sigmoid_cpu.h"
 
-#include <cmath>
-
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "layers/sigmoid/sigmoid_cpu.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "core/cpu/elementwise.h"
+#include "hwy/contrib/math/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+void SigmoidForward(const SigmoidOptions& options, const CpuDevice& device,
+                    const ElementwiseForwardArgs<float>& args) {
+  const FloatTag d;
+  const FloatVector one = hn::Set(d, 1.0f);
+  MapElements(
+      device, options.extents, args.y,
+      [d, one](FloatVector x) HWY_ATTR {
+        // Never the exponential of a large number; Exp makes 0 of a NaN.
+        const FloatVector power = hn::Exp(d, hn::Neg(hn::Abs(x)));
+        const FloatVector above = hn::Div(one, hn::Add(one, power));
+        const auto is_negative = hn::Lt(x, hn::Zero(d));
+        const FloatVector y =
+            hn::IfThenElse(is_negative, hn::Mul(power, above), above);
+        return hn::IfThenElse(hn::IsNaN(x), x, y);
+      },
+      args.x);
+}
+
+void SigmoidBackward(const SigmoidOptions& options, const CpuDevice& device,
+                     const ElementwiseBackwardArgs<float>& args) {
+  const FloatVector one = hn::Set(FloatTag(), 1.0f);
+  MapGradient(
+      device, options.extents, args.dx_mode, args.dx,
+      [one](FloatVector y, FloatVector dy)
+          HWY_ATTR { return hn::Mul(hn::Mul(dy, y), hn::Sub(one, y)); },
+      args.y, args.dy);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 
 namespace tamp {
 namespace {
 
-class SigmoidCpu : public SigmoidKernel {
+HWY_EXPORT(SigmoidForward);
+HWY_EXPORT(SigmoidBackward);
+
+class SigmoidCpu : public ElementwiseKernel {
  public:
   SigmoidCpu(const SigmoidOptions& options, const CpuDevice& device)
       : options_(options), device_(device) {}
 
-  void Forward(const SigmoidForwardArgs<float>& args) override {
-    const Extents rows = MergedRows(options_.extents, args.x, args.y);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* x = args.x.at(n, c);
-      float* y = args.y.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        y[s] = 1 / (1 + std::exp(-x[s]));
-      }
-    });
+  void Forward(const ElementwiseForwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(SigmoidForward)(options_, device_, args);
   }
-
-  void Backward(const SigmoidBackwardArgs<float>& args) override {
-    if (args.dx_mode == GradMode::kSkip) return;
-    const bool add = args.dx_mode == GradMode::kAdd;
-    const Extents rows = MergedRows(options_.extents, args.y, args.dy, args.dx);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* y = args.y.at(n, c);
-      const float* dy = args.dy.at(n, c);
-      float* dx = args.dx.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        const float grad = dy[s] * y[s] * (1 - y[s]);
-        dx[s] = add ? dx[s] + grad : grad;
-      }
-    });
+  void Backward(const ElementwiseBackwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(SigmoidBackward)(options_, device_, args);
   }
 
  private:
@@ -46,9 +76,11 @@ class SigmoidCpu : public SigmoidKernel {
 
 }  // namespace
 
-std::unique_ptr<SigmoidKernel> MakeSigmoidCpu(const SigmoidOptions& options,
-                                              const Device& device) {
+std::unique_ptr<ElementwiseKernel> MakeSigmoidCpu(const SigmoidOptions& options,
+                                                  const Device& device) {
   return std::make_unique<SigmoidCpu>(options, AsCpu(device));
 }
 
 }  // namespace tamp
+
+#endif  // HWY_ONCE

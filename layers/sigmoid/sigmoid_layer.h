@@ -16,8 +16,8 @@ namespace tamp {
 
 class SigmoidLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<SigmoidKernel> (*)(const SigmoidOptions&,
-                                                        const Device&);
+  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(
+      const SigmoidOptions&, const Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);
@@ -31,7 +31,7 @@ class SigmoidLayer : public Layer {
   explicit SigmoidLayer(MakeKernel make_kernel) : make_kernel_(make_kernel) {}
 
   const MakeKernel make_kernel_;
-  std::unique_ptr<SigmoidKernel> kernel_;
+  std::unique_ptr<ElementwiseKernel> kernel_;
 };
 
 }  // namespace tamp

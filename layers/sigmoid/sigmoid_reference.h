@@ -13,7 +13,7 @@ namespace tamp {
 
 template <typename T>
 void SigmoidForwardReference(const SigmoidOptions& options,
-                             const SigmoidForwardArgs<T>& args) {
+                             const ElementwiseForwardArgs<T>& args) {
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T x = *ElementAt(args.x, options.extents, i);
     *ElementAt(args.y, options.extents, i) = 1 / (1 + std::exp(-x));
@@ -22,7 +22,7 @@ void SigmoidForwardReference(const SigmoidOptions& options,
 
 template <typename T>
 void SigmoidBackwardReference(const SigmoidOptions& options,
-                              const SigmoidBackwardArgs<T>& args) {
+                              const ElementwiseBackwardArgs<T>& args) {
   if (args.dx_mode == GradMode::kSkip) return;
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T y = *ElementAt(args.y, options.extents, i);

@@ -1,42 +1,62 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
 #include "layers/tanh/tanh_cpu.h"
 
-#include <cmath>
-
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "layers/tanh/tanh_cpu.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "core/cpu/elementwise.h"
+#include "hwy/contrib/math/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+
+void TanhForward(const TanhOptions& options, const CpuDevice& device,
+                 const ElementwiseForwardArgs<float>& args) {
+  MapElements(
+      device, options.extents, args.y,
+      [](FloatVector x) HWY_ATTR { return hn::Tanh(FloatTag(), x); }, args.x);
+}
+
+void TanhBackward(const TanhOptions& options, const CpuDevice& device,
+                  const ElementwiseBackwardArgs<float>& args) {
+  const FloatVector one = hn::Set(FloatTag(), 1.0f);
+  MapGradient(
+      device, options.extents, args.dx_mode, args.dx,
+      [one](FloatVector y, FloatVector dy) HWY_ATTR {
+        return hn::Mul(dy, hn::Mul(hn::Sub(one, y), hn::Add(one, y)));
+      },
+      args.y, args.dy);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 
 namespace tamp {
 namespace {
 
-class TanhCpu : public TanhKernel {
+HWY_EXPORT(TanhForward);
+HWY_EXPORT(TanhBackward);
+
+class TanhCpu : public ElementwiseKernel {
  public:
   TanhCpu(const TanhOptions& options, const CpuDevice& device)
       : options_(options), device_(device) {}
 
-  void Forward(const TanhForwardArgs<float>& args) override {
-    const Extents rows = MergedRows(options_.extents, args.x, args.y);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* x = args.x.at(n, c);
-      float* y = args.y.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        y[s] = std::tanh(x[s]);
-      }
-    });
+  void Forward(const ElementwiseForwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(TanhForward)(options_, device_, args);
   }
-
-  void Backward(const TanhBackwardArgs<float>& args) override {
-    if (args.dx_mode == GradMode::kSkip) return;
-    const bool add = args.dx_mode == GradMode::kAdd;
-    const Extents rows = MergedRows(options_.extents, args.y, args.dy, args.dx);
-    ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
-      const float* y = args.y.at(n, c);
-      const float* dy = args.dy.at(n, c);
-      float* dx = args.dx.at(n, c);
-      for (int64_t s = 0; s < rows.spatial; ++s) {
-        const float grad = dy[s] * (1 - y[s] * y[s]);
-        dx[s] = add ? dx[s] + grad : grad;
-      }
-    });
+  void Backward(const ElementwiseBackwardArgs<float>& args) override {
+    HWY_DYNAMIC_DISPATCH(TanhBackward)(options_, device_, args);
   }
 
  private:
@@ -46,9 +66,11 @@ class TanhCpu : public TanhKernel {
 
 }  // namespace
 
-std::unique_ptr<TanhKernel> MakeTanhCpu(const TanhOptions& options,
-                                        const Device& device) {
+std::unique_ptr<ElementwiseKernel> MakeTanhCpu(const TanhOptions& options,
+                                               const Device& device) {
   return std::make_unique<TanhCpu>(options, AsCpu(device));
 }
 
 }  // namespace tamp
+
+#endif  // HWY_ONCE

@@ -9,8 +9,8 @@
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<TanhKernel> MakeTanhCpu(const TanhOptions& options,
-                                        const Device& device);
+std::unique_ptr<ElementwiseKernel> MakeTanhCpu(const TanhOptions& options,
+                                               const Device& device);
 
 }  // namespace tamp
 

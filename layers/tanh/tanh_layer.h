@@ -16,8 +16,8 @@ namespace tamp {
 
 class TanhLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<TanhKernel> (*)(const TanhOptions&,
-                                                     const Device&);
+  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const TanhOptions&,
+                                                            const Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);
@@ -31,7 +31,7 @@ class TanhLayer : public Layer {
   explicit TanhLayer(MakeKernel make_kernel) : make_kernel_(make_kernel) {}
 
   const MakeKernel make_kernel_;
-  std::unique_ptr<TanhKernel> kernel_;
+  std::unique_ptr<ElementwiseKernel> kernel_;
 };
 
 }  // namespace tamp

@@ -13,7 +13,7 @@ namespace tamp {
 
 template <typename T>
 void TanhForwardReference(const TanhOptions& options,
-                          const TanhForwardArgs<T>& args) {
+                          const ElementwiseForwardArgs<T>& args) {
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T x = *ElementAt(args.x, options.extents, i);
     *ElementAt(args.y, options.extents, i) = std::tanh(x);
@@ -22,12 +22,12 @@ void TanhForwardReference(const TanhOptions& options,
 
 template <typename T>
 void TanhBackwardReference(const TanhOptions& options,
-                           const TanhBackwardArgs<T>& args) {
+                           const ElementwiseBackwardArgs<T>& args) {
   if (args.dx_mode == GradMode::kSkip) return;
   for (int64_t i = 0; i < options.extents.count(); ++i) {
     const T y = *ElementAt(args.y, options.extents, i);
     const T dy = *ElementAt(args.dy, options.extents, i);
-    StoreGrad(args.dx_mode, dy * (1 - y * y),
+    StoreGrad(args.dx_mode, dy * ((1 - y) * (1 + y)),
               ElementAt(args.dx, options.extents, i));
   }
 }

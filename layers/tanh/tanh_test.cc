@@ -1,11 +1,8 @@
 #include <cmath>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
-#include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -14,11 +11,9 @@
 #include "layers/tanh/tanh_kernel.h"
 #include "layers/tanh/tanh_layer.h"
 #include "layers/tanh/tanh_reference.h"
-#include "tests/util/gradient_check.h"
+#include "tests/util/elementwise_checks.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/tensor_matchers.h"
-#include "tests/util/test_tensor.h"
 
 namespace tamp {
 namespace {
@@ -32,10 +27,6 @@ LayerParameter TanhLayerParameter() {
   parameter.add_bottom("x");
   parameter.add_top("y");
   return parameter;
-}
-
-TanhOptions OptionsOf(const Shape& shape) {
-  return {{shape.num(), shape.channels(), shape.spatial()}};
 }
 
 TEST(TanhLayerTest, RunsInPlace) {
@@ -73,71 +64,15 @@ TEST(TanhLayerTest, RefusesWhatItCannotDo) {
 }
 
 TEST(TanhReferenceTest, Gradient) {
-  const Shape shape = {2, 3, 5};
-  {
-    const TanhOptions options = OptionsOf(shape);
-    RandomStream random(1);
-    TestTensor<double> x(shape), y(shape), dy(shape), dx(shape);
-    x.FillRandom(&random, -3, 3);
-    dy.FillRandom(&random);
-    const auto objective = [&] {
-      TanhForwardReference<double>(options, {x.strided(), y.strided()});
-      return Dot(&dy, &y);
-    };
-    objective();
-    dx.Fill(9);
-    TanhBackwardReference<double>(
-        options, {y.strided(), dy.strided(), dx.strided(), GradMode::kWrite});
-    CheckGradient(objective, &x, &dx);
-  }
+  CheckElementwiseGradient<TanhOptions>({}, TanhForwardReference<double>,
+                                        TanhBackwardReference<double>);
 }
 
-struct Case {
-  Shape shape;
-  Padding padding;
-};
-
-class TanhCpuTest : public testing::TestWithParam<Case> {};
-
-TEST_P(TanhCpuTest, EqualsReference) {
-  const auto& [shape, padding] = GetParam();
-  const TanhOptions options = OptionsOf(shape);
-  std::vector<std::vector<float>> results;
-  for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const std::unique_ptr<TanhKernel> kernel = MakeTanhCpu(options, device);
-    RandomStream random(2);
-    TestTensor<float> x(shape, padding), y(shape, padding), dy(shape, padding);
-    TestTensor<float> expected(shape);
-    x.FillRandom(&random, -20, 20);
-    dy.FillRandom(&random);
-    kernel->Forward({x.strided(), y.strided()});
-    TanhForwardReference<float>(options, {x.strided(), expected.strided()});
-    EXPECT_TRUE(AllClose(y.ToVector(), expected.ToVector(), 4));
-    EXPECT_TRUE(y.PaddingIsUntouched());
-    results.push_back(y.ToVector());
-    for (const GradMode mode :
-         {GradMode::kWrite, GradMode::kAdd, GradMode::kSkip}) {
-      TestTensor<float> dx(shape, padding), expected_dx(shape);
-      dx.Fill(9);
-      expected_dx.Fill(9);
-      kernel->Backward({y.strided(), dy.strided(), dx.strided(), mode});
-      TanhBackwardReference<float>(
-          options, {y.strided(), dy.strided(), expected_dx.strided(), mode});
-      EXPECT_TRUE(AllClose(dx.ToVector(), expected_dx.ToVector(), 4));
-      EXPECT_TRUE(dx.PaddingIsUntouched());
-      results.push_back(dx.ToVector());
-    }
-  }
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(results[i], results[i + 4]);
+TEST(TanhCpuTest, EqualsReference) {
+  ElementwiseCheck<TanhOptions>({}, MakeTanhCpu, TanhForwardReference<float>,
+                                TanhBackwardReference<float>, 4)
+      .Run();
 }
-
-INSTANTIATE_TEST_SUITE_P(AwkwardSizes, TanhCpuTest,
-                         testing::Values(Case{{1, 1, 1}, {}},
-                                         Case{{2, 3, 15}, {1, 0}},
-                                         Case{{3, 2, 16}, {0, 5}},
-                                         Case{{2, 5, 17}, {3, 7}},
-                                         Case{{4, 7}, {2, 3}}, Case{{5}, {}}));
 
 }  // namespace
 }  // namespace tamp
