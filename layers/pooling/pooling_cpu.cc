@@ -1,6 +1,7 @@
 // A channel of an image is pooled on its own; a tile of work is a range of such
 // planes. The 2x2 mean with stride 2 of DenseNet's transitions and the mean of
-// a whole map have loops of their own.
+// a whole map have loops of their own; pooling_cpu_windows.h has those of other
+// small windows.
 
 #include "layers/pooling/pooling_cpu.h"
 
@@ -9,8 +10,10 @@
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/sums.h"
 #include "core/grad_mode.h"
 #include "core/tiles.h"
+#include "layers/pooling/pooling_cpu_windows.h"
 
 namespace tamp {
 namespace {
@@ -37,6 +40,7 @@ class PoolingCpu : public PoolingKernel {
         is_max_(options.method == PoolingOptions::Method::kMax),
         is_halving_(IsHalving(options.height) && IsHalving(options.width)),
         is_whole_(IsWhole(options.height) && IsWhole(options.width)),
+        has_vector_windows_(HasVectorWindows(options)),
         input_w_(options.width.extent),
         input_size_(options.height.extent * options.width.extent),
         output_h_(options.height.num_windows()),
@@ -51,7 +55,9 @@ class PoolingCpu : public PoolingKernel {
       } else if (is_halving_) {
         AverageHalves(x, y);
       } else if (is_whole_) {
-        *y = Average(x);
+        *y = static_cast<float>(Sum(x, input_size_) / double(input_size_));
+      } else if (has_vector_windows_) {
+        AverageOfWindows(options_, x, y);
       } else {
         AverageWindows(x, y);
       }
@@ -71,6 +77,8 @@ class PoolingCpu : public PoolingKernel {
       if (!add) std::fill(dx, dx + input_size_, 0.0f);
       if (is_max_) {
         AddToChosen(dy, args.argmax + plane * output_h_ * output_w_, dx);
+      } else if (has_vector_windows_ && !is_whole_) {
+        AddToTaps(dy, dx);
       } else {
         AddToWindows(dy, dx);
       }
@@ -92,6 +100,10 @@ class PoolingCpu : public PoolingKernel {
   }
 
   void Max(const float* x, float* y, int32_t* argmax) const {
+    if (has_vector_windows_) {
+      MaxOfWindows(options_, x, y, argmax);
+      return;
+    }
     for (int64_t i = 0; i < output_h_; ++i) {
       const Window rows = options_.height.window(i);
       for (int64_t j = 0; j < output_w_; ++j) {
@@ -146,12 +158,6 @@ class PoolingCpu : public PoolingKernel {
     }
   }
 
-  float Average(const float* x) const {
-    double sum = 0;
-    for (int64_t s = 0; s < input_size_; ++s) sum += x[s];
-    return static_cast<float>(sum / double(input_size_));
-  }
-
   void AverageWindows(const float* x, float* y) const {
     for (int64_t i = 0; i < output_h_; ++i) {
       const Window rows = options_.height.window(i);
@@ -184,9 +190,50 @@ class PoolingCpu : public PoolingKernel {
     }
   }
 
+  // The same tap by tap of a row of windows: long loops for small windows.
+  void AddToTaps(const float* dy, float* dx) const {
+    constexpr int64_t kChunk = 128;
+    float shares[kChunk];
+    for (int64_t i = 0; i < output_h_; ++i) {
+      const Window rows = options_.height.window(i);
+      for (int64_t begin = 0; begin < output_w_; begin += kChunk) {
+        const int64_t end = std::min(begin + kChunk, output_w_);
+        for (int64_t j = begin; j < end; ++j) {
+          const int64_t size = rows.size * options_.width.window(j).size;
+          shares[j - begin] = *dy++ / static_cast<float>(size);
+        }
+        for (int64_t h = rows.begin; h < rows.end; ++h) {
+          AddRow({begin, end}, shares, dx + h * input_w_);
+        }
+      }
+    }
+  }
+
+  // Adds the shares of a range of windows to a row of the map.
+  void AddRow(Range windows, const float* shares, float* row) const {
+    const int64_t stride = options_.width.stride;
+    for (int64_t tap = 0; tap < options_.width.kernel; ++tap) {
+      const int64_t column = tap - options_.width.pad;  // of window 0
+      const int64_t outside = std::max<int64_t>(-column, 0);
+      const int64_t begin =
+          std::max(windows.begin, (outside + stride - 1) / stride);
+      const int64_t end =
+          std::min(windows.end, (input_w_ - column + stride - 1) / stride);
+      if (stride == 1) {
+        for (int64_t j = begin; j < end; ++j) {
+          row[column + j] += shares[j - windows.begin];
+        }
+      } else {
+        for (int64_t j = begin; j < end; ++j) {
+          row[column + j * stride] += shares[j - windows.begin];
+        }
+      }
+    }
+  }
+
   const PoolingOptions options_;
   const CpuDevice& device_;
-  const bool is_max_, is_halving_, is_whole_;
+  const bool is_max_, is_halving_, is_whole_, has_vector_windows_;
   const int64_t input_w_, input_size_;
   const int64_t output_h_, output_w_;
 };

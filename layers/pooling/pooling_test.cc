@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -14,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "hwy/highway.h"
 #include "layers/layer.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_kernel.h"
@@ -236,11 +238,10 @@ struct Case {
   Padding padding;
 };
 
-class PoolingCpuTest : public testing::TestWithParam<Case> {};
+class PoolingCpuCaseTest : public testing::TestWithParam<Case> {};
 
-TEST_P(PoolingCpuTest, EqualsReference) {
+void CheckCase(PoolingOptions options, Padding padding) {
   for (const auto method : {kMax, kAverage}) {
-    PoolingOptions options = GetParam().options;
     options.method = method;
     for (const GradMode mode : {GradMode::kWrite, GradMode::kAdd}) {
       Problem<float> expected(options);
@@ -250,7 +251,7 @@ TEST_P(PoolingCpuTest, EqualsReference) {
       for (const int threads : {1, 3}) {
         CpuDevice device(threads);
         const auto kernel = MakePoolingCpu(options, device);
-        Problem<float> p(options, GetParam().padding);
+        Problem<float> p(options, padding);
         kernel->Forward(p.Forward());
         kernel->Backward(p.Backward(mode));
         EXPECT_TRUE(AllClose(p.y.ToVector(), expected.y.ToVector(), 8));
@@ -269,7 +270,60 @@ TEST_P(PoolingCpuTest, EqualsReference) {
   }
 }
 
-TEST_P(PoolingCpuTest, SkipTouchesNothing) {
+TEST_P(PoolingCpuCaseTest, EqualsReference) {
+  CheckCase(GetParam().options, GetParam().padding);
+}
+
+// Where vectors are used: widths around theirs and around the range of columns
+// worked on at a time, whichever the stride.
+TEST(PoolingCpuTest, SmallWindowsOnEachInstructionSet) {
+  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    for (const int64_t width : {3, 4, 15, 16, 17, 33, 64, 65, 127, 131}) {
+      for (int64_t kernel = 1; kernel <= 5; ++kernel) {
+        for (const int64_t stride : {1, 2, 3}) {
+          const int64_t pad = (width + stride) % kernel;
+          if (kernel > width + 2 * pad) continue;
+          SCOPED_TRACE(testing::Message() << width << " kernel " << kernel
+                                          << " stride " << stride);
+          const PoolingAxis h = {6, std::min<int64_t>(kernel, 4), 0, stride,
+                                 false};
+          const PoolingAxis w = {width, kernel, pad, stride, width % 2 == 0};
+          CheckCase({kMax, 1, 2, h, w}, {1, 3});
+        }
+      }
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
+// Few different values, so that windows have equals; and only the smallest.
+TEST(PoolingCpuTest, TheFirstOfEqualsIsChosen) {
+  const PoolingAxis w = {37, 3, 1, 2, false};
+  for (const int64_t stride : {1, 2, 3}) {
+    PoolingOptions options = {kMax, 2, 2, {9, 3, 1, stride, true}, w};
+    options.width.stride = stride;
+    for (const bool has_numbers : {false, true}) {
+      Problem<float> p(options), expected(options);
+      RandomStream random(4);
+      std::vector<float> x(p.x.shape().num_elements(),
+                           -std::numeric_limits<float>::infinity());
+      for (float& value : x) {
+        if (has_numbers) value = std::floor(random.Uniform(0, 3));
+      }
+      p.x.FromVector(x);
+      expected.x.FromVector(x);
+      CpuDevice device(1);
+      MakePoolingCpu(options, device)->Forward(p.Forward());
+      PoolingForwardReference<float>(options, expected.Forward());
+      EXPECT_EQ(p.argmax, expected.argmax);
+      EXPECT_EQ(p.y.ToVector(), expected.y.ToVector());
+    }
+  }
+}
+
+TEST_P(PoolingCpuCaseTest, SkipTouchesNothing) {
   CpuDevice device(1);
   Problem<float> p(GetParam().options);
   MakePoolingCpu(GetParam().options, device)
@@ -278,7 +332,7 @@ TEST_P(PoolingCpuTest, SkipTouchesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    AwkwardSizes, PoolingCpuTest,
+    AwkwardSizes, PoolingCpuCaseTest,
     testing::Values(
         Case{{kMax, 1, 1, {1, 1, 0, 1, true}, {1, 1, 0, 1, true}}, {}},
         // Halves: even, and odd in both roundings.
@@ -294,24 +348,27 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PoolingCpuTest, NanWins) {
   CpuDevice device(1);
-  const PoolingOptions options = {
-      kMax, 1, 1, {1, 1, 0, 1, true}, {3, 3, 0, 1, true}};
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinity = std::numeric_limits<float>::infinity();
-  for (int place = 0; place < 3; ++place) {
+  for (const int64_t width : {3, 7}) {
+    const PoolingOptions options = {
+        kMax, 1, 1, {1, 1, 0, 1, true}, {width, width, 0, 1, true}};
+    for (int place = 0; place < width; ++place) {
+      Problem<float> p(options);
+      std::vector<float> x(width, infinity);
+      x[place] = nan;
+      x[width - 1] = nan;  // the first of several
+      p.x.FromVector(x);
+      MakePoolingCpu(options, device)->Forward(p.Forward());
+      EXPECT_TRUE(std::isnan(p.y.ToVector()[0]));
+      EXPECT_EQ(p.argmax[0], place);
+    }
     Problem<float> p(options);
-    std::vector<float> x(3, infinity);
-    x[place] = nan;
-    p.x.FromVector(x);
+    p.x.Fill(-infinity);
     MakePoolingCpu(options, device)->Forward(p.Forward());
-    EXPECT_TRUE(std::isnan(p.y.ToVector()[0]));
-    EXPECT_EQ(p.argmax[0], place);
+    EXPECT_EQ(p.y.ToVector()[0], -infinity);
+    EXPECT_EQ(p.argmax[0], 0);
   }
-  Problem<float> p(options);
-  p.x.Fill(-infinity);
-  MakePoolingCpu(options, device)->Forward(p.Forward());
-  EXPECT_EQ(p.y.ToVector()[0], -infinity);
-  EXPECT_EQ(p.argmax[0], 0);
 }
 
 }  // namespace
