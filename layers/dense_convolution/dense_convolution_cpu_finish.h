@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "core/cpu/dropout_factors.h"
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
@@ -70,6 +71,22 @@ HWY_INLINE void FinishRun(const float* from, const float* factors,
   sums->AddFirst(value, count - i);
 }
 
+// The batch norm and ReLU behind a convolution in nets for testing. The floor
+// is 0 or, where nothing is rectified, minus infinity.
+HWY_INLINE void ShiftRun(const float* from, float shift, float floor,
+                         int64_t count, float* to) {
+  const D d;
+  const V shifts = hn::Set(d, shift), floors = hn::Set(d, floor);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const V value = hn::Add(hn::LoadU(d, from + i), shifts);
+    hn::StoreU(hn::Max(floors, value), d, to + i);
+  }
+  if (i == count) return;
+  const V value = hn::Add(LoadFirst(from + i, count - i), shifts);
+  StoreFirst(hn::Max(floors, value), count - i, to + i);
+}
+
 // One output of a panel as a driver leaves it.
 struct RawOutput {
   const float* data;
@@ -85,6 +102,9 @@ HWY_INLINE void FinishOutput(const DenseConvolutionOptions& o,
   const int64_t width = o.output_w(), count = panel.num_rows * width;
   const bool is_dense = raw.pitch == width;
   const int64_t run = is_dense ? count : width;
+  const float shift = o.shifts_output ? args.y_shift[k] : 0;
+  const float floor =
+      o.rectifies_output ? 0 : -std::numeric_limits<float>::infinity();
   ShiftedSums sums(moments->count > 0 ? float(moments->mean) : raw.data[0]);
   for (int64_t n = panel.image; n < panel.image + panel.num_images; ++n) {
     const int64_t begin = panel.row * width;
@@ -95,8 +115,12 @@ HWY_INLINE void FinishOutput(const DenseConvolutionOptions& o,
     }
     const float* from = raw.data + (n - panel.image) * raw.image_stride;
     for (int64_t i = 0; i < count; i += run) {
-      FinishRun(from, o.drops ? factors + i : nullptr, run,
-                args.y.at(n, k) + begin + i, &sums);
+      float* to = args.y.at(n, k) + begin + i;
+      if (o.shifts_output) {
+        ShiftRun(from, shift, floor, run, to);
+      } else {
+        FinishRun(from, o.drops ? factors + i : nullptr, run, to, &sums);
+      }
       from += raw.pitch;
     }
   }

@@ -8,9 +8,12 @@
 //   y = w * z                                 3x3 with pad 1, or 1x1; or any
 //                                             kernel, stride, pad: gathers
 //   y = y * m                                 drops: core/dropout_mask.h
+//   y = y + y_shift[k]                        shifts_output
+//   y = max(0, y)                             rectifies_output
 //   mean[k], variance[k] of y                 has_statistics
 //
-// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale. Its
+// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale. Behind
+// the convolution, in nets for testing, its scale goes into w. The
 // average pool belongs behind the convolution, but a 1x1 convolution without
 // bias and an average commute, and pooling first is a quarter of the work.
 //
@@ -61,6 +64,9 @@ struct DenseConvolutionOptions {
   bool pools = false;
   bool drops = false;
   bool has_statistics = false;
+  // Only in nets for testing, which neither drop nor have statistics.
+  bool shifts_output = false;
+  bool rectifies_output = false;
 
   int64_t output_h() const { return OutputExtent(height); }
   int64_t output_w() const { return OutputExtent(width); }
@@ -85,6 +91,7 @@ struct DenseConvolutionForwardArgs {
   // When drops. Elements of y are numbered in row-major order of
   // num x num_output x output_h x output_w.
   DropoutMask dropout;
+  const T* y_shift = nullptr;  // when shifts_output
   T* mean = nullptr;      // when has_statistics: over images and positions,
   T* variance = nullptr;  // after dropout; the biased variance
   void* workspace = nullptr;

@@ -56,6 +56,10 @@ absl::Status DenseConvolutionLayer::CheckOptions(
         "kernel_size is ", options_.kernel, ", pad ", options_.pad, ", stride ",
         options_.stride, ": cannot normalise or pool before it"));
   }
+  if (options_.shifts_output && !uses_running_statistics_) {
+    return absl::InvalidArgumentError(
+        "normalises its output with running statistics: in phase TEST only");
+  }
   const size_t wanted = shares_input_statistics() ? 2 : 1;
   if (inputs.size() != wanted) {
     return absl::InvalidArgumentError(
@@ -84,6 +88,8 @@ absl::StatusOr<LayerPlan> DenseConvolutionLayer::Plan(
   options_.pools = parameter_.pools();
   options_.drops = parameter_.has_dropout_name() && context.phase == TRAIN;
   options_.has_statistics = parameter_.has_statistics_eps();
+  options_.shifts_output = parameter_.has_output_norm();
+  options_.rectifies_output = parameter_.rectifies_output();
   uses_running_statistics_ = context.phase == TEST;
   RETURN_IF_ERROR(CheckOptions(inputs));
   options_.num = shape.num();
@@ -112,6 +118,12 @@ LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
       plan.parameters.push_back(std::move(norm));
     }
     plan.saved_bytes = {4 * channels * kFloatBytes};
+  }
+  if (options_.shifts_output) {
+    for (ParameterPlan& norm :
+         PlanBatchNormParameters(parameter_.output_norm(), outputs)) {
+      plan.parameters.push_back(std::move(norm));
+    }
   }
   if (options_.gathers) plan.num_differentiable_inputs = 0;
   plan.forward_workspace_bytes =
@@ -148,22 +160,30 @@ DenseConvolutionLayer::InputTerms DenseConvolutionLayer::TermsAt(
   return {terms, terms + channels, terms + 2 * channels, terms + 3 * channels};
 }
 
+int64_t DenseConvolutionLayer::weight_count() const {
+  return options_.num_output * options_.channels * options_.taps();
+}
+
 int64_t DenseConvolutionLayer::scratch_bytes() const {
-  const int64_t bytes =
-      (3 * options_.num_output + 2 * options_.channels) * kFloatBytes;
+  int64_t floats = 3 * options_.num_output + 2 * options_.channels;
+  if (options_.shifts_output) floats += options_.num_output + weight_count();
+  const int64_t bytes = floats * kFloatBytes;
   constexpr int64_t kLine = Buffer::kAlignment;
   return (bytes + kLine - 1) / kLine * kLine;
 }
 
-DenseConvolutionLayer::BackwardScratch DenseConvolutionLayer::ScratchAt(
+DenseConvolutionLayer::Scratch DenseConvolutionLayer::ScratchAt(
     void* workspace) const {
   float* const p = static_cast<float*>(workspace);
   float* const dgamma = p + 3 * options_.num_output;
+  float* const y_shift = dgamma + 2 * options_.channels;
   return {p,
           p + options_.num_output,
           p + 2 * options_.num_output,
           dgamma,
           dgamma + options_.channels,
+          y_shift,
+          y_shift + options_.num_output,
           static_cast<char*>(workspace) + scratch_bytes()};
 }
 
@@ -193,6 +213,23 @@ void DenseConvolutionLayer::NormaliseInput(const ForwardArgs& args) const {
   }
 }
 
+// The scale of a batch norm behind the convolution goes into the weight.
+void DenseConvolutionLayer::NormaliseOutput(const ForwardArgs& args,
+                                            const Scratch& scratch) const {
+  const View* norm = args.parameters.end() - 4;
+  const int64_t count = weight_count() / options_.num_output;
+  const float* weight = args.parameters[0].data;
+  for (int64_t k = 0; k < options_.num_output; ++k) {
+    const NormTerms terms = NormTermsOf(norm[2].data[k], norm[3].data[k],
+                                        parameter_.output_norm().eps(),
+                                        norm[0].data[k], norm[1].data[k]);
+    scratch.y_shift[k] = static_cast<float>(terms.shift);
+    for (int64_t i = k * count; i < (k + 1) * count; ++i) {
+      scratch.scaled_weight[i] = static_cast<float>(terms.scale * weight[i]);
+    }
+  }
+}
+
 void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   DenseConvolutionForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
@@ -205,7 +242,12 @@ void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   kernel_args.w = args.parameters[0].data;
   kernel_args.y = args.outputs[0].strided();
   kernel_args.dropout = MaskOf(args.step);
-  const BackwardScratch scratch = ScratchAt(args.workspace);
+  const Scratch scratch = ScratchAt(args.workspace);
+  if (options_.shifts_output) {
+    NormaliseOutput(args, scratch);
+    kernel_args.w = scratch.scaled_weight;
+    kernel_args.y_shift = scratch.y_shift;
+  }
   kernel_args.mean = scratch.p;
   kernel_args.variance = scratch.q;
   kernel_args.workspace = scratch.kernel;
@@ -217,8 +259,8 @@ void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   }
 }
 
-void DenseConvolutionLayer::FinishOutputGradient(
-    const BackwardArgs& args, const BackwardScratch& scratch) const {
+void DenseConvolutionLayer::FinishOutputGradient(const BackwardArgs& args,
+                                                 const Scratch& scratch) const {
   const float* statistics = args.outputs[1].data;
   const float* sums = args.output_grads[1].data;
   for (int64_t k = 0; k < options_.num_output; ++k) {
@@ -232,7 +274,7 @@ void DenseConvolutionLayer::FinishOutputGradient(
 }
 
 void DenseConvolutionLayer::AddInputSums(const BackwardArgs& args,
-                                         const BackwardScratch& scratch) const {
+                                         const Scratch& scratch) const {
   const float* gamma = args.parameters[1].data;
   const GradMode sums_mode = args.input_grad_modes[1];
   for (int64_t c = 0; c < options_.channels; ++c) {
@@ -248,7 +290,7 @@ void DenseConvolutionLayer::AddInputSums(const BackwardArgs& args,
 }
 
 void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
-  const BackwardScratch scratch = ScratchAt(args.workspace);
+  const Scratch scratch = ScratchAt(args.workspace);
   DenseConvolutionBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
   if (options_.normalizes) {

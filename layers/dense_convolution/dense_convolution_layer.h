@@ -46,10 +46,12 @@ class DenseConvolutionLayer : public Layer {
   struct InputTerms {
     float *scale, *shift, *mean, *inv_std;
   };
-  // Scratch at the front of backward's workspace, before the kernel's.
-  struct BackwardScratch {
+  // Scratch at the front of the workspace, before the kernel's.
+  struct Scratch {
     float *p, *q, *r;       // per output
     float *dgamma, *dbeta;  // per channel
+    // When the output is normalised: per output, and the scaled weight.
+    float *y_shift, *scaled_weight;
     void* kernel;
   };
 
@@ -59,16 +61,17 @@ class DenseConvolutionLayer : public Layer {
     return options_.normalizes && !uses_running_statistics_;
   }
   int64_t output_count() const;  // elements of one output channel
+  int64_t weight_count() const;
   DropoutMask MaskOf(const StepContext& step) const;
   InputTerms TermsAt(void* saved) const;
-  BackwardScratch ScratchAt(void* workspace) const;
+  Scratch ScratchAt(void* workspace) const;
   int64_t scratch_bytes() const;
 
   void NormaliseInput(const ForwardArgs& args) const;
+  void NormaliseOutput(const ForwardArgs& args, const Scratch& scratch) const;
   void FinishOutputGradient(const BackwardArgs& args,
-                            const BackwardScratch& scratch) const;
-  void AddInputSums(const BackwardArgs& args,
-                    const BackwardScratch& scratch) const;
+                            const Scratch& scratch) const;
+  void AddInputSums(const BackwardArgs& args, const Scratch& scratch) const;
 
   const DenseConvolutionParameter parameter_;
   const MakeKernel make_kernel_;

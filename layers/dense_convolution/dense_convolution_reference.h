@@ -135,8 +135,10 @@ void DenseConvolutionForwardReference(
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
       for (int64_t i = 0; i < o.output_size(); ++i) {
-        args.y.at(n, k)[i] =
-            T(y.at(n, k, i) * DropoutFactor(o, args.dropout, n, k, i));
+        double value = y.at(n, k, i) * DropoutFactor(o, args.dropout, n, k, i);
+        if (o.shifts_output) value += args.y_shift[k];
+        if (o.rectifies_output && !(value > 0)) value = 0;
+        args.y.at(n, k)[i] = T(value);
       }
     }
   }

@@ -297,6 +297,8 @@ std::string Describe(const Case& c) {
   if (o.pools) text += " pools";
   if (o.drops) text += " drops";
   if (o.has_statistics) text += " statistics";
+  if (o.shifts_output) text += " shifts";
+  if (o.rectifies_output) text += " rectifies";
   return text + " layout " + std::to_string(int(c.layout)) + " modes " +
          std::to_string(int(c.dx_mode)) + std::to_string(int(c.dw_mode));
 }
@@ -339,6 +341,28 @@ Case RandomCase(uint64_t seed) {
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
   c.dw_mode = static_cast<GradMode>(pick(0, 2));
   return c;
+}
+
+// With a batch norm and a ReLU behind, as in nets for testing.
+TEST(DenseConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
+  for (const int64_t kernel : {1, 3}) {
+    for (const int64_t width : {5, 16, 37}) {
+      for (const bool rectifies : {false, true}) {
+        Case c = {Options(3, 7, 6, width, 14, kernel), Layout::kPadded};
+        c.options.normalizes = rectifies;
+        c.options.shifts_output = true;
+        c.options.rectifies_output = rectifies;
+        SCOPED_TRACE(Describe(c));
+        CpuDevice device(2);
+        const auto made = MakeDenseConvolutionCpu(c.options, device);
+        DenseConvolutionProblem<float> actual(c.options, c.layout);
+        DenseConvolutionProblem<float> expected(c.options, c.layout);
+        RunForward(made.get(), &actual);
+        DenseConvolutionForwardReference(c.options, expected.forward_args());
+        ExpectForwardEqual(&actual, &expected);
+      }
+    }
+  }
 }
 
 // A convolution of images, any kernel, drawn from a seed.

@@ -112,6 +112,7 @@ class DenseConvolutionProblem {
     args.w = w.data();
     args.y = y.strided();
     args.dropout = mask;
+    if (options.shifts_output) args.y_shift = p.data();
     if (options.has_statistics) {
       args.mean = y_mean.data();
       args.variance = y_variance.data();

@@ -10,12 +10,7 @@ namespace {
 int FindNorm(const Graph& graph, int relu) {
   if (graph.phase == TRAIN) return OnlyProducer(graph, relu, "BatchNormApply");
   const int norm = OnlyProducer(graph, relu, "BatchNorm");
-  if (norm < 0) return -1;
-  const BatchNormParameter& parameter =
-      graph.nodes[norm].parameter.batch_norm_param();
-  const bool uses_running_statistics =
-      !parameter.has_use_global_stats() || parameter.use_global_stats();
-  return parameter.scale_bias() && uses_running_statistics ? norm : -1;
+  return norm >= 0 && IsFixedNorm(graph.nodes[norm]) ? norm : -1;
 }
 
 }  // namespace
@@ -41,12 +36,20 @@ int OnlyConsumer(const Graph& graph, int node, const char* type) {
              : -1;
 }
 
+bool IsFixedNorm(const Node& norm) {
+  const BatchNormParameter& parameter = norm.parameter.batch_norm_param();
+  const bool uses_running_statistics =
+      !parameter.has_use_global_stats() || parameter.use_global_stats();
+  return parameter.scale_bias() && uses_running_statistics;
+}
+
+bool IsRectifier(const Node& relu) {
+  return relu.parameter.relu_param().negative_slope() == 0;
+}
+
 NormAndRelu FindNormAndRelu(const Graph& graph, int node) {
   const int relu = OnlyProducer(graph, node, "ReLU");
-  if (relu < 0 ||
-      graph.nodes[relu].parameter.relu_param().negative_slope() != 0) {
-    return {};
-  }
+  if (relu < 0 || !IsRectifier(graph.nodes[relu])) return {};
   const int norm = FindNorm(graph, relu);
   return norm < 0 ? NormAndRelu() : NormAndRelu{norm, relu};
 }

@@ -17,6 +17,13 @@ int OnlyProducer(const Graph& graph, int node, const char* type);
 // The node of that type that alone reads the output of `node`; else -1.
 int OnlyConsumer(const Graph& graph, int node, const char* type);
 
+// Whether a BatchNorm of a net for testing is a factor and an offset for each
+// channel: it has scale_bias and normalises with running statistics.
+bool IsFixedNorm(const Node& norm);
+
+// Whether a ReLU is the comparison with zero alone.
+bool IsRectifier(const Node& relu);
+
 // The batch norm and the ReLU whose output `node` alone reads, where they need
 // no more than a factor and an offset for each channel and a comparison with
 // zero. In nets that train the batch norm is one that shares statistics

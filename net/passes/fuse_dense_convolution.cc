@@ -13,6 +13,7 @@ struct Chain {
   int norm = -1, relu = -1, pooling = -1;
   int convolution = -1;
   int dropout = -1, statistics = -1;
+  int output_norm = -1, output_relu = -1;  // in nets for testing
 };
 
 void FindInputSide(const Graph& graph, int kernel, Chain* chain) {
@@ -49,6 +50,12 @@ void FindOutputSide(const Graph& graph, Chain* chain) {
     chain->dropout = last = dropout;
   }
   chain->statistics = OnlyConsumer(graph, last, "BatchNormStatistics");
+  if (graph.phase == TRAIN) return;
+  const int norm = OnlyConsumer(graph, last, "BatchNorm");
+  if (norm < 0 || !IsFixedNorm(graph.nodes[norm])) return;
+  chain->output_norm = norm;
+  const int relu = OnlyConsumer(graph, norm, "ReLU");
+  if (relu >= 0 && IsRectifier(graph.nodes[relu])) chain->output_relu = relu;
 }
 
 // Moves what the chain's nodes hold into its convolution's node.
@@ -111,6 +118,22 @@ class Fusion {
       fused_.outputs = statistics.outputs;
       Empty(chain_.statistics);
     }
+    TakeOutputNorm();
+  }
+
+  void TakeOutputNorm() {
+    if (chain_.output_norm < 0) return;
+    const Node& norm = graph_.nodes[chain_.output_norm];
+    *dense_.mutable_output_norm() = norm.parameter.batch_norm_param();
+    fused_.parameters.insert(fused_.parameters.end(), norm.parameters.begin(),
+                             norm.parameters.end());
+    fused_.outputs = norm.outputs;
+    if (chain_.output_relu >= 0) {
+      dense_.set_rectifies_output(true);
+      fused_.outputs = graph_.nodes[chain_.output_relu].outputs;
+    }
+    Empty(chain_.output_norm);
+    Empty(chain_.output_relu);
   }
 
   const Chain& chain_;

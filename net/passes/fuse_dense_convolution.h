@@ -1,7 +1,8 @@
 // Pass "fuse_dense_convolution": the chain
 //
 //   [BatchNorm - ReLU - [average pooling of pairs]] - Convolution
-//       - [Dropout] - [statistics]
+//       - [Dropout] - [statistics]          in nets that train
+//       - [BatchNorm - [ReLU]]              in nets for testing
 //
 // becomes one DenseConvolution that normalises while it loads its input, so
 // that neither the batch norm's output nor the ReLU's is ever stored, and drops

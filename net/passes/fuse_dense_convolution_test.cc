@@ -90,9 +90,45 @@ TEST(FuseDenseConvolutionTest, RunningStatisticsServeInTests) {
       const PlannedGraph planned,
       Fused(std::string(kStem) + kRelu + kConv3 + kDropout + kNextNorm, 2,
             TEST));
+  // Each norm goes into the convolution before it.
+  EXPECT_EQ(planned.Types(), "Input DenseConvolution DenseConvolution");
+  const Node& stem = planned.node("stem");
+  const DenseConvolutionParameter& dense =
+      stem.parameter.dense_convolution_param();
+  EXPECT_EQ(dense.output_norm().eps(), 1e-3f);
+  EXPECT_TRUE(dense.rectifies_output());
+  ASSERT_EQ(stem.parameters.size(), 5u);
+  EXPECT_EQ(stem.parameters[4]->name, "bn/running_var");
+  const Node& conv = planned.node("conv");
+  EXPECT_EQ(conv.inputs.size(), 1u);
+  EXPECT_FALSE(conv.parameter.dense_convolution_param().has_batch_norm());
+  EXPECT_FALSE(conv.parameter.dense_convolution_param().rectifies_output());
+  EXPECT_EQ(conv.outputs[0], planned.value("bn2"));
+}
+
+// What a concatenation reads too is normalised where it is loaded.
+TEST(FuseDenseConvolutionTest, NormalisesOnLoadWhatOthersRead) {
+  ASSERT_OK_AND_ASSIGN(
+      const PlannedGraph planned,
+      Fused(std::string(kStem) + kRelu + kConv3 +
+                "layer { name: 'cat' type: 'Concat' bottom: 'stem' "
+                "bottom: 'conv' top: 'cat' }",
+            2, TEST));
+  EXPECT_EQ(planned.Types(), "Input DenseConvolution DenseConvolution");
+  const LayerParameter& stem = planned.node("stem").parameter;
+  EXPECT_FALSE(stem.dense_convolution_param().has_output_norm());
+  const LayerParameter& conv = planned.node("conv").parameter;
+  EXPECT_TRUE(conv.dense_convolution_param().has_batch_norm());
+}
+
+TEST(FuseDenseConvolutionTest, LeavesBatchStatisticsAloneInTests) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + kConv3 + R"(
+          layer { name: "bn2" type: "BatchNorm" bottom: "conv" top: "bn2"
+            batch_norm_param { scale_bias: true use_global_stats: false } })",
+                             2, TEST));
   EXPECT_EQ(planned.Types(),
             "Input DenseConvolution DenseConvolution BatchNorm");
-  EXPECT_EQ(planned.node("conv").inputs.size(), 1u);
 }
 
 TEST(FuseDenseConvolutionTest, TakesTheFirstConvolutionOfAnyKernel) {
