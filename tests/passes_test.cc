@@ -7,12 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
+#include "net/graph.h"
 #include "net/net.h"
 #include "net/passes/pass.h"
+#include "proto/layer.pb.h"
+#include "proto/net.pb.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
@@ -109,16 +113,39 @@ int64_t ValueBytes(const MemoryLayout& layout) {
   return bytes;
 }
 
-// Two training steps without update, then the output of the test net.
-Tensors RunNet(absl::Span<const Pass> passes, int threads,
-               int64_t* value_bytes) {
+template <typename Layers>
+void UseOpenBlas(Layers* layers) {
+  for (LayerParameter& layer : *layers) {
+    if (layer.type() != "Convolution") continue;
+    layer.mutable_convolution_param()->set_engine(
+        ConvolutionParameter::OPENBLAS);
+  }
+}
+
+NetParameter ParsedNet() {
   const absl::StatusOr<NetParameter> parameter = ParseNetText(kNet, "net");
   EXPECT_OK(parameter);
+  return *parameter;
+}
+
+// The same net, whose convolutions the passes leave alone.
+NetParameter NetOnOpenBlas() {
+  NetParameter parameter = ParsedNet();
+  UseOpenBlas(parameter.mutable_layer());
+  for (ModuleDefinition& module : *parameter.mutable_module()) {
+    UseOpenBlas(module.mutable_layer());
+  }
+  return parameter;
+}
+
+// Two training steps without update, then the output of the test net.
+Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
+               int threads, int64_t* value_bytes) {
   CpuDevice device(threads);
   NetOptions options;
   options.device = &device;
   options.passes = passes;
-  absl::StatusOr<std::unique_ptr<Net>> train = Net::Create(*parameter, options);
+  absl::StatusOr<std::unique_ptr<Net>> train = Net::Create(parameter, options);
   EXPECT_OK(train);
   if (value_bytes) *value_bytes = ValueBytes((*train)->memory());
   Tensors tensors;
@@ -134,13 +161,18 @@ Tensors RunNet(absl::Span<const Pass> passes, int threads,
   }
   options.phase = TEST;
   options.parameters = &(*train)->parameters();
-  absl::StatusOr<std::unique_ptr<Net>> test = Net::Create(*parameter, options);
+  absl::StatusOr<std::unique_ptr<Net>> test = Net::Create(parameter, options);
   EXPECT_OK(test);
   FillInputs(test->get());
   (*test)->Forward({7, 0});
   const View fc = (*test)->value("fc");
   tensors["test fc"] = Copy(fc.data, fc.shape);
   return tensors;
+}
+
+Tensors RunNet(absl::Span<const Pass> passes, int threads,
+               int64_t* value_bytes) {
+  return RunNet(ParsedNet(), passes, threads, value_bytes);
 }
 
 double LargestError(const Tensors& actual, const Tensors& expected) {
@@ -175,6 +207,29 @@ TEST(PassesTest, EachAloneKeepsWhatTheNetComputes) {
     SCOPED_TRACE(pass.name);
     LargestError(RunNet({pass}, 2, nullptr), plain);
   }
+}
+
+int CountOfType(const Graph& graph, absl::string_view type) {
+  int count = 0;
+  for (const Node& node : graph.nodes) count += node.parameter.type() == type;
+  return count;
+}
+
+// Our kernels against products of matrices by somebody else.
+TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
+  const Tensors openblas = RunNet(NetOnOpenBlas(), AllPasses(), 2, nullptr);
+  LargestError(RunNet(AllPasses(), 2, nullptr), openblas);
+
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.passes = AllPasses();
+  const auto fused = Net::Create(ParsedNet(), options);
+  const auto left_alone = Net::Create(NetOnOpenBlas(), options);
+  ASSERT_OK(fused);
+  ASSERT_OK(left_alone);
+  EXPECT_EQ(CountOfType((*left_alone)->graph(), "Convolution"), 9);
+  EXPECT_LT(CountOfType((*fused)->graph(), "Convolution"), 2);
 }
 
 TEST(PassesTest, SaveMemory) {
