@@ -17,6 +17,8 @@
 #include "layers/data/data_layer.h"
 #include "layers/dense_convolution/dense_convolution_cpu.h"
 #include "layers/dense_convolution/dense_convolution_layer.h"
+#include "layers/dense_pooling/dense_pooling_cpu.h"
+#include "layers/dense_pooling/dense_pooling_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
 #include "layers/eltwise/eltwise_cpu.h"
@@ -85,6 +87,11 @@ constexpr LayerRow kCpuLayers[] = {
     {"DenseConvolution",
      [](const LayerParameter& p) {
        return DenseConvolutionLayer::Create(p, MakeDenseConvolutionCpu);
+     },
+     /*is_made_by_passes=*/true},
+    {"DensePooling",
+     [](const LayerParameter& p) {
+       return DensePoolingLayer::Create(p, MakeDensePoolingCpu);
      },
      /*is_made_by_passes=*/true},
     {"Dropout",

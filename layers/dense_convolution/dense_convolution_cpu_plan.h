@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/moments.h"
 #include "core/tiles.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
 
@@ -136,22 +137,6 @@ class Places {
  private:
   int64_t size_ = 0;
 };
-
-// Mean and the sum of squared deviations of `count` values.
-struct Moments {
-  double count = 0, mean = 0, squares = 0;
-};
-
-// The moments of both together (Chan et al. 1979).
-inline void AddMoments(const Moments& part, Moments* all) {
-  if (part.count == 0) return;
-  const double count = all->count + part.count;
-  const double difference = part.mean - all->mean;
-  all->squares +=
-      part.squares + difference * difference * all->count * part.count / count;
-  all->mean += difference * part.count / count;
-  all->count = count;
-}
 
 struct ForwardPlan {
   explicit ForwardPlan(const DenseConvolutionOptions& options,

@@ -1,0 +1,63 @@
+// The "DensePooling" layer, made by the pass fuse_dense_pooling: a pooling with
+// the batch norm and ReLU before it, and the statistics behind it.
+//
+// In TRAIN the statistics of the input's channels come as second bottom
+// (core/shared_statistics.h); in TEST the running statistics serve. With
+// statistics_eps the second top are the statistics of the output. Parameters
+// are those of the BatchNorm.
+
+#ifndef TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_LAYER_H_
+#define TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_LAYER_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/device.h"
+#include "layers/dense_pooling/dense_pooling_kernel.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+
+namespace tamp {
+
+class DensePoolingLayer : public Layer {
+ public:
+  using MakeKernel = std::unique_ptr<DensePoolingKernel> (*)(
+      const DensePoolingOptions&, const Device&);
+
+  static absl::StatusOr<std::unique_ptr<Layer>> Create(
+      const LayerParameter& parameter, MakeKernel make_kernel);
+
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
+                                 const PlanContext& context) override;
+  void Forward(const ForwardArgs& args) override;
+  void Backward(const BackwardArgs& args) override;
+
+ private:
+  DensePoolingLayer(const DensePoolingParameter& parameter,
+                    MakeKernel make_kernel)
+      : parameter_(parameter), make_kernel_(make_kernel) {}
+
+  // Scratch at the front of the workspace, before the kernel's: per channel.
+  struct Scratch {
+    float *p, *q, *r;
+    float *dgamma, *dbeta;
+    void* kernel;
+  };
+
+  absl::Status CheckInputs(absl::Span<const Shape> inputs) const;
+  absl::Status CheckWindows() const;
+  Scratch ScratchAt(void* workspace) const;
+  int64_t scratch_bytes() const;
+
+  const DensePoolingParameter parameter_;
+  const MakeKernel make_kernel_;
+  DensePoolingOptions options_;
+  bool uses_running_statistics_ = false;
+  std::unique_ptr<DensePoolingKernel> kernel_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_LAYER_H_

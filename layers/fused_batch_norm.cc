@@ -1,0 +1,80 @@
+#include "layers/fused_batch_norm.h"
+
+#include <cmath>
+
+#include "core/shared_statistics.h"
+
+namespace tamp {
+namespace {
+
+void Store(GradMode mode, double value, float* destination) {
+  if (mode == GradMode::kSkip) return;
+  StoreGrad(mode, static_cast<float>(value), destination);
+}
+
+}  // namespace
+
+int64_t FusedNormTerms::Bytes(int64_t channels) {
+  return 4 * channels * int64_t{sizeof(float)};
+}
+
+FusedNormTerms FusedNormTerms::At(void* saved, int64_t channels) {
+  float* const terms = static_cast<float*>(saved);
+  return {terms, terms + channels, terms + 2 * channels, terms + 3 * channels};
+}
+
+void PrepareFusedNorm(const BatchNormParameter& norm,
+                      const FusedNormInput& input,
+                      absl::Span<const View> parameters,
+                      const FusedNormTerms& terms) {
+  const float* gamma = parameters[0].data;
+  const float* beta = parameters[1].data;
+  float* running_mean = parameters[2].data;
+  float* running_variance = parameters[3].data;
+  for (int64_t c = 0; c < input.channels; ++c) {
+    double mean = running_mean[c], variance = running_variance[c];
+    if (input.statistics != nullptr) {
+      mean = input.statistics[2 * c];
+      variance = input.statistics[2 * c + 1];
+      if (!input.is_recomputation) {
+        UpdateRunningStatistics(norm.moving_average_fraction(),
+                                double(input.count), mean, variance,
+                                running_mean + c, running_variance + c);
+      }
+    }
+    const NormTerms channel =
+        NormTermsOf(mean, variance, norm.eps(), gamma[c], beta[c]);
+    terms.scale[c] = static_cast<float>(channel.scale);
+    terms.shift[c] = static_cast<float>(channel.shift);
+    terms.mean[c] = static_cast<float>(mean);
+    terms.inv_std[c] = static_cast<float>(1 / std::sqrt(variance + norm.eps()));
+  }
+}
+
+void StoreFusedNormGrads(int64_t channels, const float* gamma,
+                         const float* dgamma, const float* dbeta,
+                         const FusedNormGrads& grads) {
+  for (int64_t c = 0; c < channels; ++c) {
+    Store(grads.dgamma_mode, dgamma[c], grads.dgamma + c);
+    Store(grads.dbeta_mode, dbeta[c], grads.dbeta + c);
+    if (grads.sums_mode == GradMode::kSkip) continue;
+    float* const sums = grads.sums + 2 * c;
+    Store(grads.sums_mode, double{gamma[c]} * dbeta[c], sums);
+    Store(grads.sums_mode, double{gamma[c]} * dgamma[c], sums + 1);
+  }
+}
+
+void PrepareFinishing(const float* statistics, const float* sums, double eps,
+                      int64_t channels, int64_t count,
+                      const FinishingTerms& terms) {
+  for (int64_t c = 0; c < channels; ++c) {
+    const GradientTerms channel =
+        GradientTermsOf(statistics[2 * c], statistics[2 * c + 1], eps,
+                        sums[2 * c], sums[2 * c + 1], double(count));
+    terms.p[c] = static_cast<float>(channel.p);
+    terms.q[c] = static_cast<float>(channel.q);
+    terms.r[c] = static_cast<float>(channel.r);
+  }
+}
+
+}  // namespace tamp
