@@ -24,8 +24,9 @@
 namespace tamp {
 namespace {
 
-// A stem, a block of plain dense layers with dropout, a transition, a block of
-// bottleneck layers, and the head; maps of odd size in the second block.
+// A stem that pools, a block of plain dense layers with dropout, a transition, a
+// block of bottleneck layers, and the head; maps of odd size in the second
+// block.
 constexpr char kNet[] = R"(
   module {
     name: "plain"
@@ -60,13 +61,20 @@ constexpr char kNet[] = R"(
     layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv2" top: "out" }
   }
   layer { name: "data" type: "Input" top: "data"
-    input_param { shape { dim: 4 dim: 3 dim: 14 dim: 15 } } }
+    input_param { shape { dim: 4 dim: 3 dim: 27 dim: 30 } } }
   layer { name: "label" type: "Input" top: "label"
     input_param { shape { dim: 4 } } }
   layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
     convolution_param { num_output: 6 kernel_size: 3 pad: 1 bias_term: false
       weight_filler { type: "msra" } } }
-  layer { name: "block1" type: "Module" bottom: "stem" top: "block1"
+  layer { name: "sbn" type: "BatchNorm" bottom: "stem" top: "sbn"
+    batch_norm_param { scale_bias: true
+      scale_filler { type: "uniform" min: 0.5 max: 1.5 }
+      bias_filler { type: "uniform" min: -1.5 max: -0.5 } } }
+  layer { name: "srelu" type: "ReLU" bottom: "sbn" top: "sbn" }
+  layer { name: "spool" type: "Pooling" bottom: "sbn" top: "spool"
+    pooling_param { kernel_size: 3 stride: 2 pad: 1 round_mode: FLOOR } }
+  layer { name: "block1" type: "Module" bottom: "spool" top: "block1"
     module_param { name: "plain" repeat: 3 } }
   layer { name: "tbn" type: "BatchNorm" bottom: "block1" top: "tbn"
     batch_norm_param { scale_bias: true } }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "net/passes/elide_concat.h"
 #include "net/passes/fuse_dense_convolution.h"
+#include "net/passes/fuse_dense_pooling.h"
 #include "net/passes/merge_batch_norm_scale.h"
 #include "net/passes/pass.h"
 #include "net/passes/pool_before_convolution.h"
@@ -22,6 +23,7 @@ constexpr Pass kPasses[] = {
     {"elide_concat", ElideConcat},
     {"share_statistics", ShareStatistics},
     {"fuse_dense_convolution", FuseDenseConvolution},
+    {"fuse_dense_pooling", FuseDensePooling},
 };
 
 }  // namespace
