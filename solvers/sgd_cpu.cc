@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/sums.h"
 
 namespace tamp {
 namespace {
@@ -45,12 +46,6 @@ UpdateFunction ChooseUpdate(const SgdStep& step) {
                        : UpdateTile<WeightDecay::kL1, false>;
 }
 
-double SumOfSquares(const float* x, int64_t size) {
-  double sum = 0;
-  for (int64_t i = 0; i < size; ++i) sum += double(x[i]) * double(x[i]);
-  return sum;
-}
-
 class SgdCpu : public SgdKernel {
  public:
   SgdCpu(const std::vector<SgdTensor<float>>& tensors, const CpuDevice& device)
@@ -70,7 +65,8 @@ class SgdCpu : public SgdKernel {
 
   double GradientSquares() override {
     device_.ParallelFor(tiles_.size(), [&](int64_t i) {
-      squares_[i] = SumOfSquares(tiles_[i].gradient, tiles_[i].size);
+      const SgdTensor<float>& tile = tiles_[i];
+      squares_[i] = SumOfProducts(tile.gradient, tile.gradient, tile.size);
     });
     double sum = 0;
     for (const double square : squares_) sum += square;
