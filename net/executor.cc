@@ -20,8 +20,7 @@ View ViewOf(const MemoryLayout& layout, const std::vector<Storage>& storages,
             const Region& region, const Shape& shape, float* arena) {
   if (region.storage < 0) return View::Dense(nullptr, shape);
   const Storage& storage = storages[region.storage];
-  const View whole =
-      View::Dense(AtBuffer(layout, storage.buffer, arena), storage.shape);
+  const View whole = storage.At(AtBuffer(layout, storage.buffer, arena));
   if (storage.shape == shape) return whole;
   return whole.Channels(region.channel_offset, shape.channels());
 }
@@ -59,8 +58,7 @@ void Executor::BindViews(float* arena) {
     std::vector<View> cleared;
     for (const ZeroRange& range : node.zero_before_backward) {
       const Storage& storage = layout_.gradient_storages[range.storage];
-      const View whole =
-          View::Dense(AtBuffer(layout_, storage.buffer, arena), storage.shape);
+      const View whole = storage.At(AtBuffer(layout_, storage.buffer, arena));
       cleared.push_back(storage.shape.rank() > 1
                             ? whole.Channels(range.begin, range.count)
                             : whole);

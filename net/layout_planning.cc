@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "net/gradient_flow.h"
 #include "net/gradient_writes.h"
+#include "net/memory_order.h"
 #include "net/storage_assignment.h"
 
 namespace tamp {
@@ -45,7 +46,7 @@ class BufferList {
     *storages = assignment.storages;
     for (size_t s = 0; s < storages->size(); ++s) {
       Storage& storage = (*storages)[s];
-      storage.buffer = Add(storage.shape.num_elements() * kFloatBytes,
+      storage.buffer = Add(storage.num_floats() * kFloatBytes,
                            assignment.lives[s], kind, names[s]);
     }
   }
@@ -93,12 +94,14 @@ MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
   MemoryLayout layout;
   BufferList buffers(&layout.buffers);
 
-  const StorageAssignment data = AssignDataStorages(graph, flow, options);
+  StorageAssignment data = AssignDataStorages(graph, flow, options);
+  OrderStorages(graph, options.keep_all_values, &data);
   layout.data = data.regions;
   buffers.AddStorages(graph, Kind::kValue, data, &layout.data_storages);
 
   StorageAssignment gradients = AssignGradientStorages(graph, flow, options);
   layout.nodes = PlanGradientWrites(graph, flow, options, &gradients);
+  OrderStorages(graph, options.keep_all_values, &gradients);
   layout.gradient = gradients.regions;
   buffers.AddStorages(graph, Kind::kGradient, gradients,
                       &layout.gradient_storages);

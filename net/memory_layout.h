@@ -12,6 +12,7 @@
 
 #include "core/grad_mode.h"
 #include "core/shape.h"
+#include "core/tensor.h"
 #include "net/graph.h"
 #include "net/memory_planner.h"
 
@@ -32,6 +33,21 @@ struct Region {
 struct Storage {
   Shape shape;
   int buffer = -1;  // in MemoryLayout::buffers
+  // As in View, in floats; see memory_order.h.
+  int64_t image_stride = 0, channel_stride = 0;
+
+  void SetDense() {
+    channel_stride = shape.spatial();
+    image_stride = shape.channels() * channel_stride;
+  }
+  // From the first element to behind the last.
+  int64_t num_floats() const {
+    return (shape.num() - 1) * image_stride +
+           (shape.channels() - 1) * channel_stride + shape.spatial();
+  }
+  View At(float* memory) const {
+    return {memory, shape, image_stride, channel_stride};
+  }
 };
 
 // Channels of a gradient storage that nobody has written when they are added to
