@@ -27,7 +27,7 @@ namespace tamp {
 namespace HWY_NAMESPACE {
 namespace {
 
-template <bool kNormalizes>
+template <bool kNormalizes, class Words>
 class BackwardWork {
  public:
   BackwardWork(const DenseConvolutionPlan& plan,
@@ -40,7 +40,9 @@ class BackwardWork {
         images_(plan.TileImages(tile)),
         weights_(workspace + b_.weights),
         scratch_(workspace + b_.tiles + tile * b_.tile_floats),
-        output_gradient_(o_, args, scratch_ + b_.factors) {}
+        output_gradient_(
+            o_, args,
+            {scratch_ + b_.factors, scratch_ + b_.values, b_.values_stride}) {}
 
   void Run() {
     ClearSums();
@@ -56,14 +58,15 @@ class BackwardWork {
 
  private:
   float* columns() const { return scratch_ + b_.columns; }
+  float* dot_columns() const { return scratch_ + b_.dot_columns; }
   float* norm_sums() const { return scratch_ + b_.norm_sums; }
   int64_t PixelsPerImage(const Panel& panel) const {
     return panel.num_rows * o_.output_w();
   }
 
   void ClearSums() const {
-    float* padding = columns() + b_.num_rows * b_.row_stride;
-    std::fill(padding, columns() + b_.dot_rows * b_.row_stride, 0.0f);
+    float* padding = dot_columns() + b_.num_rows * b_.dot_stride;
+    std::fill(padding, dot_columns() + b_.dot_rows * b_.dot_stride, 0.0f);
     float* dw = scratch_ + b_.weight_grad;
     std::fill(dw, dw + b_.dot_rows * b_.dot_channels, 0.0f);
     if (kNormalizes) {
@@ -72,12 +75,12 @@ class BackwardWork {
   }
 
   void LoadColumns(const Panel& panel) const {
-    for (int64_t k = 0; k < o_.num_output; ++k) {
-      float* rows = columns() + k * o_.taps() * b_.row_stride;
+    for (int64_t r = 0; r < b_.word_rows / o_.taps(); ++r) {
+      float* rows = columns() + r * o_.taps() * b_.row_stride;
       if (o_.kernel == 1) {
-        output_gradient_.LoadRow(panel, k, rows);
+        output_gradient_.LoadRow(panel, r, rows);
       } else {
-        output_gradient_.LoadShiftedRows(panel, k, b_.row_stride,
+        output_gradient_.LoadShiftedRows(panel, r, b_.row_stride,
                                          b_.shifted_plane,
                                          scratch_ + b_.shifted, rows);
       }
@@ -104,17 +107,17 @@ class BackwardWork {
           args_.x.at(panel.image + n, 0) + begin,
           args_.dx.at(panel.image + n, 0) + begin,
           norm_sums()};
-      MultiplyBlocks(
+      MultiplyBlocks<Words>(
           b_.blocks, 0, b_.blocks.num_blocks(), weights_,
-          {columns() + n * per_image, b_.row_stride, b_.num_rows, run}, sink);
+          {columns() + n * per_image, b_.row_stride, b_.word_rows, run}, sink);
     }
   }
 
   void PooledInputGradient(const Panel& panel, int64_t per_image) const {
     float* pooled = scratch_ + b_.pooled;
-    MultiplyBlocks(
+    MultiplyBlocks<Words>(
         b_.blocks, 0, b_.blocks.num_blocks(), weights_,
-        {columns(), b_.row_stride, b_.num_rows, panel.num_images * per_image},
+        {columns(), b_.row_stride, b_.word_rows, panel.num_images * per_image},
         MatrixSink{pooled, b_.row_stride});
     for (int64_t c = 0; c < o_.channels; ++c) {
       ChannelGradient<kNormalizes> channel(args_, c, norm_sums());
@@ -148,24 +151,53 @@ class BackwardWork {
   }
 
   void WeightGradient(const Panel& panel) const {
-    const PanelMatrix d = {columns(), b_.row_stride, b_.dot_rows,
+    const PanelMatrix d = {dot_columns(), b_.dot_stride, b_.dot_rows,
                            panel.num_images * PixelsPerImage(panel)};
+    if constexpr (Words::kValues == 2) {
+      SplitColumns(RoundUp(d.num_pixels, kTilePixels));
+    }
     float* z = scratch_ + b_.input;
     for (int64_t c = 0; c < o_.channels; c += kDotChannels) {
       for (int64_t i = 0; i < kDotChannels; ++i) {
-        float* row = z + i * b_.row_stride;
-        if (c + i >= o_.channels) {
-          std::fill(row, row + b_.row_stride, 0.0f);
-        } else if (o_.gathers) {
-          GatherRow(source_, panel, args_.x, c + i, row);
+        float* row = z + i * b_.dot_stride;
+        if (c + i < o_.channels) {
+          PackDotRow(panel, c + i, d.num_pixels, row);
         } else {
-          PackChannel(o_, panel, args_.x,
-                      Normalization(args_.scale, args_.shift, c + i), c + i,
-                      row);
+          std::fill(row, row + b_.dot_stride, 0.0f);
         }
       }
-      AddDotRows(d, z, NextPixels(panel, c + kDotChannels), NextStride(),
-                 scratch_ + b_.weight_grad + c * b_.dot_rows);
+      AddDotRows<Words>(d, z, NextPixels(panel, c + kDotChannels), NextStride(),
+                        scratch_ + b_.weight_grad + c * b_.dot_rows);
+    }
+  }
+
+  // From words of outputs to words of pixels.
+  void SplitColumns(int64_t num_pixels) const {
+    const int64_t taps = o_.taps();
+    for (int64_t r = 0; r < b_.word_rows; ++r) {
+      const int64_t row = r / taps * 2 * taps + r % taps;
+      float* first = dot_columns() + row * b_.dot_stride;
+      SplitRow<Words>(
+          columns() + r * b_.row_stride, num_pixels, first,
+          row + taps < b_.num_rows ? first + taps * b_.dot_stride : nullptr);
+    }
+  }
+
+  // z of a channel, in words of pixels.
+  void PackDotRow(const Panel& panel, int64_t channel, int64_t num_pixels,
+                  float* row) const {
+    constexpr bool kRounds = Words::kValues == 2;
+    float* values = kRounds ? scratch_ + b_.values : row;
+    if (o_.gathers) {
+      GatherRow(source_, panel, args_.x, channel, values);
+    } else {
+      PackRow(o_, panel,
+              ChannelWords<Float32Words>(args_.x, args_.scale, args_.shift,
+                                         o_.channels, channel),
+              values);
+    }
+    if constexpr (kRounds) {
+      AdjoinRow<Words>(values, RoundUp(num_pixels, kTilePixels), row);
     }
   }
 
@@ -186,18 +218,24 @@ class BackwardWork {
   const Range images_;
   const float* const weights_;
   float* const scratch_;
-  const OutputGradient output_gradient_;
+  const OutputGradient<Words> output_gradient_;
 };
+
+template <class Words>
+using NormalizedWork = BackwardWork<true, Words>;
+template <class Words>
+using PlainWork = BackwardWork<false, Words>;
 
 }  // namespace
 
 void BackwardTile(const DenseConvolutionPlan& plan,
                   const DenseConvolutionBackwardArgs<float>& args,
                   float* workspace, int64_t tile) {
+  const ProductPrecision precision = plan.options.precision;
   if (plan.options.normalizes) {
-    BackwardWork<true>(plan, args, workspace, tile).Run();
+    RunInWords<NormalizedWork>(precision, plan, args, workspace, tile);
   } else {
-    BackwardWork<false>(plan, args, workspace, tile).Run();
+    RunInWords<PlainWork>(precision, plan, args, workspace, tile);
   }
 }
 

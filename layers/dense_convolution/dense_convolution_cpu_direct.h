@@ -24,27 +24,35 @@ namespace tamp {
 namespace HWY_NAMESPACE {
 
 // Fetches what is packed next: two lines of each channel a tile.
+template <class Words>
 struct PrefetchPixels {
   const float* x;
   int64_t channel_stride;
   HWY_INLINE void operator()(int64_t r) const {
-    PrefetchLine(x + r * channel_stride);
-    PrefetchLine(x + r * channel_stride + kMaxVector);
+#pragma GCC unroll 2
+    for (int64_t i = 0; i < Words::kValues; ++i) {
+      const float* channel = x + (r * Words::kValues + i) * channel_stride;
+      PrefetchLine(channel);
+      PrefetchLine(channel + kMaxVector);
+    }
   }
 };
 
-// The rows of a panel and one above and below, of one channel. Zeros between
-// the rows are there already; rows outside of the map are written.
+// The rows of a panel and one above and below, of the channels of a word.
+// Zeros between the rows are there already; rows outside of the map are
+// written.
+template <class Words>
 HWY_INLINE void PackPlane(const PaddedPlanes& planes, const Panel& panel,
-                          int64_t height, const float* map,
-                          const Normalization& norm, float* plane) {
+                          int64_t height, const ChannelWords<Words>& channels,
+                          float* plane) {
+  const float* map = channels.at(panel.image);
   for (int64_t i = 0; i < panel.num_rows + 2; ++i) {
     float* to = plane + i * planes.pitch + 1;
     const int64_t row = panel.row + i - 1;
     if (row < 0 || row >= height) {
       std::fill(to, to + planes.width, 0.0f);
     } else {
-      PackRun(norm, map + row * planes.width, planes.width, to);
+      PackRun(channels, map + row * planes.width, planes.width, to);
     }
   }
 }
@@ -52,13 +60,13 @@ HWY_INLINE void PackPlane(const PaddedPlanes& planes, const Panel& panel,
 struct DirectBlock {
   const PaddedPlanes& planes;
   const float* packed;
-  int64_t num_channels, num_pixels;
-  bool is_first;                // group of channels: sums start at 0
-  const float* next = nullptr;  // first channel of the next group
-  int64_t next_stride = 0;      // of its channels
+  int64_t num_rows, num_pixels;  // rows: planes, of a word a pixel
+  bool is_first;                 // group of rows: sums start at 0
+  const float* next = nullptr;   // first channel of the next group
+  int64_t next_stride = 0;       // of its channels
 };
 
-template <int kHeight, class Prefetch>
+template <class Words, int kHeight, class Prefetch>
 HWY_INLINE void ConvolveTile(const DirectBlock& block, const float* w,
                              int64_t pixel, int64_t stride, float* sums,
                              Prefetch prefetch) {
@@ -68,14 +76,14 @@ HWY_INLINE void ConvolveTile(const DirectBlock& block, const float* w,
   } else {
     LoadTile(sums, stride, tile);
   }
-  MultiplyTile<kHeight, 9>(w, block.packed + block.planes.TileOrigin(pixel),
-                           block.planes.plane, block.planes.taps,
-                           block.num_channels, tile, prefetch);
+  MultiplyTile<Words, kHeight, 9>(
+      w, block.packed + block.planes.TileOrigin(pixel), block.planes.plane,
+      block.planes.taps, block.num_rows, tile, prefetch);
   StoreTile(tile, stride, sums);
 }
 
 // The kHeight outputs of a block; sums has rows of `stride`.
-template <int kHeight>
+template <class Words, int kHeight>
 void ConvolveBlock(const DirectBlock& block, const float* w, int64_t stride,
                    float* sums) {
   constexpr int kRows = kHeight / kParts;
@@ -84,29 +92,30 @@ void ConvolveBlock(const DirectBlock& block, const float* w, int64_t stride,
     for (int64_t p = 0; p < block.num_pixels; p += 2 * kLanes) {
       float* tile = sums + part * stride + p;
       if (block.next != nullptr && part == 0) {
-        ConvolveTile<kHeight>(
+        ConvolveTile<Words, kHeight>(
             block, w + part, p, stride, tile,
-            PrefetchPixels{block.next + p, block.next_stride});
+            PrefetchPixels<Words>{block.next + p, block.next_stride});
       } else {
-        ConvolveTile<kHeight>(block, w + part, p, stride, tile, NoPrefetch());
+        ConvolveTile<Words, kHeight>(block, w + part, p, stride, tile,
+                                     NoPrefetch());
       }
     }
   }
 }
 
-// Adds the group that begins with `channel` to the sums of all outputs.
+// Adds the group that begins with `row` of num_rows to the sums of all outputs.
+template <class Words>
 HWY_INLINE void ConvolveGroup(const RowBlocks& blocks, DirectBlock group,
-                              const float* w, int64_t channel,
-                              int64_t num_channels, int64_t stride,
-                              float* sums) {
+                              const float* w, int64_t row, int64_t num_rows,
+                              int64_t stride, float* sums) {
   for (int64_t b = 0; b < blocks.num_blocks(); ++b) {
     const auto [begin, height] = blocks.block(b);
-    const float* block = w + 9 * (begin * num_channels + channel * height);
-    float* rows = sums + begin * stride;
+    const float* block = w + 9 * (begin * num_rows + row * height);
+    float* outputs = sums + begin * stride;
     if (height == RowBlocks::kLarge) {
-      ConvolveBlock<RowBlocks::kLarge>(group, block, stride, rows);
+      ConvolveBlock<Words, RowBlocks::kLarge>(group, block, stride, outputs);
     } else {
-      ConvolveBlock<RowBlocks::kSmall>(group, block, stride, rows);
+      ConvolveBlock<Words, RowBlocks::kSmall>(group, block, stride, outputs);
     }
     group.next = nullptr;
   }

@@ -28,15 +28,17 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // A product's first block fetches the x of the next panel meanwhile.
+template <class Words>
 struct PrefetchingSink : MatrixSink {
   const float* next;
   int64_t channel_stride;
 
-  PrefetchPixels PrefetchFor(int64_t, int64_t pixel) const {
+  PrefetchPixels<Words> PrefetchFor(int64_t, int64_t pixel) const {
     return {next + pixel, channel_stride};
   }
 };
 
+template <class Words>
 class ForwardWork {
  public:
   ForwardWork(const DenseConvolutionPlan& plan,
@@ -55,7 +57,7 @@ class ForwardWork {
   void Run() {
     std::fill(moments_, moments_ + o_.num_output, Moments());
     if (f_.is_direct) {
-      std::fill(input(), input() + f_.channels_at_once * f_.planes.plane, 0.0f);
+      std::fill(input(), input() + f_.rows_at_once * f_.planes.plane, 0.0f);
     }
     const int64_t num_panels = f_.cut.num_panels(images_);
     for (int64_t i = 0; i < num_panels; ++i) {
@@ -72,8 +74,8 @@ class ForwardWork {
  private:
   float* input() const { return scratch_ + f_.input; }
   float* output() const { return scratch_ + f_.output; }
-  Normalization Norm(int64_t channel) const {
-    return Normalization(args_.scale, args_.shift, channel);
+  ChannelWords<Words> Channels(int64_t row) const {
+    return {args_.x, args_.scale, args_.shift, o_.channels, row};
   }
   const float* FirstPixel(const Panel& panel, int64_t channel) const {
     return args_.x.at(panel.image, channel) + panel.row * o_.width;
@@ -84,28 +86,29 @@ class ForwardWork {
   }
 
   void ProductPanel(const Panel& panel, const Panel& next) const {
-    for (int64_t c = 0; c < o_.channels; ++c) {
-      float* row = input() + c * f_.row_stride;
+    for (int64_t r = 0; r < f_.num_rows; ++r) {
+      float* row = input() + r * f_.row_stride;
       if (o_.gathers) {
-        GatherRow(source_, panel, args_.x, c, row);
+        GatherWords<Words>(source_, panel, args_.x, r, scratch_ + f_.values,
+                           row);
       } else {
-        PackChannel(o_, panel, args_.x, Norm(c), c, row);
+        PackRow(o_, panel, Channels(r), row);
       }
     }
     const int64_t per_image = panel.num_rows * o_.output_w();
     const int64_t pixels = panel.num_images * per_image;
-    const PanelMatrix z = {input(), f_.row_stride, o_.channels, pixels};
+    const PanelMatrix z = {input(), f_.row_stride, f_.num_rows, pixels};
     int64_t block = 0;
     if (!o_.pools && !o_.gathers) {  // where packing itself fetches ahead
-      PrefetchingSink sink;
+      PrefetchingSink<Words> sink;
       sink.data = output();
       sink.row_stride = f_.row_stride;
       sink.next = FirstPixel(next, 0);
       sink.channel_stride = args_.x.channel_stride;
-      MultiplyBlocks(f_.blocks, 0, ++block, weights_, z, sink);
+      MultiplyBlocks<Words>(f_.blocks, 0, ++block, weights_, z, sink);
     }
-    MultiplyBlocks(f_.blocks, block, f_.blocks.num_blocks(), weights_, z,
-                   MatrixSink{output(), f_.row_stride});
+    MultiplyBlocks<Words>(f_.blocks, block, f_.blocks.num_blocks(), weights_, z,
+                          MatrixSink{output(), f_.row_stride});
     if (o_.kernel == 3) {
       SumTapsOfPanel(panel, pixels);
     } else {
@@ -137,19 +140,20 @@ class ForwardWork {
 
   void DirectPanel(const Panel& panel, const Panel& next) const {
     const PaddedPlanes& planes = f_.planes;
-    for (int64_t c = 0; c < o_.channels; c += f_.channels_at_once) {
-      const int64_t count = std::min(f_.channels_at_once, o_.channels - c);
+    for (int64_t r = 0; r < f_.num_rows; r += f_.rows_at_once) {
+      const int64_t count = std::min(f_.rows_at_once, f_.num_rows - r);
       for (int64_t i = 0; i < count; ++i) {
-        PackPlane(planes, panel, o_.height, args_.x.at(panel.image, c + i),
-                  Norm(c + i), input() + i * planes.plane);
+        PackPlane(planes, panel, o_.height, Channels(r + i),
+                  input() + i * planes.plane);
       }
-      const bool is_last = c + count == o_.channels;
+      const bool is_last = r + count == f_.num_rows;
       DirectBlock group = {planes, input(), count,
-                           planes.TiledPixels(panel.num_rows), c == 0};
-      group.next = is_last ? FirstPixel(next, 0) : FirstPixel(panel, c + count);
+                           planes.TiledPixels(panel.num_rows), r == 0};
+      group.next = is_last ? FirstPixel(next, 0)
+                           : FirstPixel(panel, (r + count) * Words::kValues);
       group.next_stride = args_.x.channel_stride;
-      ConvolveGroup(f_.blocks, group, weights_, c, o_.channels, f_.row_stride,
-                    output());
+      ConvolveGroup<Words>(f_.blocks, group, weights_, r, f_.num_rows,
+                           f_.row_stride, output());
     }
     for (int64_t k = 0; k < o_.num_output; ++k) {
       Finish(panel, k, {output() + k * f_.row_stride, 0, planes.output_pitch});
@@ -171,7 +175,7 @@ class ForwardWork {
 void ForwardTile(const DenseConvolutionPlan& plan,
                  const DenseConvolutionForwardArgs<float>& args,
                  float* workspace, int64_t tile) {
-  ForwardWork(plan, args, workspace, tile).Run();
+  RunInWords<ForwardWork>(plan.options.precision, plan, args, workspace, tile);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "core/strided.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
 #include "layers/dense_convolution/dense_convolution_cpu_tile.h"
 
@@ -87,6 +88,27 @@ HWY_INLINE void GatherRow(const DenseConvolutionOptions& images,
     }
   }
   std::fill(z, z + (RoundUp(z - begin, kTilePixels) - (z - begin)), 0.0f);
+}
+
+// Row r of words. Scratch has room for two rows, where words hold two numbers.
+template <class Words>
+HWY_INLINE void GatherWords(const DenseConvolutionOptions& images,
+                            const Panel& panel, Strided<const float> x,
+                            int64_t r, float* scratch, float* z) {
+  if constexpr (Words::kValues == 1) {
+    GatherRow(images, panel, x, r, z);
+  } else {
+    const int64_t count = RoundUp(
+        panel.num_images * panel.num_rows * images.output_w(), kTilePixels);
+    float* const second = scratch + count;
+    GatherRow(images, panel, x, 2 * r, scratch);
+    if (2 * r + 1 < images.channels * images.taps()) {
+      GatherRow(images, panel, x, 2 * r + 1, second);
+    } else {
+      std::fill(second, second + count, 0.0f);
+    }
+    PairRows<Words>(scratch, second, count, z);
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -3,7 +3,8 @@
 //
 //   d[k][t][p] = dY[k][p - shift of t]         0 where that is outside
 //
-// With d both gradients are plain products on the pixels of x.
+// With d both gradients are plain products on the pixels of x. Where words are
+// of bfloat16, such a row is of two outputs.
 
 // Compiled once for each instruction set, hence the guard that toggles.
 #if defined(                                                                   \
@@ -20,6 +21,7 @@
 #include <cstring>
 
 #include "core/cpu/dropout_factors.h"
+#include "layers/dense_convolution/dense_convolution_cpu_pack.h"
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
 #include "layers/dense_convolution/dense_convolution_cpu_tile.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
@@ -28,48 +30,37 @@ HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
 
+// Places for a panel's row of dY.
+struct OutputGradientScratch {
+  float* factors;  // when the layer drops
+  float* values;   // two rows, where words are of bfloat16
+  int64_t values_stride;
+};
+
+template <class Words>
 class OutputGradient {
  public:
-  // factors: room for the pixels of a call of Load, when the layer drops.
   OutputGradient(const DenseConvolutionOptions& options,
                  const DenseConvolutionBackwardArgs<float>& args,
-                 float* factors)
-      : o_(options), args_(args), factors_(factors) {}
+                 const OutputGradientScratch& scratch)
+      : o_(options), args_(args), scratch_(scratch) {}
 
-  // dY of output k of an image, pixels begin..begin+count-1.
-  void Load(int64_t image, int64_t k, int64_t begin, int64_t count,
-            float* to) const {
-    const float* g = args_.g.at(image, k) + begin;
-    if (args_.p == nullptr) {
-      std::memcpy(to, g, count * sizeof(float));
-    } else {
-      const float* y = args_.y.at(image, k) + begin;
-      const float p = args_.p[k], q = args_.q[k], r = args_.r[k];
-      for (int64_t i = 0; i < count; ++i) to[i] = p * g[i] + (q * y[i] + r);
-    }
-    if (!o_.drops) return;
-    DropoutFactors(args_.dropout,
-                   (image * o_.num_output + k) * o_.output_size() + begin,
-                   count, factors_);
-    for (int64_t i = 0; i < count; ++i) to[i] *= factors_[i];
-  }
-
-  // The row of output k of a 1x1 convolution.
-  void LoadRow(const Panel& panel, int64_t k, float* row) const {
+  // Row r of a 1x1 convolution.
+  void LoadRow(const Panel& panel, int64_t r, float* row) const {
     const int64_t width = o_.output_w(), count = panel.num_rows * width;
     for (int64_t n = 0; n < panel.num_images; ++n) {
-      Load(panel.image + n, k, panel.row * width, count, row + n * count);
+      LoadWords(panel.image + n, r, panel.row * width, count, row + n * count);
     }
     ClearTail(panel.num_images * count, row);
   }
 
-  // The nine rows, row_stride apart, of output k of a 3x3 convolution; shifted
-  // has room for three planes.
-  void LoadShiftedRows(const Panel& panel, int64_t k, int64_t row_stride,
+  // The nine rows, row_stride apart, that begin with row 9 r of a 3x3
+  // convolution; shifted has room for three planes.
+  void LoadShiftedRows(const Panel& panel, int64_t r, int64_t row_stride,
                        int64_t plane, float* shifted, float* rows) const {
     const int64_t width = o_.width, count = panel.num_rows * width;
     for (int64_t n = 0; n < panel.num_images; ++n) {
-      LoadWithMargins(panel, panel.image + n, k, shifted + plane);
+      LoadWithMargins(panel, panel.image + n, r, shifted + plane);
       ShiftColumns(panel.num_rows + 2, plane, shifted);
       for (int64_t t = 0; t < 9; ++t) {
         std::memcpy(rows + t * row_stride + n * count,
@@ -83,12 +74,48 @@ class OutputGradient {
   }
 
  private:
+  // Words r of dY of an image, pixels begin..begin+count-1.
+  void LoadWords(int64_t image, int64_t r, int64_t begin, int64_t count,
+                 float* to) const {
+    if constexpr (Words::kValues == 1) {
+      LoadOutput(image, r, begin, count, to);
+    } else {
+      float* const first = scratch_.values;
+      float* const second = first + scratch_.values_stride;
+      LoadOutput(image, 2 * r, begin, count, first);
+      if (2 * r + 1 < o_.num_output) {
+        LoadOutput(image, 2 * r + 1, begin, count, second);
+      } else {
+        std::fill(second, second + count, 0.0f);
+      }
+      PairRows<Words>(first, second, count, to);
+    }
+  }
+
+  // Output k likewise, as floats.
+  void LoadOutput(int64_t image, int64_t k, int64_t begin, int64_t count,
+                  float* to) const {
+    const float* g = args_.g.at(image, k) + begin;
+    if (args_.p == nullptr) {
+      std::memcpy(to, g, count * sizeof(float));
+    } else {
+      const float* y = args_.y.at(image, k) + begin;
+      const float p = args_.p[k], q = args_.q[k], r = args_.r[k];
+      for (int64_t i = 0; i < count; ++i) to[i] = p * g[i] + (q * y[i] + r);
+    }
+    if (!o_.drops) return;
+    DropoutFactors(args_.dropout,
+                   (image * o_.num_output + k) * o_.output_size() + begin,
+                   count, scratch_.factors);
+    for (int64_t i = 0; i < count; ++i) to[i] *= scratch_.factors[i];
+  }
+
   static void ClearTail(int64_t count, float* row) {
     std::fill(row + count, row + RoundUp(count, kTilePixels), 0.0f);
   }
 
   // The panel's rows of an image and one above and below.
-  void LoadWithMargins(const Panel& panel, int64_t image, int64_t k,
+  void LoadWithMargins(const Panel& panel, int64_t image, int64_t r,
                        float* to) const {
     const int64_t width = o_.width;
     const int64_t first = std::max<int64_t>(panel.row - 1, 0);
@@ -96,7 +123,7 @@ class OutputGradient {
     float* begin = to + (first - (panel.row - 1)) * width;
     float* end = begin + (last - first) * width;
     std::fill(to, begin, 0.0f);
-    Load(image, k, first * width, (last - first) * width, begin);
+    LoadWords(image, r, first * width, (last - first) * width, begin);
     std::fill(end, to + (panel.num_rows + 2) * width, 0.0f);
   }
 
@@ -116,7 +143,7 @@ class OutputGradient {
 
   const DenseConvolutionOptions& o_;
   const DenseConvolutionBackwardArgs<float>& args_;
-  float* const factors_;
+  const OutputGradientScratch scratch_;
 };
 
 }  // namespace HWY_NAMESPACE

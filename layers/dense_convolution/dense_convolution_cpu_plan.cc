@@ -19,7 +19,7 @@ constexpr int64_t kMinPanelPixels = 128, kMaxPanelPixels = 800;
 constexpr int64_t kPanelFloats = 160 * 1024;
 // Floats of packed planes that a direct convolution keeps in that cache.
 constexpr int64_t kPlaneFloats = 64 * 1024;
-constexpr int64_t kMaxChannelsAtOnce = 32;
+constexpr int64_t kMaxRowsAtOnce = 32;
 // Wider maps are convolved directly, and so are those that do not fit a panel.
 constexpr int64_t kMaxProductWidth = 16;
 // Rows of a plane that a direct convolution works on, by their pixels.
@@ -39,6 +39,11 @@ int64_t NumTiles(const DenseConvolutionOptions& o) {
     num_tiles *= 2;
   }
   return num_tiles;
+}
+
+// Words for `count` numbers.
+int64_t NumWords(int64_t count, int64_t values_per_word) {
+  return (count + values_per_word - 1) / values_per_word;
 }
 
 int64_t MaxTileImages(int64_t num, int64_t num_tiles) {
@@ -173,24 +178,25 @@ PaddedPlanes::PaddedPlanes(int64_t num_rows, int64_t width)
 ForwardPlan::ForwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
     : is_direct(IsDirect(o)),
       blocks(is_direct ? o.num_output : o.num_output * o.taps()),
-      taps_at_once(is_direct ? 9 : 1) {
+      taps_at_once(is_direct ? 9 : 1),
+      num_rows(NumWords(o.channels, ValuesPerWord(o))) {
   const int64_t max_images = MaxTileImages(o.num, num_tiles);
   Places tile;
   if (is_direct) {
     cut = PanelCut(o.height, o.width, kDirectPixels, 1);
     planes = PaddedPlanes(cut.max_rows(), o.width);
-    channels_at_once =
-        std::clamp<int64_t>(kPlaneFloats / planes.plane, 1,
-                            std::min(o.channels, kMaxChannelsAtOnce));
+    rows_at_once = std::clamp<int64_t>(kPlaneFloats / planes.plane, 1,
+                                       std::min(num_rows, kMaxRowsAtOnce));
     row_stride = planes.TiledPixels(cut.max_rows()) + kMaxVector;
-    input = tile.Take(channels_at_once * planes.plane);
+    input = tile.Take(rows_at_once * planes.plane);
   } else {
-    const int64_t pixels = PanelPixels(o.channels + blocks.rows());
+    const int64_t pixels = PanelPixels(num_rows + blocks.rows());
     cut = o.kernel == 3
               ? PanelCut::WholeImages(o.height, o.width, pixels, max_images)
               : PanelCut(o.output_h(), o.output_w(), pixels, max_images);
     row_stride = RowStride(cut.max_pixels());
-    input = tile.Take(o.channels * row_stride);
+    input = tile.Take(num_rows * row_stride);
+    if (o.gathers) values = tile.Take(2 * row_stride);
   }
   // Shifted rows are read from before the first to behind the last.
   const int64_t margin = RoundUp(o.width + 1, kMaxVector);
@@ -204,7 +210,7 @@ ForwardPlan::ForwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
   tile_floats = tile.size();
 
   Places all;
-  weights = all.Take(blocks.padded_rows() * o.channels * taps_at_once);
+  weights = all.Take(blocks.padded_rows() * num_rows * taps_at_once);
   moments = all.Take(num_tiles * o.num_output *
                      int64_t{sizeof(Moments) / sizeof(float)});
   tiles = all.Take(num_tiles * tile_floats);
@@ -213,6 +219,7 @@ ForwardPlan::ForwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
 
 BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
     : blocks(o.channels),
+      word_rows(NumWords(o.num_output, ValuesPerWord(o)) * o.taps()),
       num_rows(o.num_output * o.taps()),
       dot_rows(RoundUp(num_rows, kDotRows)),
       dot_channels(RoundUp(o.channels, kDotChannels)),
@@ -220,8 +227,17 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
           MaxTileImages(o.num, num_tiles)) {
   row_stride = RowStride(cut.max_pixels());
   Places tile;
-  columns = tile.Take(dot_rows * row_stride);
-  input = tile.Take(kDotChannels * row_stride);
+  if (o.precision == ProductPrecision::kBf16) {
+    dot_stride = RoundUp(cut.max_pixels(), kTilePixels) / 2 + kMaxVector;
+    columns = tile.Take(word_rows * row_stride);
+    dot_columns = tile.Take(dot_rows * dot_stride);
+    values_stride = RoundUp((cut.max_pixels() + 2 * o.width), kTilePixels);
+    values = tile.Take(2 * values_stride);
+  } else {
+    dot_stride = row_stride;
+    columns = dot_columns = tile.Take(dot_rows * row_stride);
+  }
+  input = tile.Take(kDotChannels * dot_stride);
   if (o.kernel == 3) {
     shifted_plane = RoundUp((cut.max_rows() + 2) * o.width, kMaxVector);
     shifted = tile.Take(3 * shifted_plane);
@@ -234,7 +250,7 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
   tile_floats = tile.size();
 
   Places all;
-  weights = all.Take(blocks.padded_rows() * num_rows);
+  weights = all.Take(blocks.padded_rows() * word_rows);
   tiles = all.Take(num_tiles * tile_floats);
   workspace_floats = all.size();
 }

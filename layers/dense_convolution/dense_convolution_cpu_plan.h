@@ -19,6 +19,11 @@
 // A convolution that gathers is the 1x1 convolution of channels times taps rows
 // on maps of y's size: a row is a channel of x as one tap sees it, gathered
 // when it is packed.
+//
+// In bfloat16 a packed row is one of words of two numbers: of two rows that
+// follow each other where a product sums over rows (y and dz), and of two
+// pixels where it sums over pixels (dw). For 3x3, rows of d are paired by
+// outputs of the same tap.
 
 #ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_PLAN_H_
 #define TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_PLAN_H_
@@ -39,6 +44,11 @@ constexpr int64_t kTilePixels = 2 * kMaxVector;
 
 // Rows and columns that a dot product of rows (weight gradient) makes at once.
 constexpr int64_t kDotRows = 6, kDotChannels = 4;
+
+// Numbers in a word of a packed row.
+inline int64_t ValuesPerWord(const DenseConvolutionOptions& options) {
+  return options.precision == ProductPrecision::kBf16 ? 2 : 1;
+}
 
 inline int64_t RoundUp(int64_t value, int64_t step) {
   return (value + step - 1) / step * step;
@@ -145,11 +155,12 @@ struct ForwardPlan {
   bool is_direct = false;
   RowBlocks blocks;      // of rows of w: outputs, or outputs times taps
   int64_t taps_at_once;  // 9 when direct, else 1
+  int64_t num_rows;      // of words, of channels
   PanelCut cut;
   int64_t row_stride = 0;  // of matrices of a panel
 
-  PaddedPlanes planes;           // direct:
-  int64_t channels_at_once = 0;  //   planes that are packed together
+  PaddedPlanes planes;       // direct:
+  int64_t rows_at_once = 0;  //   planes that are packed together
 
   // All ones where pixel p of a panel has the neighbour of tap t, else 0: at
   // t * row_stride + p. For 3x3 that is not direct.
@@ -158,6 +169,7 @@ struct ForwardPlan {
   // Places in the workspace of all, and in that of a tile.
   int64_t weights, moments, tiles;
   int64_t input, output, sums = 0, factors;
+  int64_t values = 0;  // two rows of floats, gathered before they are rounded
   int64_t tile_floats, workspace_floats;
 };
 
@@ -174,15 +186,22 @@ struct BackwardPlan {
   }
 
   RowBlocks blocks;      // of channels
+  int64_t word_rows;     // of d, to sum over
   int64_t num_rows;      // R: outputs times taps
   int64_t dot_rows;      // R padded
   int64_t dot_channels;  // C padded
   PanelCut cut;
   int64_t row_stride = 0;
-  int64_t shifted_plane = 0;  // floats of one shifted copy of dy
+  int64_t dot_stride = 0;     // of rows of words of pixels
+  int64_t shifted_plane = 0;  // words of one shifted copy of dy
 
   int64_t weights, tiles;
-  int64_t columns, input, shifted = 0, factors, pooled, spread;
+  // d as rows to sum over, and d and z as rows of pixels to sum over; the first
+  // two are the same where a word is a float.
+  int64_t columns, dot_columns, input;
+  int64_t values = 0;  // two rows of floats, before they are rounded
+  int64_t values_stride = 0;
+  int64_t shifted = 0, factors, pooled, spread;
   int64_t weight_grad, norm_sums;
   int64_t tile_floats, workspace_floats;
 };

@@ -20,6 +20,7 @@ HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
 
+// Rows of words.
 struct PanelMatrix {
   const float* data;
   int64_t row_stride, num_rows, num_pixels;
@@ -39,18 +40,19 @@ struct MatrixSink {
 };
 
 // One register tile: kRows rows of a block of kHeight.
-template <int kHeight, int kRows, int kVectors, class Sink>
+template <class Words, int kHeight, int kRows, int kVectors, class Sink>
 HWY_INLINE void MultiplyPixels(const float* w, const PanelMatrix& x,
                                int64_t row, int64_t pixel, const Sink& sink) {
   V sums[kRows][kVectors];
   ZeroTile(sums);
-  MultiplyTile<kHeight, 1>(w, x.data + pixel, x.row_stride, nullptr, x.num_rows,
-                           sums, sink.PrefetchFor(row, pixel));
+  MultiplyTile<Words, kHeight, 1>(w, x.data + pixel, x.row_stride, nullptr,
+                                  x.num_rows, sums,
+                                  sink.PrefetchFor(row, pixel));
   sink.Store(sums, row, pixel);
 }
 
 // The kHeight rows of a block.
-template <int kHeight, class Sink>
+template <class Words, int kHeight, class Sink>
 void MultiplyBlock(const float* w, const PanelMatrix& x, int64_t row,
                    const Sink& sink) {
   constexpr int kRows = kHeight / kParts;
@@ -58,25 +60,27 @@ void MultiplyBlock(const float* w, const PanelMatrix& x, int64_t row,
   for (int64_t part = 0; part < kHeight; part += kRows) {
     int64_t p = 0;
     for (; p + kLanes < x.num_pixels; p += 2 * kLanes) {
-      MultiplyPixels<kHeight, kRows, 2>(w + part, x, row + part, p, sink);
+      MultiplyPixels<Words, kHeight, kRows, 2>(w + part, x, row + part, p,
+                                               sink);
     }
     if (p < x.num_pixels) {
-      MultiplyPixels<kHeight, kRows, 1>(w + part, x, row + part, p, sink);
+      MultiplyPixels<Words, kHeight, kRows, 1>(w + part, x, row + part, p,
+                                               sink);
     }
   }
 }
 
 // Blocks first..last-1 of a matrix.
-template <class Sink>
+template <class Words, class Sink>
 void MultiplyBlocks(const RowBlocks& blocks, int64_t first, int64_t last,
                     const float* w, const PanelMatrix& x, const Sink& sink) {
   for (int64_t b = first; b < last; ++b) {
     const auto [begin, height] = blocks.block(b);
     const float* block = w + begin * x.num_rows;
     if (height == RowBlocks::kLarge) {
-      MultiplyBlock<RowBlocks::kLarge>(block, x, begin, sink);
+      MultiplyBlock<Words, RowBlocks::kLarge>(block, x, begin, sink);
     } else {
-      MultiplyBlock<RowBlocks::kSmall>(block, x, begin, sink);
+      MultiplyBlock<Words, RowBlocks::kSmall>(block, x, begin, sink);
     }
   }
 }

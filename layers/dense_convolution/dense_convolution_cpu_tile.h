@@ -1,4 +1,5 @@
-// The two register kernels that everything is made of.
+// The two register kernels that everything is made of, on rows of words
+// (dense_convolution_cpu_words.h); sums are floats.
 //
 //   MultiplyTile  sums[m][v] += w[r][t][m] * row r shifted by taps[t], pixels v
 //   DotTile       sums[m][j] += row m of a * row j of b, over pixels
@@ -22,17 +23,11 @@
 #include <cstdint>
 
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
+#include "layers/dense_convolution/dense_convolution_cpu_words.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::CappedTag<float, kMaxVector>;
-using V = hn::Vec<D>;
-
-constexpr int64_t kLanes = hn::MaxLanes(D());
 
 // Where only 16 registers exist, blocks are done in halves.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
@@ -109,9 +104,10 @@ HWY_INLINE void StoreTile(const V (&sums)[M][kVectors], int64_t stride,
   }
 }
 
-// Weights of one row r: kTaps times kHeight, of which M are used.
+// Weights of one row r: kTaps times kHeight words, of which M are used.
 // prefetch(r) is called in each turn.
-template <int kHeight, int kTaps, int M, int kVectors, class Prefetch>
+template <class Words, int kHeight, int kTaps, int M, int kVectors,
+          class Prefetch>
 HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT w, const float* x,
                              int64_t row_stride, const int64_t* taps,
                              int64_t num_rows, V (&sums)[M][kVectors],
@@ -132,7 +128,7 @@ HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT w, const float* x,
         const V weight = hn::Set(d, w[t * kHeight + m]);
 #pragma GCC unroll 2
         for (int v = 0; v < kVectors; ++v) {
-          sums[m][v] = hn::MulAdd(pixels[v], weight, sums[m][v]);
+          sums[m][v] = Words::MulAdd(pixels[v], weight, sums[m][v]);
         }
       }
     }
@@ -141,8 +137,8 @@ HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT w, const float* x,
   }
 }
 
-// `count` pixels, a multiple of kLanes; both matrices have the same stride.
-template <int M, class Prefetch>
+// `count` words, a multiple of kLanes; both matrices have the same stride.
+template <class Words, int M, class Prefetch>
 HWY_INLINE void DotTile(const float* a, const float* b, int64_t stride,
                         int64_t count, V (&sums)[M][kDotChannels],
                         Prefetch prefetch) {
@@ -157,7 +153,7 @@ HWY_INLINE void DotTile(const float* a, const float* b, int64_t stride,
       const V other = hn::LoadU(d, b + j * stride + i);
 #pragma GCC unroll 6
       for (int m = 0; m < M; ++m) {
-        sums[m][j] = hn::MulAdd(rows[m], other, sums[m][j]);
+        sums[m][j] = Words::MulAdd(rows[m], other, sums[m][j]);
       }
     }
   }

@@ -23,9 +23,16 @@ HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
 
+// Fetches as many floats as there are numbers in the words.
+template <class Words>
 struct PrefetchRow {
   const float* row;
-  HWY_INLINE void operator()(int64_t i) const { PrefetchLine(row + i); }
+  HWY_INLINE void operator()(int64_t i) const {
+#pragma GCC unroll 2
+    for (int64_t v = 0; v < Words::kValues; ++v) {
+      PrefetchLine(row + i * Words::kValues + v * kMaxVector);
+    }
+  }
 };
 
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
@@ -82,15 +89,17 @@ HWY_INLINE void AddDotSums(const V (&tile)[M][kDotChannels], float* sums) {
 
 // All rows of d against kDotChannels rows of z, both of stride d.row_stride.
 // next: the x of the channels after these, fetched meanwhile.
+template <class Words>
 HWY_INLINE void AddDotRows(const PanelMatrix& d, const float* z,
                            const float* next, int64_t next_stride,
                            float* sums) {
   constexpr int kRows = kDotRows / kParts;
-  const int64_t count = RoundUp(d.num_pixels, kMaxVector);
+  constexpr int64_t kValues = Words::kValues;
+  const int64_t count = RoundUp(d.num_pixels, kMaxVector * kValues) / kValues;
   for (int64_t r = 0; r < d.num_rows; r += kDotRows) {
     const float* rows = d.data + r * d.row_stride;
     const int64_t ahead = r / kDotRows;
-    const PrefetchRow prefetch = {
+    const PrefetchRow<Words> prefetch = {
         ahead < kDotChannels ? next + ahead * next_stride : rows};
 #pragma GCC unroll 1
     for (int64_t part = 0; part < kDotRows; part += kRows) {
@@ -100,8 +109,8 @@ HWY_INLINE void AddDotRows(const PanelMatrix& d, const float* z,
 #pragma GCC unroll 4
         for (int j = 0; j < kDotChannels; ++j) tile[m][j] = hn::Zero(D());
       }
-      DotTile(rows + part * d.row_stride, z, d.row_stride, count, tile,
-              prefetch);
+      DotTile<Words>(rows + part * d.row_stride, z, d.row_stride, count, tile,
+                     prefetch);
       AddDotSums(tile, sums + r * kDotChannels + part);
     }
   }

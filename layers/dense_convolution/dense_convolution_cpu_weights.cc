@@ -1,48 +1,93 @@
 #include "layers/dense_convolution/dense_convolution_cpu_weights.h"
 
+#include <cstring>
+
+#include "core/bf16.h"
+
 namespace tamp {
 namespace {
 
-// weight(row, r): element of row `row` of the matrix, r = 0..reduction-1.
+// A word of two numbers, as it would be loaded.
+float Pair(float first, float second) {
+  const uint16_t halves[2] = {ToBf16(first), ToBf16(second)};
+  float word;
+  std::memcpy(&word, halves, sizeof(word));
+  return word;
+}
+
+// weight(row, r, i): number i of the word that row `row` of the matrix has at
+// r = 0..reduction-1.
 template <typename Weight>
 void PackBlock(const RowBlocks& blocks, int64_t block, int64_t reduction,
-               Weight weight, float* packed) {
+               int64_t values_per_word, Weight weight, float* packed) {
   const auto [begin, height] = blocks.block(block);
   float* out = packed + begin * reduction;
   for (int64_t r = 0; r < reduction; ++r) {
-    for (int64_t row = begin; row < begin + height; ++row) {
-      *out++ = row < blocks.rows() ? weight(row, r) : 0;
+    for (int64_t row = begin; row < begin + height; ++row, ++out) {
+      if (row >= blocks.rows()) {
+        *out = 0;
+      } else if (values_per_word == 1) {
+        *out = weight(row, r, 0);
+      } else {
+        *out = Pair(weight(row, r, 0), weight(row, r, 1));
+      }
     }
   }
 }
+
+// The weight, with zeros behind the last output and the last channel.
+class PaddedWeight {
+ public:
+  PaddedWeight(const DenseConvolutionOptions& o, const float* w)
+      : num_output_(o.num_output),
+        channels_(o.channels),
+        taps_(o.taps()),
+        w_(w) {}
+
+  float at(int64_t k, int64_t c, int64_t tap) const {
+    if (k >= num_output_ || c >= channels_) return 0;
+    return w_[(k * channels_ + c) * taps_ + tap];
+  }
+
+ private:
+  const int64_t num_output_, channels_, taps_;
+  const float* const w_;
+};
 
 }  // namespace
 
 void PackForwardWeights(const DenseConvolutionPlan& plan, const float* w,
                         int64_t block, float* packed) {
-  const int64_t channels = plan.options.channels, taps = plan.options.taps();
-  if (plan.forward.is_direct) {
+  const ForwardPlan& forward = plan.forward;
+  const PaddedWeight weight(plan.options, w);
+  const int64_t taps = plan.options.taps();
+  const int64_t values = ValuesPerWord(plan.options);
+  if (forward.is_direct) {
     PackBlock(
-        plan.forward.blocks, block, channels * taps,
-        [=](int64_t k, int64_t r) { return w[k * channels * taps + r]; },
+        forward.blocks, block, forward.num_rows * taps, values,
+        [=](int64_t k, int64_t r, int64_t i) {
+          return weight.at(k, r / taps * values + i, r % taps);
+        },
         packed);
     return;
   }
   PackBlock(
-      plan.forward.blocks, block, channels,
-      [=](int64_t row, int64_t c) {
-        return w[(row / taps * channels + c) * taps + row % taps];
+      forward.blocks, block, forward.num_rows, values,
+      [=](int64_t row, int64_t r, int64_t i) {
+        return weight.at(row / taps, r * values + i, row % taps);
       },
       packed);
 }
 
 void PackBackwardWeights(const DenseConvolutionPlan& plan, const float* w,
                          int64_t block, float* packed) {
-  const int64_t channels = plan.options.channels, taps = plan.options.taps();
+  const PaddedWeight weight(plan.options, w);
+  const int64_t taps = plan.options.taps();
+  const int64_t values = ValuesPerWord(plan.options);
   PackBlock(
-      plan.backward.blocks, block, plan.backward.num_rows,
-      [=](int64_t c, int64_t r) {
-        return w[(r / taps * channels + c) * taps + r % taps];
+      plan.backward.blocks, block, plan.backward.word_rows, values,
+      [=](int64_t c, int64_t r, int64_t i) {
+        return weight.at(r / taps * values + i, c, r % taps);
       },
       packed);
 }

@@ -37,6 +37,9 @@
 //
 // where dx is the g of whoever made x.
 //
+// In bfloat16 (precision is kBf16) w, z after pooling and dY are rounded where
+// they enter one of the three products: y, dz and dw.
+//
 // No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_KERNEL_H_
@@ -44,6 +47,7 @@
 
 #include <cstdint>
 
+#include "core/bf16.h"
 #include "core/dropout_mask.h"
 #include "core/grad_mode.h"
 #include "core/strided.h"
@@ -67,6 +71,7 @@ struct DenseConvolutionOptions {
   // Only in nets for testing, which neither drop nor have statistics.
   bool shifts_output = false;
   bool rectifies_output = false;
+  ProductPrecision precision = ProductPrecision::kFloat32;
 
   int64_t output_h() const { return OutputExtent(height); }
   int64_t output_w() const { return OutputExtent(width); }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/bf16.h"
 #include "core/grad_mode.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
 
@@ -81,6 +82,13 @@ double NormalizedElement(const Args& args, int64_t n, int64_t c, int64_t s) {
   return args.scale[c] * args.x.at(n, c)[s] + args.shift[c];
 }
 
+// `value` as it enters a product.
+inline double ProductFactor(const DenseConvolutionOptions& o, double value) {
+  return o.precision == ProductPrecision::kBf16
+             ? RoundToBf16(static_cast<float>(value))
+             : value;
+}
+
 template <typename Args>
 DenseMaps ConvolutionInput(const DenseConvolutionOptions& o, const Args& args) {
   DenseMaps z = InputMaps(o);
@@ -92,6 +100,7 @@ DenseMaps ConvolutionInput(const DenseConvolutionOptions& o, const Args& args) {
     }
     z.at(n, c, u) += o.pools ? value / 4 : value;
   });
+  for (double& value : z.data) value = ProductFactor(o, value);
   return z;
 }
 
@@ -130,7 +139,7 @@ void DenseConvolutionForwardReference(
   DenseMaps y(o.num, o.num_output, o.output_h(), o.output_w());
   ForEachDenseProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c,
                              int64_t u, int64_t weight) {
-    y.at(n, k, i) += args.w[weight] * z.at(n, c, u);
+    y.at(n, k, i) += ProductFactor(o, args.w[weight]) * z.at(n, c, u);
   });
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
@@ -160,7 +169,8 @@ DenseMaps OutputGradient(const DenseConvolutionOptions& o,
           value =
               args.p[k] * value + args.q[k] * args.y.at(n, k)[i] + args.r[k];
         }
-        dy.at(n, k, i) = value * DropoutFactor(o, args.dropout, n, k, i);
+        dy.at(n, k, i) =
+            ProductFactor(o, value * DropoutFactor(o, args.dropout, n, k, i));
       }
     }
   }
@@ -207,7 +217,7 @@ void DenseConvolutionBackwardReference(
   std::vector<double> dw(o.num_output * o.channels * o.taps());
   ForEachDenseProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c,
                              int64_t u, int64_t weight) {
-    dz.at(n, c, u) += args.w[weight] * dy.at(n, k, i);
+    dz.at(n, c, u) += ProductFactor(o, args.w[weight]) * dy.at(n, k, i);
     dw[weight] += dy.at(n, k, i) * z.at(n, c, u);
   });
   DenseInputGradReference(o, args, &dz);

@@ -3,8 +3,10 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "core/bf16.h"
 #include "core/cpu/cpu_device.h"
 #include "core/grad_mode.h"
 #include "core/rng.h"
@@ -299,6 +301,7 @@ std::string Describe(const Case& c) {
   if (o.has_statistics) text += " statistics";
   if (o.shifts_output) text += " shifts";
   if (o.rectifies_output) text += " rectifies";
+  if (o.precision == ProductPrecision::kBf16) text += " bf16";
   return text + " layout " + std::to_string(int(c.layout)) + " modes " +
          std::to_string(int(c.dx_mode)) + std::to_string(int(c.dw_mode));
 }
@@ -314,6 +317,11 @@ void CheckCase(const Case& c, int num_threads = 1) {
   DenseConvolutionForwardReference(c.options, expected.forward_args());
   ExpectForwardEqual(&actual, &expected);
 
+  if (c.options.precision == ProductPrecision::kBf16) {
+    RandomStream random(6);  // dY is exact, see DenseConvolutionProblem
+    expected.y.tensor().FromVector(
+        RandomGrid<float>(expected.y.tensor().shape().num_elements(), &random));
+  }
   actual.y.tensor().FromVector(expected.y.tensor().ToVector());
   actual.set_modes(c.dx_mode, c.dw_mode);
   expected.set_modes(c.dx_mode, c.dw_mode);
@@ -385,14 +393,22 @@ Case RandomGatheringCase(uint64_t seed) {
   return c;
 }
 
-class DenseConvolutionGatheringTest : public testing::TestWithParam<int> {};
+constexpr ProductPrecision kPrecisions[] = {ProductPrecision::kFloat32,
+                                            ProductPrecision::kBf16};
+
+// A seed and a precision.
+class DenseConvolutionGatheringTest
+    : public testing::TestWithParam<std::tuple<int, ProductPrecision>> {};
 
 TEST_P(DenseConvolutionGatheringTest, EqualsReference) {
-  CheckCase(RandomGatheringCase(GetParam()), /*num_threads=*/2);
+  Case c = RandomGatheringCase(std::get<0>(GetParam()));
+  c.options.precision = std::get<1>(GetParam());
+  CheckCase(c, /*num_threads=*/2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionGatheringTest,
-                         testing::Range(0, 40));
+                         testing::Combine(testing::Range(0, 40),
+                                          testing::ValuesIn(kPrecisions)));
 
 TEST(DenseConvolutionReferenceTest, GathersByHand) {
   DenseConvolutionOptions options = Options(1, 1, 3, 3, 1, 2);
@@ -407,23 +423,34 @@ TEST(DenseConvolutionReferenceTest, GathersByHand) {
               ElementsAre(1000, 3200, 7040, 9865));
 }
 
-class DenseConvolutionRandomTest : public testing::TestWithParam<int> {};
+class DenseConvolutionRandomTest
+    : public testing::TestWithParam<std::tuple<int, ProductPrecision>> {};
 
 TEST_P(DenseConvolutionRandomTest, EqualsReference) {
-  CheckCase(RandomCase(GetParam()));
+  Case c = RandomCase(std::get<0>(GetParam()));
+  c.options.precision = std::get<1>(GetParam());
+  CheckCase(c);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionRandomTest,
-                         testing::Range(0, 60));
+                         testing::Combine(testing::Range(0, 60),
+                                          testing::ValuesIn(kPrecisions)));
+
+class DenseConvolutionCpuTest
+    : public testing::TestWithParam<ProductPrecision> {};
+
+INSTANTIATE_TEST_SUITE_P(Precisions, DenseConvolutionCpuTest,
+                         testing::ValuesIn(kPrecisions));
 
 // The maps of our networks, in each layout, with all flags.
-TEST(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
+TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
   for (const Layout layout :
        {Layout::kDense, Layout::kPadded, Layout::kAdjoined}) {
     for (const int64_t size : {7, 8, 14, 16, 28, 32}) {
       const int64_t num = size <= 8 ? 5 : 2;
       Case c = {Options(num, 25, size, size, 12, 3), layout, GradMode::kAdd};
       c.options = WithFlags(c.options, true, false, true, true);
+      c.options.precision = GetParam();
       CheckCase(c);
       c.options.num_output = 40;
       c.options.kernel = 1;
@@ -434,12 +461,13 @@ TEST(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
   }
 }
 
-TEST(DenseConvolutionCpuTest, EqualsReferenceOnTinyMaps) {
+TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnTinyMaps) {
   for (const int64_t kernel : {1, 3}) {
     for (const int64_t height : {1, 2, 3}) {
       for (const int64_t width : {1, 2, 33}) {
         Case c = {Options(3, 5, height, width, 3, kernel)};
         c.options = WithFlags(c.options, true, false, true, true);
+        c.options.precision = GetParam();
         c.layout = Layout::kPadded;
         CheckCase(c);
       }
@@ -449,7 +477,7 @@ TEST(DenseConvolutionCpuTest, EqualsReferenceOnTinyMaps) {
 
 // The kernels are compiled once for each; the best is run unless told
 // otherwise.
-TEST(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
+TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
   for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
     SCOPED_TRACE(hwy::TargetName(target));
     hwy::SetSupportedTargetsForTest(target);
@@ -457,6 +485,7 @@ TEST(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
       for (const int64_t kernel : {1, 3}) {
         Case c = {Options(3, 29, size, size, 14, kernel), Layout::kAdjoined};
         c.options = WithFlags(c.options, true, false, true, true);
+        c.options.precision = GetParam();
         CheckCase(c);
         c.options.pools = kernel == 1;
         c.options.normalizes = false;
@@ -470,11 +499,12 @@ TEST(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
   hwy::SetSupportedTargetsForTest(0);
 }
 
-TEST(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
+TEST_P(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
   for (const int64_t kernel : {1, 3}) {
     for (const int64_t size : {7, 32}) {
-      const DenseConvolutionOptions options = WithFlags(
+      DenseConvolutionOptions options = WithFlags(
           Options(9, 20, size, size, 12, kernel), true, false, true, true);
+      options.precision = GetParam();
       std::vector<DenseConvolutionProblem<float>> problems;
       for (const int threads : {1, 2, 3}) {
         CpuDevice device(threads);
@@ -499,7 +529,7 @@ TEST(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
 
 // Values around 10000 with a deviation below 1: sums of squares of floats would
 // leave nothing of the variance.
-TEST(DenseConvolutionCpuTest, StatisticsSurviveLargeMean) {
+TEST(DenseConvolutionStatisticsTest, SurviveLargeMean) {
   DenseConvolutionOptions options = Options(5, 1, 23, 29, 3, 1);
   options.has_statistics = true;
   for (const Layout layout : {Layout::kPadded, Layout::kAdjoined}) {

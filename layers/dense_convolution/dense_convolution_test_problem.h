@@ -9,6 +9,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/bf16.h"
 #include "core/dropout_mask.h"
 #include "core/grad_mode.h"
 #include "core/rng.h"
@@ -77,6 +78,12 @@ class DenseConvolutionProblem {
     x.tensor().FromVector(
         RandomGrid<T>(x.tensor().shape().num_elements(), &random));
     g.tensor().FillRandom(&random);
+    const bool rounds = o.precision == ProductPrecision::kBf16;
+    if (rounds) {
+      // What is rounded is exact before, so that float and double agree on it.
+      g.tensor().FromVector(
+          RandomGrid<T>(g.tensor().shape().num_elements(), &random));
+    }
     scale = RandomGrid<T>(o.channels, &random);
     shift = RandomGrid<T>(o.channels, &random);
     // scale * x + shift is exact and never 0, so that float and double agree
@@ -86,6 +93,7 @@ class DenseConvolutionProblem {
     mean = RandomGrid<T>(o.channels, &random);
     inv_std = RandomGrid<T>(o.channels, &random);
     w = RandomGrid<T>(o.num_output * o.channels * o.taps(), &random);
+    for (T& value : w) value *= rounds ? T(1.1f) : T(1);
     p = RandomGrid<T>(o.num_output, &random);
     q = RandomGrid<T>(o.num_output, &random);
     r = RandomGrid<T>(o.num_output, &random);
