@@ -6,6 +6,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/bf16.h"
 #include "core/buffer.h"
 #include "core/rng.h"
 #include "core/shared_statistics.h"
@@ -90,6 +91,9 @@ absl::StatusOr<LayerPlan> DenseConvolutionLayer::Plan(
   options_.has_statistics = parameter_.has_statistics_eps();
   options_.shifts_output = parameter_.has_output_norm();
   options_.rectifies_output = parameter_.rectifies_output();
+  options_.precision = context.compute == NetParameter::BF16
+                           ? ProductPrecision::kBf16
+                           : ProductPrecision::kFloat32;
   uses_running_statistics_ = context.phase == TEST;
   RETURN_IF_ERROR(CheckOptions(inputs));
   options_.num = shape.num();
