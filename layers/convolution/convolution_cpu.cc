@@ -13,12 +13,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
+#include "core/bf16.h"
 #include "core/cpu/cpu_device.h"
 #include "core/grad_mode.h"
 #include "core/strided.h"
 #include "core/tiles.h"
 #include "layers/convolution/columns.h"
+#include "layers/convolution/convolution_cpu_bf16.h"
 #include "layers/convolution/convolution_cpu_products.h"
 
 namespace tamp {
@@ -255,7 +258,10 @@ class ConvolutionCpu : public ConvolutionKernel {
 
 std::unique_ptr<ConvolutionKernel> MakeConvolutionCpu(
     const ConvolutionOptions& options, const Device& device) {
-  return std::make_unique<ConvolutionCpu>(options, AsCpu(device));
+  const CpuDevice& cpu = AsCpu(device);
+  auto float32 = std::make_unique<ConvolutionCpu>(options, cpu);
+  if (options.precision == ProductPrecision::kFloat32) return float32;
+  return MakeConvolutionCpuBf16(options, cpu, std::move(float32));
 }
 
 }  // namespace tamp

@@ -14,6 +14,9 @@
 //                     dy[n, k, i, j] * x[n, c, i s - p + u d, j s - p + v d]
 //   dbias[k]        = sum over n, i, j of dy[n, k, i, j]
 //
+// In bfloat16 (precision is kBf16) x, w and dy are rounded where they enter a
+// product: for y, dx and dw.
+//
 // w is dense: num_output x (channels / group) x kernel_h x kernel_w.
 
 #ifndef TAMP_LAYERS_CONVOLUTION_CONVOLUTION_KERNEL_H_
@@ -21,6 +24,7 @@
 
 #include <cstdint>
 
+#include "core/bf16.h"
 #include "core/grad_mode.h"
 #include "core/strided.h"
 
@@ -33,6 +37,7 @@ struct ConvolutionOptions {
   int64_t pad_h = 0, pad_w = 0;
   int64_t stride_h = 1, stride_w = 1;
   int64_t dilation_h = 1, dilation_w = 1;
+  ProductPrecision precision = ProductPrecision::kFloat32;
 
   int64_t output_h() const {
     return OutputExtent(height, kernel_h, pad_h, stride_h, dilation_h);

@@ -5,6 +5,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/bf16.h"
 #include "core/check.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
@@ -35,6 +36,9 @@ absl::StatusOr<std::unique_ptr<Layer>> ConvolutionLayer::Create(
 absl::StatusOr<LayerPlan> ConvolutionLayer::Plan(absl::Span<const Shape> inputs,
                                                  const PlanContext& context) {
   RETURN_IF_ERROR(FitToInput(inputs[0], parameter_.bottom(0), &options_));
+  options_.precision = context.compute == NetParameter::BF16
+                           ? ProductPrecision::kBf16
+                           : ProductPrecision::kFloat32;
   const ConvolutionOptions& o = options_;
   const Shape output = {o.num, o.num_output, o.output_h(), o.output_w()};
   LayerPlan plan;

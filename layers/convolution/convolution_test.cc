@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/bf16.h"
 #include "core/cpu/cpu_device.h"
 #include "core/grad_mode.h"
 #include "core/rng.h"
@@ -339,6 +340,31 @@ TEST_P(ConvolutionCpuTest, SameBitsOnAnyNumberOfThreads) {
   EXPECT_EQ(one.dx.ToVector(), three.dx.ToVector());
   EXPECT_EQ(one.dweight.ToVector(), three.dweight.ToVector());
   EXPECT_EQ(one.dbias.ToVector(), three.dbias.ToVector());
+}
+
+void Round(TestTensor<float>* tensor) {
+  std::vector<float> elements = tensor->ToVector();
+  for (float& element : elements) element = RoundToBf16(element);
+  tensor->FromVector(elements);
+}
+
+TEST_P(ConvolutionCpuTest, RoundsWhatEntersProducts) {
+  const auto& [options, padding, has_bias] = GetParam();
+  ConvolutionOptions bf16 = options;
+  bf16.precision = ProductPrecision::kBf16;
+  for (const GradMode mode : {GradMode::kWrite, GradMode::kAdd}) {
+    Problem<float> p(bf16, padding), expected(options), unrounded(options);
+    RunKernel(2, mode, has_bias, &p);
+    RunKernel(1, mode, has_bias, &unrounded);
+    for (auto* x : {&expected.x, &expected.weight, &expected.dy}) Round(x);
+    RunKernel(1, mode, has_bias, &expected);
+    EXPECT_EQ(p.y.ToVector(), expected.y.ToVector());
+    EXPECT_EQ(p.dx.ToVector(), expected.dx.ToVector());
+    EXPECT_EQ(p.dweight.ToVector(), expected.dweight.ToVector());
+    EXPECT_EQ(p.dbias.ToVector(), unrounded.dbias.ToVector());
+    EXPECT_NE(p.y.ToVector(), unrounded.y.ToVector());
+    EXPECT_TRUE(p.dx.PaddingIsUntouched());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
