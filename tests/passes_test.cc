@@ -24,8 +24,8 @@
 namespace tamp {
 namespace {
 
-// A stem that pools, a block of plain dense layers with dropout, a transition, a
-// block of bottleneck layers, and the head; maps of odd size in the second
+// A stem that pools, a block of plain dense layers with dropout, a transition,
+// a block of bottleneck layers, and the head; maps of odd size in the second
 // block.
 constexpr char kNet[] = R"(
   module {
@@ -183,7 +183,14 @@ Tensors RunNet(absl::Span<const Pass> passes, int threads,
   return RunNet(ParsedNet(), passes, threads, value_bytes);
 }
 
-double LargestError(const Tensors& actual, const Tensors& expected) {
+Tensors RunNetInBf16(absl::Span<const Pass> passes, int threads) {
+  NetParameter parameter = ParsedNet();
+  parameter.set_compute(NetParameter::BF16);
+  return RunNet(parameter, passes, threads, nullptr);
+}
+
+double LargestError(const Tensors& actual, const Tensors& expected,
+                    double tolerance = 1e-4) {
   EXPECT_EQ(actual.size(), expected.size());
   double largest = 0;
   for (const auto& [name, values] : expected) {
@@ -194,7 +201,7 @@ double LargestError(const Tensors& actual, const Tensors& expected) {
     }
     EXPECT_GT(Norm(values), 0) << name << " is all zeros";
     const double error = RelativeError(it->second, values);
-    EXPECT_LT(error, 1e-4) << name;
+    EXPECT_LT(error, tolerance) << name;
     largest = std::max(largest, error);
   }
   return largest;
@@ -240,6 +247,41 @@ TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
   EXPECT_LT(CountOfType((*fused)->graph(), "Convolution"), 2);
 }
 
+// Rounding moves what is near 0 to the other side of ReLU: where that is one
+// element in 2^8, gradients change by the root of that.
+constexpr double kForwardBf16 = 1e-2, kGradientBf16 = 0.2;
+
+void ExpectCloseInBf16(const Tensors& actual, const Tensors& expected) {
+  for (const auto& [name, values] : expected) {
+    const bool is_gradient = name.find("weight") != std::string::npos ||
+                             name.find("bias") != std::string::npos;
+    EXPECT_LT(RelativeError(actual.at(name), values),
+              is_gradient ? kGradientBf16 : kForwardBf16)
+        << name;
+  }
+}
+
+TEST(PassesTest, KeepWhatTheNetComputesInBf16) {
+  const Tensors plain = RunNetInBf16({}, 1);
+  // All but the pass that rounds elsewhere, behind the average.
+  std::vector<Pass> passes;
+  for (const Pass& pass : AllPasses()) {
+    const absl::string_view name = pass.name;
+    if (name != "pool_before_convolution") passes.push_back(pass);
+  }
+  EXPECT_EQ(passes.size() + 1, AllPasses().size());
+  LargestError(RunNetInBf16(passes, 2), plain, 1e-2);
+  ExpectCloseInBf16(RunNetInBf16(AllPasses(), 2), plain);
+}
+
+TEST(PassesTest, Bf16IsCloseToFloat32) {
+  const Tensors float32 = RunNet(AllPasses(), 1, nullptr);
+  const Tensors bf16 = RunNetInBf16(AllPasses(), 1);
+  ExpectCloseInBf16(bf16, float32);
+  EXPECT_GT(RelativeError(bf16.at("test fc"), float32.at("test fc")), 1e-4)
+      << "nothing was rounded";
+}
+
 TEST(PassesTest, SaveMemory) {
   int64_t plain = 0, all = 0;
   RunNet({}, 1, &plain);
@@ -251,6 +293,10 @@ TEST(PassesTest, BitsDoNotDependOnThreads) {
   const Tensors one = RunNet(AllPasses(), 1, nullptr);
   EXPECT_EQ(RunNet(AllPasses(), 2, nullptr), one);
   EXPECT_EQ(RunNet(AllPasses(), 3, nullptr), one);
+
+  const Tensors rounded = RunNetInBf16(AllPasses(), 1);
+  EXPECT_EQ(RunNetInBf16(AllPasses(), 2), rounded);
+  EXPECT_EQ(RunNetInBf16(AllPasses(), 3), rounded);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
 #include "tools/command_line.h"
+#include "tools/compute_flag.h"
 #include "tools/dump_run.h"
 
 ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
@@ -109,8 +110,9 @@ absl::Status Dump() {
   ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
   options.device = device.get();
 
-  const absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
+  absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
   if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
+  RETURN_IF_ERROR(SetComputeFromFlag(&*net));
   const absl::StatusOr<Safetensors> inputs =
       Safetensors::Read(options.inputs_path);
   if (!inputs.ok()) {

@@ -12,6 +12,7 @@
 #include "net/modules.h"
 #include "proto/text_format.h"
 #include "tools/command_line.h"
+#include "tools/compute_flag.h"
 
 ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
 ABSL_FLAG(int64_t, batch_size, 0, "Images in a batch; 0: as the net says.");
@@ -32,6 +33,7 @@ absl::StatusOr<NetParameter> NetFromFlags() {
         "--batch_size is ", batch_size, ", it must be in 0 .. ", kLargest));
   }
   if (batch_size > 0) SetBatchSize(batch_size, &flat);
+  RETURN_IF_ERROR(SetComputeFromFlag(&flat));
   return flat;
 }
 

@@ -1,4 +1,5 @@
-// The flags of tools that look at a net: --net, --batch_size and --phase.
+// The flags of tools that look at a net: --net, --batch_size, --phase and
+// --compute.
 
 #ifndef TAMP_TOOLS_NET_FLAGS_H_
 #define TAMP_TOOLS_NET_FLAGS_H_
@@ -10,8 +11,8 @@
 
 namespace tamp {
 
-// The net of --net, with the batch size of --batch_size where it is given.
-// Modules are expanded.
+// The net of --net, with the batch size of --batch_size and the precision of
+// --compute where they are given. Modules are expanded.
 absl::StatusOr<NetParameter> NetFromFlags();
 
 // Of --phase=train or --phase=test; nothing where the flag is not given.

@@ -22,6 +22,7 @@
 #include "solvers/evaluation.h"
 #include "solvers/weights.h"
 #include "tools/command_line.h"
+#include "tools/compute_flag.h"
 #include "tools/data_flags.h"
 #include "tools/stop_signals.h"
 
@@ -71,8 +72,9 @@ absl::Status TestFromFlags() {
   RETURN_IF_ERROR(RequireFlag("net", net_path, "net/densenet40.prototxt"));
   RETURN_IF_ERROR(RequireFlag("weights", absl::GetFlag(FLAGS_weights),
                               "snapshots/cifar10_iter_101563.snapshot"));
-  const absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
+  absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
   if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
+  RETURN_IF_ERROR(SetComputeFromFlag(&*net));
   ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
   ASSIGN_OR_RETURN(const std::vector<Pass> passes,
                    SelectPasses(absl::GetFlag(FLAGS_passes)));

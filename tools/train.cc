@@ -22,6 +22,7 @@
 #include "solvers/solver_file.h"
 #include "solvers/weights.h"
 #include "tools/command_line.h"
+#include "tools/compute_flag.h"
 #include "tools/data_flags.h"
 #include "tools/stop_signals.h"
 
@@ -97,6 +98,7 @@ absl::StatusOr<SolverParameter> SolverFromFlags() {
   if (!absl::GetFlag(FLAGS_snapshot_prefix).empty()) {
     solver->set_snapshot_prefix(absl::GetFlag(FLAGS_snapshot_prefix));
   }
+  RETURN_IF_ERROR(SetComputeFromFlag(&*solver));
   const absl::Status checked = CheckSolver(*solver);
   if (checked.ok()) return solver;
   return absl::Status(checked.code(),
