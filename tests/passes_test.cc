@@ -247,9 +247,10 @@ TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
   EXPECT_LT(CountOfType((*fused)->graph(), "Convolution"), 2);
 }
 
-// Rounding moves what is near 0 to the other side of ReLU: where that is one
-// element in 2^8, gradients change by the root of that.
-constexpr double kForwardBf16 = 1e-2, kGradientBf16 = 0.2;
+// Rounding moves what is near 0 to the other side of ReLU. Where that is one
+// element in 2^8, gradients change by the root of it, 0.06, in each layer on
+// their way.
+constexpr double kForwardBf16 = 1e-2, kGradientBf16 = 0.3;
 
 void ExpectCloseInBf16(const Tensors& actual, const Tensors& expected) {
   for (const auto& [name, values] : expected) {
