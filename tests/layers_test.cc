@@ -287,6 +287,26 @@ TEST_P(LayersTest, TwiceInARowIsTheSame) {
   });
 }
 
+TEST_P(LayersTest, RecomputationLeavesWhatLivesOn) {
+  ForEachCase([&](const LayerCase& c) {
+    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
+    LayerRunner runner(layer.get(), c.inputs, {});
+    ASSERT_OK(runner.status());
+    FillAll(c, &runner);
+    runner.Forward();
+    const Numbers outputs = Outputs(&runner);
+    Numbers parameters;
+    for (size_t i = 0; i < runner.plan().parameters.size(); ++i) {
+      parameters.push_back(runner.parameter(i).ToVector());
+    }
+    runner.Forward(/*is_recomputation=*/true);
+    EXPECT_EQ(Outputs(&runner), outputs);
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      EXPECT_EQ(runner.parameter(i).ToVector(), parameters[i]);
+    }
+  });
+}
+
 TEST_P(LayersTest, InPlaceIsTheSame) {
   ForEachCase([&](const LayerCase& c) {
     const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);

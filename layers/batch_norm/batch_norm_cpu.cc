@@ -64,7 +64,7 @@ class BatchNormCpu : public BatchNormKernel {
       moments = {args.running_mean[c], args.running_variance[c]};
     } else {
       moments = BatchMoments(args.x, c);
-      if (options_.update_running_stats) {
+      if (options_.update_running_stats && !args.is_recomputation) {
         UpdateRunning(moments, args.running_mean + c,
                       args.running_variance + c);
       }

@@ -49,6 +49,8 @@ struct BatchNormForwardArgs {
   const T* beta = nullptr;   // null: 0
   T* running_mean = nullptr;
   T* running_variance = nullptr;
+  // The second Forward of a step: the running statistics stay as they are.
+  bool is_recomputation = false;
   T* mean = nullptr;     // out: the mean that was subtracted
   T* inv_std = nullptr;  // out: the factor that was applied
   Strided<T> y;          // may be x

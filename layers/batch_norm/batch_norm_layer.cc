@@ -63,6 +63,7 @@ void BatchNormLayer::Forward(const ForwardArgs& args) {
   kernel_args.beta = affine ? args.parameters[1].data : nullptr;
   kernel_args.running_mean = args.parameters[statistics].data;
   kernel_args.running_variance = args.parameters[statistics + 1].data;
+  kernel_args.is_recomputation = args.is_recomputation;
   kernel_args.mean = static_cast<float*>(args.saved[0]);
   kernel_args.inv_std = static_cast<float*>(args.saved[1]);
   kernel_args.y = args.outputs[0].strided();

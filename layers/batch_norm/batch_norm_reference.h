@@ -29,7 +29,7 @@ void BatchNormForwardReference(const BatchNormOptions& options,
       }
     }
     variance /= m;
-    if (options.update_running_stats) {
+    if (options.update_running_stats && !args.is_recomputation) {
       const double f = options.moving_average_fraction;
       const double unbiased = m > 1 ? variance * m / (m - 1) : variance;
       args.running_mean[c] = f * args.running_mean[c] + (1 - f) * mean;

@@ -37,10 +37,12 @@ class BatchNormApplyCpu : public BatchNormApplyKernel {
                       int64_t c) const {
     const float mean = args.statistics[2 * c];
     const float variance = args.statistics[2 * c + 1];
-    UpdateRunningStatistics(options_.moving_average_fraction,
-                            double(options_.num) * options_.spatial, mean,
-                            variance, args.running_mean + c,
-                            args.running_variance + c);
+    if (!args.is_recomputation) {
+      UpdateRunningStatistics(options_.moving_average_fraction,
+                              double(options_.num) * options_.spatial, mean,
+                              variance, args.running_mean + c,
+                              args.running_variance + c);
+    }
     const NormTerms terms =
         NormTermsOf(mean, variance, options_.eps, args.gamma[c], args.beta[c]);
     const float scale = static_cast<float>(terms.scale);

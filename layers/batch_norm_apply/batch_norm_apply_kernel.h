@@ -27,6 +27,8 @@ struct BatchNormApplyForwardArgs {
   T* running_mean = nullptr;  // updated
   T* running_variance = nullptr;
   Strided<T> y;
+  // The second Forward of a step: the running statistics stay as they are.
+  bool is_recomputation = false;
 };
 
 template <typename T>

@@ -39,7 +39,7 @@ void BatchNormApplyLayer::Forward(const ForwardArgs& args) {
   kernel_->Forward({args.inputs[0].strided(), args.inputs[1].data,
                     args.parameters[0].data, args.parameters[1].data,
                     args.parameters[2].data, args.parameters[3].data,
-                    args.outputs[0].strided()});
+                    args.outputs[0].strided(), args.is_recomputation});
 }
 
 void BatchNormApplyLayer::Backward(const BackwardArgs& args) {

@@ -19,9 +19,11 @@ void BatchNormApplyForwardReference(const BatchNormApplyOptions& options,
   for (int64_t c = 0; c < options.channels; ++c) {
     const double mean = args.statistics[2 * c];
     const double variance = args.statistics[2 * c + 1];
-    UpdateRunningStatistics(options.moving_average_fraction, count, mean,
-                            variance, args.running_mean + c,
-                            args.running_variance + c);
+    if (!args.is_recomputation) {
+      UpdateRunningStatistics(options.moving_average_fraction, count, mean,
+                              variance, args.running_mean + c,
+                              args.running_variance + c);
+    }
     const NormTerms terms =
         NormTermsOf(mean, variance, options.eps, args.gamma[c], args.beta[c]);
     for (int64_t n = 0; n < options.num; ++n) {

@@ -205,8 +205,11 @@ void DenseConvolutionLayer::NormaliseInput(const ForwardArgs& args) const {
     if (!uses_running_statistics_) {
       mean = args.inputs[1].data[2 * c];
       variance = args.inputs[1].data[2 * c + 1];
-      UpdateRunningStatistics(norm.moving_average_fraction(), count, mean,
-                              variance, running_mean + c, running_variance + c);
+      if (!args.is_recomputation) {
+        UpdateRunningStatistics(norm.moving_average_fraction(), count, mean,
+                                variance, running_mean + c,
+                                running_variance + c);
+      }
     }
     const NormTerms channel =
         NormTermsOf(mean, variance, norm.eps(), gamma[c], beta[c]);

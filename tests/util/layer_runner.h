@@ -94,8 +94,9 @@ class LayerRunner {
   // ignores.
   void DropOutputGrad(int i) { dropped_output_grad_ = i; }
 
-  void Forward() {
+  void Forward(bool is_recomputation = false) {
     ForwardArgs args;
+    args.is_recomputation = is_recomputation;
     std::vector<ConstView> inputs = ConstViews(&inputs_);
     std::vector<View> outputs, parameters = Views(&parameters_);
     for (size_t i = 0; i < outputs_.size(); ++i) {
