@@ -15,12 +15,14 @@ float* AtBuffer(const MemoryLayout& layout, int buffer, float* arena) {
   return arena + layout.plan.offsets[buffer] / int64_t{sizeof(float)};
 }
 
-// The view of a tensor of that shape in its region; null data without memory.
+// The view of a tensor of that shape in its region of storages that lie in
+// those buffers; null data without memory.
 View ViewOf(const MemoryLayout& layout, const std::vector<Storage>& storages,
-            const Region& region, const Shape& shape, float* arena) {
+            int Storage::*buffer, const Region& region, const Shape& shape,
+            float* arena) {
   if (region.storage < 0) return View::Dense(nullptr, shape);
   const Storage& storage = storages[region.storage];
-  const View whole = storage.At(AtBuffer(layout, storage.buffer, arena));
+  const View whole = storage.At(AtBuffer(layout, storage.*buffer, arena));
   if (storage.shape == shape) return whole;
   return whole.Channels(region.channel_offset, shape.channels());
 }
@@ -37,10 +39,16 @@ std::vector<GradMode> ParameterModes(const std::vector<View>& gradients,
 }  // namespace
 
 Executor::Executor(const Graph& graph, const MemoryLayout& layout, float* arena)
-    : graph_(graph), layout_(layout), bindings_(graph.nodes.size()) {
+    : graph_(graph),
+      layout_(layout),
+      bindings_(graph.nodes.size()),
+      reruns_(graph.nodes.size()) {
   BindViews(arena);
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {
     BindNode(static_cast<int>(n), arena);
+  }
+  for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+    BindReruns(static_cast<int>(n), arena);
   }
   BindParameterModes();
   BindLosses();
@@ -49,10 +57,19 @@ Executor::Executor(const Graph& graph, const MemoryLayout& layout, float* arena)
 void Executor::BindViews(float* arena) {
   for (size_t v = 0; v < graph_.values.size(); ++v) {
     const Shape& shape = graph_.values[v].shape;
-    values_.push_back(
-        ViewOf(layout_, layout_.data_storages, layout_.data[v], shape, arena));
+    const Region& data = layout_.data[v];
+    values_.push_back(ViewOf(layout_, layout_.data_storages, &Storage::buffer,
+                             data, shape, arena));
+    const bool lives_twice =
+        data.storage >= 0 &&
+        layout_.data_storages[data.storage].second_buffer >= 0;
+    backward_values_.push_back(
+        lives_twice ? ViewOf(layout_, layout_.data_storages,
+                             &Storage::second_buffer, data, shape, arena)
+                    : values_.back());
     gradients_.push_back(ViewOf(layout_, layout_.gradient_storages,
-                                layout_.gradient[v], shape, arena));
+                                &Storage::buffer, layout_.gradient[v], shape,
+                                arena));
   }
   for (const NodeLayout& node : layout_.nodes) {
     std::vector<View> cleared;
@@ -77,14 +94,14 @@ void Executor::BindNode(int n, float* arena) {
   };
   for (const int input : node.inputs) {
     b.inputs.push_back(values_[input]);
-    b.backward_inputs.push_back(
-        read_in_backward(values_[input], node.plan.backward_reads_inputs));
+    b.backward_inputs.push_back(read_in_backward(
+        backward_values_[input], node.plan.backward_reads_inputs));
     b.input_grads.push_back(gradients_[input]);
   }
   for (const int output : node.outputs) {
     b.outputs.push_back(values_[output]);
-    b.backward_outputs.push_back(
-        read_in_backward(values_[output], node.plan.backward_reads_outputs));
+    b.backward_outputs.push_back(read_in_backward(
+        backward_values_[output], node.plan.backward_reads_outputs));
     b.output_grads.push_back(gradients_[output]);
   }
   for (size_t p = 0; p < node.parameters.size(); ++p) {
@@ -110,6 +127,27 @@ void Executor::BindNode(int n, float* arena) {
   b.backward.parameter_grads = b.parameter_grads;
   b.backward.saved = b.saved;
   b.backward.workspace = AtBuffer(layout_, layout.backward_workspace, arena);
+}
+
+// What runs again before node n's backward.
+void Executor::BindReruns(int n, float* arena) {
+  const NodeLayout& layout = layout_.nodes[n];
+  for (const int again : layout.recomputed_before_backward) {
+    const Node& node = graph_.nodes[again];
+    Rerun& rerun = reruns_[again];
+    for (const int input : node.inputs) {
+      rerun.inputs.push_back(backward_values_[input]);
+    }
+    for (const int output : node.outputs) {
+      rerun.outputs.push_back(backward_values_[output]);
+    }
+    rerun.forward = bindings_[again].forward;
+    rerun.forward.inputs = rerun.inputs;
+    rerun.forward.outputs = rerun.outputs;
+    rerun.forward.workspace =
+        AtBuffer(layout_, layout.backward_workspace, arena);
+    rerun.forward.is_recomputation = true;
+  }
 }
 
 void Executor::BindParameterModes() {
@@ -162,6 +200,11 @@ void Executor::BackwardNode(int n, const StepContext& step,
                             GradMode parameter_mode) {
   CHECK(parameter_mode != GradMode::kSkip);
   if (!layout_.nodes[n].runs_backward) return;
+  for (const int again : layout_.nodes[n].recomputed_before_backward) {
+    ForwardArgs& forward = reruns_[again].forward;
+    forward.step = step;
+    graph_.nodes[again].layer->Forward(forward);
+  }
   for (const View& view : cleared_[n]) FillView(view, 0);
   Binding& b = bindings_[n];
   b.backward.step = step;

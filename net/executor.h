@@ -27,7 +27,8 @@ class Executor {
   void ForwardNode(int node, const StepContext& step);
 
   // All nodes, or one node, backward (last node first). The gradients of
-  // parameters are overwritten or added.
+  // parameters are overwritten or added. What the node needs and was not kept
+  // is made again first.
   void Backward(const StepContext& step, GradMode parameter_mode);
   void BackwardNode(int node, const StepContext& step, GradMode parameter_mode);
   // Sets the gradients of all losses to their weights; Backward begins with it.
@@ -36,6 +37,7 @@ class Executor {
   // Sum of losses times weights after a Forward.
   double Loss() const;
 
+  // As forward leaves it.
   View value(int value) const { return values_[value]; }
   View gradient(int value) const { return gradients_[value]; }
 
@@ -51,6 +53,12 @@ class Executor {
     ForwardArgs forward;
     BackwardArgs backward;
   };
+  // A node's second Forward of a step.
+  struct Rerun {
+    std::vector<ConstView> inputs;
+    std::vector<View> outputs;
+    ForwardArgs forward;
+  };
   struct LossTerm {
     int value;
     float weight;
@@ -58,6 +66,7 @@ class Executor {
 
   void BindViews(float* arena);
   void BindNode(int node, float* arena);
+  void BindReruns(int node, float* arena);
   void BindParameterModes();
   void BindLosses();
   static void FillView(const View& view, float value);
@@ -65,8 +74,10 @@ class Executor {
   const Graph& graph_;
   const MemoryLayout& layout_;
   std::vector<View> values_, gradients_;
+  std::vector<View> backward_values_;       // where backward reads them
   std::vector<std::vector<View>> cleared_;  // per node, before its backward
   std::vector<Binding> bindings_;
+  std::vector<Rerun> reruns_;  // by node; empty for most
   std::vector<LossTerm> losses_;
 };
 

@@ -22,13 +22,15 @@
 #include "net/graph.h"
 #include "net/layout_planning.h"
 #include "net/memory_layout.h"
+#include "net/memory_planner.h"
 #include "net/passes/elide_concat.h"
+#include "net/recomputation.h"
 
 namespace tamp {
 namespace {
 
 constexpr int64_t kImages = 2, kSpatial = 3;
-constexpr int64_t kSavedFloats = 7, kWorkspaceFloats = 50;
+constexpr int64_t kSavedFloats = 7, kMaxWorkspaceFloats = 60;
 
 // Calls function(channel, element) for each element.
 template <typename T>
@@ -223,8 +225,10 @@ class RandomGraph {
     }
     node.plan.outputs = outputs;
     node.plan.saved_bytes = {kSavedFloats * int64_t{sizeof(float)}};
-    node.plan.forward_workspace_bytes = kWorkspaceFloats * sizeof(float);
-    node.plan.backward_workspace_bytes = kWorkspaceFloats * sizeof(float);
+    node.plan.forward_workspace_bytes =
+        random_.UniformInt(kMaxWorkspaceFloats) * sizeof(float);
+    node.plan.backward_workspace_bytes =
+        random_.UniformInt(kMaxWorkspaceFloats) * sizeof(float);
     node.plan.backward_reads_inputs = Flip();
     node.plan.backward_reads_outputs = Flip();
     node.layer = std::make_unique<FakeLayer>(&graph_, &oracle_, n);
@@ -291,9 +295,10 @@ class RandomGraph {
   Oracle oracle_;
 };
 
-void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
+// With a plan.
+void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
+              bool with_backward) {
   const Graph& graph = random.graph();
-  const MemoryLayout layout = LayOutMemory(graph, options);
   const int64_t floats = layout.plan.total_bytes / int64_t{sizeof(float)};
   std::vector<float> arena(floats, -1.0f);
   Executor executor(graph, layout, arena.data());
@@ -304,8 +309,13 @@ void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
   }
   for (int step = 0; step < 2; ++step) {
     executor.Forward({});
-    if (options.with_backward) executor.Backward({}, GradMode::kWrite);
+    if (with_backward) executor.Backward({}, GradMode::kWrite);
   }
+}
+
+void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
+  RunSteps(random, LayOutMemory(random.graph(), options),
+           options.with_backward);
 }
 
 TEST(ExecutorTest, RandomGraphsSeeTheRightNumbers) {
@@ -320,6 +330,31 @@ TEST(ExecutorTest, RandomGraphsSeeTheRightNumbers) {
     if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(elided, 100) << "the graphs no longer try elision";
+}
+
+TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
+  int recomputed = 0, chains = 0;
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    const RandomGraph random(seed);
+    const LayoutPlanner planner(random.graph(), LayoutOptions());
+    RandomStream choices(seed);
+    for (int round = 0; round < 4; ++round) {
+      std::vector<bool> chosen;
+      for (const Recomputable& r : planner.recomputable()) {
+        // All of them, then some.
+        chosen.push_back(round == 0 || choices.UniformInt(2) == 0);
+        recomputed += chosen.back();
+        chains += chosen.back() && r.nodes.size() > 1;
+      }
+      MemoryLayout layout = planner.LayOut(chosen);
+      layout.plan = PlanMemory(layout.buffers);
+      RunSteps(random, layout, /*with_backward=*/true);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+  EXPECT_GT(recomputed, 1000) << "the graphs no longer try recomputation";
+  EXPECT_GT(chains, 20) << "nor that of layers that work in place";
 }
 
 TEST(ExecutorTest, LossIsTheWeightedSum) {

@@ -1,5 +1,6 @@
 #include "net/layout_planning.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -7,7 +8,7 @@
 #include "net/gradient_flow.h"
 #include "net/gradient_writes.h"
 #include "net/memory_order.h"
-#include "net/storage_assignment.h"
+#include "net/memory_planner.h"
 
 namespace tamp {
 namespace {
@@ -24,7 +25,7 @@ class BufferList {
 
   // Index of the new buffer; -1 when no bytes are wanted.
   int Add(int64_t bytes, Life life, Kind kind, std::string name) {
-    if (bytes == 0 || life.first < 0) return -1;
+    if (bytes == 0 || life.is_empty()) return -1;
     BufferRequest request;
     request.bytes = bytes;
     request.first = life.first;
@@ -37,6 +38,7 @@ class BufferList {
 
   void AddStorages(const Graph& graph, Kind kind,
                    const StorageAssignment& assignment,
+                   const std::vector<Life>& lives,
                    std::vector<Storage>* storages) {
     std::vector<std::string> names(assignment.storages.size());
     for (size_t v = 0; v < graph.values.size(); ++v) {
@@ -46,8 +48,19 @@ class BufferList {
     *storages = assignment.storages;
     for (size_t s = 0; s < storages->size(); ++s) {
       Storage& storage = (*storages)[s];
-      storage.buffer = Add(storage.num_floats() * kFloatBytes,
-                           assignment.lives[s], kind, names[s]);
+      storage.buffer =
+          Add(storage.num_floats() * kFloatBytes, lives[s], kind, names[s]);
+    }
+  }
+
+  void AddSecondBuffers(const std::vector<Life>& lives,
+                        std::vector<Storage>* storages) {
+    for (size_t s = 0; s < storages->size(); ++s) {
+      Storage& storage = (*storages)[s];
+      if (lives[s].is_empty() || storage.buffer < 0) continue;
+      const BufferRequest first = buffers_[storage.buffer];
+      storage.second_buffer =
+          Add(first.bytes, lives[s], first.kind, first.name);
     }
   }
 
@@ -55,26 +68,50 @@ class BufferList {
   std::vector<BufferRequest>& buffers_;
 };
 
-void AddNodeBuffers(const Graph& graph, int n, NodeLayout* layout,
-                    BufferList* buffers) {
+// Per node: the steps from its forward until it has run for the last time.
+std::vector<Life> NodeLives(const Graph& graph,
+                            const std::vector<NodeLayout>& nodes) {
+  const Clock clock(graph);
+  std::vector<Life> lives(nodes.size());
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    lives[n].Include(clock.forward(n));
+    if (!nodes[n].runs_backward) continue;
+    lives[n].Include(clock.backward(n));
+    for (const int again : nodes[n].recomputed_before_backward) {
+      lives[again].Include(clock.backward(n));
+    }
+  }
+  return lives;
+}
+
+// Of a node's backward, and of what runs again before it.
+int64_t BackwardWorkspaceBytes(const Graph& graph, int n,
+                               const NodeLayout& layout) {
+  int64_t bytes = graph.nodes[n].plan.backward_workspace_bytes;
+  for (const int again : layout.recomputed_before_backward) {
+    bytes = std::max(bytes, graph.nodes[again].plan.forward_workspace_bytes);
+  }
+  return bytes;
+}
+
+void AddNodeBuffers(const Graph& graph, int n, const Life& life,
+                    NodeLayout* layout, BufferList* buffers) {
   const Node& node = graph.nodes[n];
   if (node.is_elided) return;
   const Clock clock(graph);
   const Life forward = {clock.forward(n), clock.forward(n)};
   const Life backward = {clock.backward(n), clock.backward(n)};
   const std::string& name = node.parameter.name();
-  Life saved = forward;
-  if (layout->runs_backward) saved.Include(clock.backward(n));
   for (const int64_t bytes : node.plan.saved_bytes) {
     layout->saved.push_back(
-        buffers->Add(bytes, saved, Kind::kSaved, absl::StrCat(name, " saved")));
+        buffers->Add(bytes, life, Kind::kSaved, absl::StrCat(name, " saved")));
   }
   layout->forward_workspace =
       buffers->Add(node.plan.forward_workspace_bytes, forward, Kind::kWorkspace,
                    absl::StrCat(name, " forward"));
   if (layout->runs_backward) {
     layout->backward_workspace =
-        buffers->Add(node.plan.backward_workspace_bytes, backward,
+        buffers->Add(BackwardWorkspaceBytes(graph, n, *layout), backward,
                      Kind::kWorkspace, absl::StrCat(name, " backward"));
   }
 }
@@ -88,27 +125,49 @@ GradientFlow NoGradients(const Graph& graph) {
 
 }  // namespace
 
-MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
+LayoutPlanner::LayoutPlanner(const Graph& graph, const LayoutOptions& options)
+    : graph_(graph) {
   const GradientFlow flow =
       options.with_backward ? FindGradientFlow(graph) : NoGradients(graph);
+  data_ = AssignDataStorages(graph, flow, options);
+  OrderStorages(graph, options.keep_all_values, &data_);
+  gradients_ = AssignGradientStorages(graph, flow, options);
+  nodes_ = PlanGradientWrites(graph, flow, options, &gradients_);
+  OrderStorages(graph, options.keep_all_values, &gradients_);
+  recomputable_ = FindRecomputable(graph, data_);
+}
+
+MemoryLayout LayoutPlanner::LayOut(
+    const std::vector<bool>& is_recomputed) const {
+  RecomputationSchedule schedule =
+      ScheduleRecomputation(graph_, data_, recomputable_, is_recomputed);
   MemoryLayout layout;
   BufferList buffers(&layout.buffers);
-
-  StorageAssignment data = AssignDataStorages(graph, flow, options);
-  OrderStorages(graph, options.keep_all_values, &data);
-  layout.data = data.regions;
-  buffers.AddStorages(graph, Kind::kValue, data, &layout.data_storages);
-
-  StorageAssignment gradients = AssignGradientStorages(graph, flow, options);
-  layout.nodes = PlanGradientWrites(graph, flow, options, &gradients);
-  OrderStorages(graph, options.keep_all_values, &gradients);
-  layout.gradient = gradients.regions;
-  buffers.AddStorages(graph, Kind::kGradient, gradients,
+  layout.data = data_.regions;
+  buffers.AddStorages(graph_, Kind::kValue, data_, schedule.first,
+                      &layout.data_storages);
+  buffers.AddSecondBuffers(schedule.second, &layout.data_storages);
+  layout.gradient = gradients_.regions;
+  buffers.AddStorages(graph_, Kind::kGradient, gradients_, gradients_.lives,
                       &layout.gradient_storages);
 
-  for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    AddNodeBuffers(graph, static_cast<int>(n), &layout.nodes[n], &buffers);
+  layout.nodes = nodes_;
+  for (size_t n = 0; n < layout.nodes.size(); ++n) {
+    layout.nodes[n].recomputed_before_backward =
+        std::move(schedule.before_backward[n]);
   }
+  const std::vector<Life> lives = NodeLives(graph_, layout.nodes);
+  for (size_t n = 0; n < layout.nodes.size(); ++n) {
+    AddNodeBuffers(graph_, static_cast<int>(n), lives[n], &layout.nodes[n],
+                   &buffers);
+  }
+  return layout;
+}
+
+MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
+  const LayoutPlanner planner(graph, options);
+  MemoryLayout layout =
+      planner.LayOut(std::vector<bool>(planner.recomputable().size(), false));
   layout.plan = PlanMemory(layout.buffers);
   return layout;
 }

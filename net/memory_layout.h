@@ -2,7 +2,8 @@
 // planned graph lies in the arena, and when it is alive.
 //
 // Time: node i runs forward at step i and backward at step 2 n - 1 - i, n being
-// the number of nodes. A net for inference has forward steps only.
+// the number of nodes. A net for inference has forward steps only. Nodes that
+// run forward again do so in the step of the backward that they run before.
 
 #ifndef TAMP_NET_MEMORY_LAYOUT_H_
 #define TAMP_NET_MEMORY_LAYOUT_H_
@@ -33,6 +34,9 @@ struct Region {
 struct Storage {
   Shape shape;
   int buffer = -1;  // in MemoryLayout::buffers
+  // Where the data lies when it was made again for backward (recomputation.h);
+  // -1: it was kept in `buffer`.
+  int second_buffer = -1;
   // As in View, in floats; see memory_order.h.
   int64_t image_stride = 0, channel_stride = 0;
 
@@ -62,6 +66,9 @@ struct NodeLayout {
   bool runs_backward = false;
   std::vector<GradMode> input_grad_modes;
   std::vector<ZeroRange> zero_before_backward;
+  // Nodes that run forward again before this one's backward, in this order, in
+  // its backward workspace.
+  std::vector<int> recomputed_before_backward;
   // Buffers.
   std::vector<int> saved;
   int forward_workspace = -1;

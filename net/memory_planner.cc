@@ -43,7 +43,10 @@ int64_t LowestFree(std::vector<std::pair<int64_t, int64_t>> taken,
   return offset;
 }
 
-void FindPeak(absl::Span<const BufferRequest> requests, MemoryPlan* plan) {
+}  // namespace
+
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests) {
+  MemoryPeak peak;
   int steps = 0;
   for (const BufferRequest& r : requests) steps = std::max(steps, r.last + 1);
   std::vector<int64_t> change(steps + 1, 0);
@@ -54,14 +57,10 @@ void FindPeak(absl::Span<const BufferRequest> requests, MemoryPlan* plan) {
   int64_t alive = 0;
   for (int step = 0; step < steps; ++step) {
     alive += change[step];
-    if (alive > plan->peak_bytes) {
-      plan->peak_bytes = alive;
-      plan->peak_step = step;
-    }
+    if (alive > peak.bytes) peak = {step, alive};
   }
+  return peak;
 }
-
-}  // namespace
 
 MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests) {
   MemoryPlan plan;
@@ -83,7 +82,9 @@ MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests) {
         std::max(plan.total_bytes, plan.offsets[i] + Aligned(request.bytes));
     placed.push_back(i);
   }
-  FindPeak(requests, &plan);
+  const MemoryPeak peak = FindPeak(requests);
+  plan.peak_step = peak.step;
+  plan.peak_bytes = peak.bytes;
   return plan;
 }
 

@@ -32,6 +32,14 @@ struct MemoryPlan {
   int64_t peak_bytes = 0;
 };
 
+// The first step at which most bytes are alive, and how many. A pure function,
+// much cheaper than a plan.
+struct MemoryPeak {
+  int step = 0;
+  int64_t bytes = 0;
+};
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests);
+
 // Greedy: the largest buffers first, each at the lowest offset that is free
 // during its life.
 MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests);

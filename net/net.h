@@ -24,6 +24,7 @@
 #include "net/arena.h"
 #include "net/executor.h"
 #include "net/graph.h"
+#include "net/memory_budget.h"
 #include "net/memory_layout.h"
 #include "net/parameter_store.h"
 #include "net/planned_net.h"
@@ -70,6 +71,8 @@ class Net {
   const Graph& graph() const { return planned_.graph; }
   const MemoryLayout& memory() const { return planned_.layout; }
   const std::vector<PassReport>& passes() const { return planned_.passes; }
+  // What was chosen under NetOptions::memory_budget.
+  const BudgetReport& budget() const { return planned_.budget; }
   Executor& executor() { return *executor_; }
   // Memory to share; see NetOptions::arena.
   const std::shared_ptr<Arena>& arena() const { return arena_; }

@@ -55,6 +55,34 @@ void RunPasses(const NetOptions& options, const PlanContext& context,
   }
 }
 
+// Parameters and, in training, their gradients and momentum.
+int64_t ParameterBytes(const ParameterStore& parameters, Phase phase) {
+  int64_t elements = 0;
+  for (const Parameter& parameter : parameters.parameters()) {
+    const bool is_updated = phase == TRAIN && parameter.is_learned();
+    elements += parameter.shape.num_elements() * (is_updated ? 3 : 1);
+  }
+  return elements * int64_t{sizeof(float)};
+}
+
+absl::Status LayOut(const NetOptions& options, const ParameterStore& parameters,
+                    PlannedNet* net) {
+  const LayoutOptions layout = {options.phase == TRAIN,
+                                options.keep_all_values};
+  if (options.memory_budget == 0) {
+    net->layout = LayOutMemory(net->graph, layout);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(
+      BudgetedLayout budgeted,
+      LayOutWithinBudget(
+          net->graph, layout,
+          {options.memory_budget, ParameterBytes(parameters, options.phase)}));
+  net->layout = std::move(budgeted.layout);
+  net->budget = budgeted.report;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
@@ -77,8 +105,7 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(DeclareParameters(&net.graph, parameters));
   RunPasses(options, context, &net);
-  net.layout = LayOutMemory(net.graph,
-                            {options.phase == TRAIN, options.keep_all_values});
+  RETURN_IF_ERROR(LayOut(options, *parameters, &net));
   return net;
 }
 

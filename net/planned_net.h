@@ -16,6 +16,7 @@
 #include "layers/layer_registry.h"
 #include "net/arena.h"
 #include "net/graph.h"
+#include "net/memory_budget.h"
 #include "net/memory_layout.h"
 #include "net/parameter_store.h"
 #include "net/passes/pass.h"
@@ -44,6 +45,10 @@ struct NetOptions {
   // Keeps every value and gradient readable after the step, at the price of
   // sharing no memory: for inspection.
   bool keep_all_values = false;
+  // Bytes for values, gradients, parameters and a momentum of each parameter
+  // that learns; 0: no limit. What does not fit is recomputed in backward
+  // (memory_budget.h), which takes time and changes no bit of any result.
+  int64_t memory_budget = 0;
 
   // Parameters to share with other nets; must outlive this net. Null: own ones.
   ParameterStore* parameters = nullptr;
@@ -63,6 +68,7 @@ struct PlannedNet {
   Graph graph;  // after all passes
   MemoryLayout layout;
   std::vector<PassReport> passes;
+  BudgetReport budget;
 };
 
 // Expands modules, filters layers, wires, plans, rewrites and lays out. The

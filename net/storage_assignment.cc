@@ -3,34 +3,43 @@
 namespace tamp {
 namespace {
 
-// The first step at which the value is written, and the last at which anybody
-// reads it.
-Life DataLife(const Graph& graph, const GradientFlow& flow, int value,
-              bool keep) {
+// The steps at which a value is written or read.
+struct DataUses {
+  Life forward, backward;
+
+  Life life() const {
+    Life life = forward;
+    life.Include(backward);
+    return life;
+  }
+};
+
+DataUses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
+                bool keep) {
   const Clock clock(graph);
   const int producer = graph.values[value].producer;
   const Node& node = graph.nodes[producer];
   const std::vector<int> consumers = graph.Consumers(value);
-  Life life;
+  DataUses uses;
   if (node.plan.outputs_are_external) {
-    life.Include(0);
-    life.Include(clock.end());
+    uses.forward.Include(0);
+    uses.forward.Include(clock.end());
   }
   if (!node.is_elided) {
-    life.Include(clock.forward(producer));
+    uses.forward.Include(clock.forward(producer));
     if (flow.runs_backward[producer] && node.plan.backward_reads_outputs) {
-      life.Include(clock.backward(producer));
+      uses.backward.Include(clock.backward(producer));
     }
   }
   for (const int c : consumers) {
     if (graph.nodes[c].is_elided) continue;
-    life.Include(clock.forward(c));
+    uses.forward.Include(clock.forward(c));
     if (flow.runs_backward[c] && graph.nodes[c].plan.backward_reads_inputs) {
-      life.Include(clock.backward(c));
+      uses.backward.Include(clock.backward(c));
     }
   }
-  if (consumers.empty() || keep) life.Include(clock.end());
-  return life;
+  if (consumers.empty() || keep) uses.forward.Include(clock.end());
+  return uses;
 }
 
 // Gives a region to the value, after the one that a pass has placed it in.
@@ -80,7 +89,7 @@ bool MapsOneShapeToItself(const Graph& graph, const Node& node) {
              graph.values[node.outputs[0]].shape;
 }
 
-void RunInPlaceForward(const Graph& graph, const std::vector<Life>& lives,
+void RunInPlaceForward(const Graph& graph, const std::vector<DataUses>& uses,
                        StorageAssignment* assignment) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
@@ -90,7 +99,7 @@ void RunInPlaceForward(const Graph& graph, const std::vector<Life>& lives,
     const int input = node.inputs[0];
     if (graph.nodes[graph.values[input].producer].is_elided ||
         !FillsItsStorage(graph, *assignment, input) ||
-        lives[input].last > static_cast<int>(n)) {
+        uses[input].life().last > static_cast<int>(n)) {
       continue;
     }
     MoveStorage(assignment->regions[input].storage,
@@ -124,23 +133,26 @@ StorageAssignment AssignDataStorages(const Graph& graph,
                                      const GradientFlow& flow,
                                      const LayoutOptions& options) {
   std::vector<bool> wanted;
-  std::vector<Life> lives;
+  std::vector<DataUses> uses;
   for (size_t v = 0; v < graph.values.size(); ++v) {
     wanted.push_back(graph.values[v].producer >= 0);
-    lives.push_back(wanted[v] ? DataLife(graph, flow, static_cast<int>(v),
-                                         options.keep_all_values)
-                              : Life());
+    uses.push_back(wanted[v] ? UsesOf(graph, flow, static_cast<int>(v),
+                                      options.keep_all_values)
+                             : DataUses());
   }
   StorageAssignment assignment = AssignOwnStorages(graph, wanted);
   if (!options.keep_all_values) {
-    RunInPlaceForward(graph, lives, &assignment);
+    RunInPlaceForward(graph, uses, &assignment);
   }
   assignment.lives.resize(assignment.storages.size());
+  assignment.forward_uses.resize(assignment.storages.size());
+  assignment.backward_uses.resize(assignment.storages.size());
   for (size_t v = 0; v < graph.values.size(); ++v) {
-    if (!wanted[v] || lives[v].first < 0) continue;
-    Life& life = assignment.lives[assignment.regions[v].storage];
-    life.Include(lives[v].first);
-    life.Include(lives[v].last);
+    if (!wanted[v]) continue;
+    const int storage = assignment.regions[v].storage;
+    assignment.forward_uses[storage].Include(uses[v].forward);
+    assignment.backward_uses[storage].Include(uses[v].backward);
+    assignment.lives[storage].Include(uses[v].life());
   }
   return assignment;
 }

@@ -24,6 +24,13 @@ struct Life {
     if (first < 0 || step < first) first = step;
     if (step > last) last = step;
   }
+  void Include(const Life& other) {
+    if (other.is_empty()) return;
+    Include(other.first);
+    Include(other.last);
+  }
+  bool is_empty() const { return first < 0; }
+  bool Contains(int step) const { return first <= step && step <= last; }
 };
 
 // Step numbers of a graph.
@@ -33,6 +40,10 @@ class Clock {
       : nodes_(static_cast<int>(graph.nodes.size())) {}
   int forward(int node) const { return node; }
   int backward(int node) const { return 2 * nodes_ - 1 - node; }
+  // The node that runs at a step, forward or backward.
+  int node(int step) const {
+    return step < nodes_ ? step : 2 * nodes_ - 1 - step;
+  }
   int end() const { return 2 * nodes_; }
 
  private:
@@ -43,6 +54,10 @@ struct StorageAssignment {
   std::vector<Region> regions;    // per value
   std::vector<Storage> storages;  // buffers not set
   std::vector<Life> lives;        // per storage
+  // Of data, two parts of the life, per storage: uses up to the last of the
+  // forward steps, and uses in backward. What must be there all the time has
+  // the end in its forward part.
+  std::vector<Life> forward_uses, backward_uses;
 };
 
 StorageAssignment AssignDataStorages(const Graph& graph,

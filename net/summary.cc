@@ -7,10 +7,10 @@ namespace {
 
 constexpr int64_t kFloatBytes = sizeof(float);
 
-std::vector<LayerSummary> SummarizeLayers(const Graph& graph) {
+std::vector<LayerSummary> SummarizeLayers(const PlannedNet& net) {
   std::vector<LayerSummary> layers;
   absl::flat_hash_set<const Parameter*> counted;
-  for (const Node& node : graph.nodes) {
+  for (const Node& node : net.graph.nodes) {
     LayerSummary layer;
     layer.name = node.parameter.name();
     layer.type = node.parameter.type();
@@ -24,10 +24,15 @@ std::vector<LayerSummary> SummarizeLayers(const Graph& graph) {
     }
     layers.push_back(std::move(layer));
   }
+  for (const NodeLayout& node : net.layout.nodes) {
+    for (const int again : node.recomputed_before_backward) {
+      layers[again].is_recomputed = true;
+    }
+  }
   return layers;
 }
 
-void SummarizePeak(const PlannedNet& net, MemorySummary* memory) {
+void SummarizePeak(const PlannedNet& net, Phase phase, MemorySummary* memory) {
   const MemoryPlan& plan = net.layout.plan;
   for (const BufferRequest& buffer : net.layout.buffers) {
     if (buffer.first <= plan.peak_step && plan.peak_step <= buffer.last) {
@@ -38,6 +43,8 @@ void SummarizePeak(const PlannedNet& net, MemorySummary* memory) {
   // Node i runs forward at step i, backward at 2 n - 1 - i.
   const int num_nodes = static_cast<int>(net.graph.nodes.size());
   if (num_nodes == 0) return;
+  memory->peak_step = plan.peak_step;
+  memory->num_steps = phase == TRAIN ? 2 * num_nodes : num_nodes;
   memory->peak_is_backward = plan.peak_step >= num_nodes;
   const int node = memory->peak_is_backward ? 2 * num_nodes - 1 - plan.peak_step
                                             : plan.peak_step;
@@ -53,9 +60,10 @@ MemorySummary SummarizeMemory(const PlannedNet& net, Phase phase,
     memory.parameters += bytes;
     if (phase == TRAIN && parameter.is_learned()) {
       memory.parameter_gradients += bytes;
+      memory.momentum += bytes;
     }
   }
-  SummarizePeak(net, &memory);
+  SummarizePeak(net, phase, &memory);
   return memory;
 }
 
@@ -80,7 +88,7 @@ NetSummary Summarize(const PlannedNet& net, Phase phase,
   NetSummary summary;
   summary.name = net.name;
   summary.phase = phase;
-  summary.layers = SummarizeLayers(net.graph);
+  summary.layers = SummarizeLayers(net);
   if (!summary.layers.empty() && !summary.layers[0].outputs.empty()) {
     summary.batch_size = summary.layers[0].outputs[0].num();
   }
@@ -90,6 +98,7 @@ NetSummary Summarize(const PlannedNet& net, Phase phase,
   }
   summary.memory = SummarizeMemory(net, phase, parameters);
   summary.passes = net.passes;
+  summary.budget = net.budget;
   return summary;
 }
 

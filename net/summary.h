@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/shape.h"
+#include "net/memory_budget.h"
 #include "net/memory_planner.h"
 #include "net/parameter_store.h"
 #include "net/planned_net.h"
@@ -27,6 +28,8 @@ struct LayerSummary {
   int64_t multiply_adds = 0;
   // A pass made it unnecessary: it costs nothing.
   bool is_elided = false;
+  // It runs forward a second time, in backward, to save memory.
+  bool is_recomputed = false;
 };
 
 // All in bytes.
@@ -36,11 +39,16 @@ struct MemorySummary {
   int64_t arena = 0;  // of the plan
   int64_t parameters = 0;
   int64_t parameter_gradients = 0;
-  int64_t total() const { return arena + parameters + parameter_gradients; }
+  int64_t momentum = 0;  // the solver's, in training
+  int64_t total() const {
+    return arena + parameters + parameter_gradients + momentum;
+  }
 
   // The moment at which most bytes of the arena are in use, padding not
   // counted.
   std::string peak_layer;
+  int peak_step = 0;  // of num_steps; see memory_layout.h
+  int num_steps = 0;
   bool peak_is_backward = false;
   int64_t peak = 0;
   std::array<int64_t, kNumKinds> peak_by_kind = {};
@@ -58,6 +66,7 @@ struct NetSummary {
   int64_t multiply_adds = 0;
   MemorySummary memory;
   std::vector<PassReport> passes;
+  BudgetReport budget;
 };
 
 NetSummary Summarize(const PlannedNet& net, Phase phase,

@@ -33,11 +33,13 @@ constexpr char kNet[] = R"(
   layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
           top: "loss" })";
 
-NetSummary SummarizeText(const char* text, Phase phase) {
+NetSummary SummarizeText(const char* text, Phase phase,
+                         int64_t memory_budget = 0) {
   CpuDevice device(1);
   NetOptions options;
   options.device = &device;
   options.phase = phase;
+  options.memory_budget = memory_budget;
   ParameterStore parameters;
   absl::StatusOr<NetParameter> net = ParseNetText(text, "net.prototxt");
   EXPECT_OK(net);
@@ -75,6 +77,9 @@ TEST(SummaryTest, AddsUpMemory) {
   const MemorySummary& memory = train.memory;
   EXPECT_EQ(memory.parameters, 4 * train.parameters);
   EXPECT_EQ(memory.parameter_gradients, 4 * train.parameters);
+  EXPECT_EQ(memory.momentum, 4 * train.parameters);
+  EXPECT_EQ(memory.num_steps, 2 * 7);
+  EXPECT_EQ(memory.peak_is_backward, memory.peak_step >= 7);
   EXPECT_EQ(std::accumulate(memory.peak_by_kind.begin(),
                             memory.peak_by_kind.end(), int64_t{0}),
             memory.peak);
@@ -85,8 +90,39 @@ TEST(SummaryTest, AddsUpMemory) {
 
   const NetSummary test = SummarizeText(kNet, TEST);
   EXPECT_EQ(test.memory.parameter_gradients, 0);
+  EXPECT_EQ(test.memory.momentum, 0);
+  EXPECT_EQ(test.memory.num_steps, 7);
   EXPECT_FALSE(test.memory.peak_is_backward);
   EXPECT_LT(test.memory.total(), memory.total());
+}
+
+TEST(SummaryTest, SaysWhatIsRecomputed) {
+  // Two convolutions between which a wide value lies.
+  constexpr char kWide[] = R"(
+    layer { name: "data" type: "Input" top: "data" top: "label"
+      input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } shape { dim: 2 } } }
+    layer { name: "wide" type: "Convolution" bottom: "data" top: "wide"
+      convolution_param { num_output: 64 kernel_size: 1 } }
+    layer { name: "narrow" type: "Convolution" bottom: "wide" top: "narrow"
+      convolution_param { num_output: 2 kernel_size: 1 } }
+    layer { name: "again" type: "Convolution" bottom: "narrow" top: "again"
+      convolution_param { num_output: 64 kernel_size: 1 } }
+    layer { name: "fc" type: "InnerProduct" bottom: "again" top: "fc"
+      inner_product_param { num_output: 2 } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+      top: "loss" })";
+  const NetSummary kept = SummarizeText(kWide, TRAIN);
+  EXPECT_EQ(kept.budget.budget_bytes, 0);
+  const NetSummary summary =
+      SummarizeText(kWide, TRAIN, kept.memory.total() - 1);
+  EXPECT_EQ(summary.budget.num_recomputed, 1);
+  EXPECT_EQ(summary.budget.planned_bytes, summary.memory.total());
+  EXPECT_LT(summary.memory.total(), kept.memory.total());
+  for (size_t i = 0; i < summary.layers.size(); ++i) {
+    EXPECT_FALSE(kept.layers[i].is_recomputed);
+    EXPECT_EQ(summary.layers[i].is_recomputed,
+              summary.layers[i].name == "wide");
+  }
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
 #include "net/graph.h"
+#include "net/memory_layout.h"
+#include "net/memory_planner.h"
 #include "net/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
@@ -106,6 +108,36 @@ TEST(ModelsPlanWorkTest, DenseNet40TakesItsMultiplyAdds) {
   }
   EXPECT_EQ(multiply_adds, 64 * expected);
   EXPECT_NEAR(expected, 375.9e6, 0.05e6);
+}
+
+// A net that only infers keeps what is alive, not a buffer for each layer: a
+// block and what comes before or after it. In MiB, with 15 % for scratch memory
+// and what a pooling notes down.
+TEST(ModelsPlanInferenceTest, KeepsTwoBuffersAlive) {
+  struct Case {
+    const char* model;
+    double data, before, after;
+  };
+  constexpr double kMiB = 4.0 / (1 << 20);  // of a float
+  for (const Case& c :
+       {// Blocks 1 and 2 at the transition between them.
+        Case{"densenet40", 64 * 3 * 1024, 64.0 * 208 * 1024, 64.0 * 352 * 256},
+        // The stem's convolution, and block 1.
+        Case{"densenet_bc121", 32.0 * 3 * 224 * 224, 32.0 * 64 * 112 * 112,
+             32.0 * 136 * 56 * 56}}) {
+    PlannedModel planned;
+    ASSERT_OK(PlanModel(c.model, TEST, &planned));
+    const MemoryPlan& plan = planned.net.layout.plan;
+    EXPECT_LE(kMiB / 4 * plan.total_bytes,
+              1.15 * kMiB * (c.data + c.before + c.after))
+        << c.model;
+    EXPECT_LE(plan.total_bytes, 1.05 * plan.peak_bytes) << c.model;
+    int64_t all_bytes = 0;
+    for (const BufferRequest& buffer : planned.net.layout.buffers) {
+      all_bytes += buffer.bytes;
+    }
+    EXPECT_LT(plan.total_bytes, 0.7 * all_bytes) << c.model;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,37 @@
+#include "net/multiply_adds.h"
+
+#include "gtest/gtest.h"
+#include "net/layout_planning.h"
+#include "tests/util/planned_graph.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+TEST(MultiplyAddsTest, ByHand) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned, PlanGraphFromText(R"(
+    layer { name: "data" type: "Input" top: "data" top: "label"
+      input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } shape { dim: 2 } } }
+    layer { name: "first" type: "Convolution" bottom: "data" top: "first"
+      convolution_param { num_output: 4 kernel_size: 1 } }
+    layer { name: "second" type: "Convolution" bottom: "first" top: "second"
+      convolution_param { num_output: 5 kernel_size: 1 } }
+    layer { name: "fc" type: "InnerProduct" bottom: "second" top: "fc"
+      inner_product_param { num_output: 10 } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+      top: "loss" })"));
+  const int64_t first = 2 * 64 * 4 * 3, second = 2 * 64 * 5 * 4;
+  const int64_t fc = 2 * 10 * 5 * 64;
+  const MemoryLayout train = LayOutMemory(planned.graph, LayoutOptions());
+  // The net's input has no gradient.
+  EXPECT_EQ(BackwardMultiplyAdds(planned.node("first"), train.nodes[1]), first);
+  EXPECT_EQ(BackwardMultiplyAdds(planned.node("second"), train.nodes[2]),
+            2 * second);
+  EXPECT_EQ(StepMultiplyAdds(planned.graph, train),
+            2 * first + 3 * second + 3 * fc);
+  const MemoryLayout test = LayOutMemory(planned.graph, {false, false});
+  EXPECT_EQ(StepMultiplyAdds(planned.graph, test), first + second + fc);
+}
+
+}  // namespace
+}  // namespace tamp

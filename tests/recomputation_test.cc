@@ -1,0 +1,287 @@
+// Recomputation changes where values lie and not one bit of what a net
+// computes: losses, gradients, running statistics and weights of three steps
+// are those of the net that keeps everything.
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "core/status_macros.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "net/executor.h"
+#include "net/layout_planning.h"
+#include "net/memory_budget.h"
+#include "net/memory_planner.h"
+#include "net/parameter_store.h"
+#include "net/passes/pass.h"
+#include "net/planned_net.h"
+#include "proto/text_format.h"
+#include "solvers/sgd.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::HasSubstr;
+
+// Every kind of layer that a DenseNet has: a stem with pooling, bottleneck
+// layers with dropout, a transition, the head.
+constexpr char kNet[] = R"(
+  module {
+    name: "bottleneck"
+    layer { name: "bn1" type: "BatchNorm" bottom: "in" top: "bn1"
+      batch_norm_param { scale_bias: true moving_average_fraction: 0.9 } }
+    layer { name: "relu1" type: "ReLU" bottom: "bn1" top: "bn1" }
+    layer { name: "conv1" type: "Convolution" bottom: "bn1" top: "conv1"
+      convolution_param { num_output: 32 kernel_size: 1 bias_term: false
+        weight_filler { type: "msra" } } }
+    layer { name: "drop1" type: "Dropout" bottom: "conv1" top: "conv1"
+      dropout_param { dropout_ratio: 0.2 } }
+    layer { name: "bn2" type: "BatchNorm" bottom: "conv1" top: "bn2"
+      batch_norm_param { scale_bias: true moving_average_fraction: 0.9 } }
+    layer { name: "relu2" type: "ReLU" bottom: "bn2" top: "bn2" }
+    layer { name: "conv2" type: "Convolution" bottom: "bn2" top: "conv2"
+      convolution_param { num_output: 4 kernel_size: 3 pad: 1 bias_term: false
+        weight_filler { type: "msra" } } }
+    layer { name: "drop2" type: "Dropout" bottom: "conv2" top: "conv2"
+      dropout_param { dropout_ratio: 0.2 } }
+    layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv2" top: "out" }
+  }
+  layer { name: "data" type: "Input" top: "data"
+    input_param { shape { dim: 3 dim: 3 dim: 28 dim: 26 } } }
+  layer { name: "label" type: "Input" top: "label"
+    input_param { shape { dim: 3 } } }
+  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+    convolution_param { num_output: 4 kernel_size: 3 pad: 1 bias_term: false
+      weight_filler { type: "msra" } } }
+  layer { name: "sbn" type: "BatchNorm" bottom: "stem" top: "sbn"
+    batch_norm_param { scale_bias: true moving_average_fraction: 0.9 } }
+  layer { name: "srelu" type: "ReLU" bottom: "sbn" top: "sbn" }
+  layer { name: "spool" type: "Pooling" bottom: "sbn" top: "spool"
+    pooling_param { pool: MAX kernel_size: 3 stride: 2 pad: 1
+                    round_mode: FLOOR } }
+  layer { name: "block1" type: "Module" bottom: "spool" top: "block1"
+    module_param { name: "bottleneck" repeat: 6 } }
+  layer { name: "tbn" type: "BatchNorm" bottom: "block1" top: "tbn"
+    batch_norm_param { scale_bias: true } }
+  layer { name: "trelu" type: "ReLU" bottom: "tbn" top: "tbn" }
+  layer { name: "tconv" type: "Convolution" bottom: "tbn" top: "tconv"
+    convolution_param { num_output: 12 kernel_size: 1 bias_term: false
+      weight_filler { type: "msra" } } }
+  layer { name: "tpool" type: "Pooling" bottom: "tconv" top: "tpool"
+    pooling_param { pool: AVE kernel_size: 2 stride: 2 round_mode: FLOOR } }
+  layer { name: "block2" type: "Module" bottom: "tpool" top: "block2"
+    module_param { name: "bottleneck" repeat: 3 } }
+  layer { name: "bn" type: "BatchNorm" bottom: "block2" top: "bn"
+    batch_norm_param { scale_bias: true } }
+  layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
+  layer { name: "pool" type: "Pooling" bottom: "bn" top: "pool"
+    pooling_param { pool: AVE global_pooling: true } }
+  layer { name: "fc" type: "InnerProduct" bottom: "pool" top: "fc"
+    inner_product_param { num_output: 10 weight_filler { type: "xavier" } } }
+  layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+    top: "loss" }
+)";
+
+struct RunOptions {
+  absl::Span<const Pass> passes = AllPasses();
+  int threads = 1;
+  int64_t memory_budget = 0;
+  bool recomputes_everything = false;
+};
+
+struct RunResult {
+  std::map<std::string, std::vector<float>> tensors;
+  int64_t planned_bytes = 0;  // with parameters, gradients and momentum
+  BudgetReport budget;
+};
+
+void RecomputeEverything(PlannedNet* net) {
+  const LayoutPlanner planner(net->graph, LayoutOptions());
+  net->layout =
+      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
+  net->layout.plan = PlanMemory(net->layout.buffers);
+}
+
+void FillInputs(const Graph& graph, Executor* executor) {
+  RandomStream random(11);
+  for (const Node& node : graph.nodes) {
+    if (!node.plan.outputs_are_external) continue;
+    for (const int output : node.outputs) {
+      const View view = executor->value(output);
+      const bool is_label = view.shape.rank() == 1;
+      for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
+        view.data[i] = is_label ? static_cast<float>(i % 2)
+                                : static_cast<float>(random.Uniform(-1, 1));
+      }
+    }
+  }
+}
+
+void CopyTensors(const ParameterStore& parameters, RunResult* result) {
+  for (const Parameter& p : parameters.parameters()) {
+    const int64_t size = p.shape.num_elements();
+    result->tensors[p.name].assign(p.data, p.data + size);
+    if (!p.is_learned()) continue;
+    result->tensors[p.name + " gradient"].assign(p.gradient, p.gradient + size);
+  }
+}
+
+absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
+                                          const RunOptions& run_options) {
+  CpuDevice device(run_options.threads);
+  NetOptions options;
+  options.device = &device;
+  options.passes = run_options.passes;
+  options.memory_budget = run_options.memory_budget;
+  ParameterStore parameters;
+  ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
+  if (run_options.recomputes_everything) RecomputeEverything(&planned);
+  RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
+  SgdOptions sgd_options;
+  sgd_options.momentum = 0.9;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
+                   Sgd::Create(sgd_options, parameters, &device));
+  const int64_t arena_bytes = planned.layout.plan.total_bytes;
+  // What is read before it is written shows.
+  std::vector<float> arena(arena_bytes / sizeof(float), 1e30f);
+  Executor executor(planned.graph, planned.layout, arena.data());
+  FillInputs(planned.graph, &executor);
+  RunResult result;
+  for (int64_t step = 0; step < 3; ++step) {
+    executor.Forward({7, step});
+    result.tensors["loss"].push_back(static_cast<float>(executor.Loss()));
+    executor.Backward({7, step}, GradMode::kWrite);
+    sgd->Update(0.1, 1);
+  }
+  CopyTensors(parameters, &result);
+  // Parameters, gradients, and a momentum of each gradient's size.
+  int64_t floats = 0;
+  for (const Parameter& p : parameters.parameters()) {
+    floats += p.shape.num_elements() * (p.gradient == nullptr ? 1 : 3);
+  }
+  result.planned_bytes = arena_bytes + floats * int64_t{sizeof(float)};
+  result.budget = planned.budget;
+  return result;
+}
+
+NetParameter ParseNet(absl::string_view text) {
+  absl::StatusOr<NetParameter> net = ParseNetText(text, "net");
+  EXPECT_OK(net);
+  return net.ok() ? *net : NetParameter();
+}
+
+void ExpectSameBits(const RunResult& actual, const RunResult& expected) {
+  ASSERT_EQ(actual.tensors.size(), expected.tensors.size());
+  for (const auto& [name, values] : expected.tensors) {
+    EXPECT_EQ(actual.tensors.at(name), values) << name;
+  }
+}
+
+// From what the net needs without a budget down to less than it can do with.
+TEST(RecomputationTest, BudgetsChangeNoBit) {
+  const NetParameter net = ParseNet(kNet);
+  for (const absl::Span<const Pass> passes :
+       {AllPasses(), absl::Span<const Pass>()}) {
+    RunOptions options;
+    options.passes = passes;
+    ASSERT_OK_AND_ASSIGN(const RunResult free, TrainThreeSteps(net, options));
+    std::vector<int> counts;
+    for (int64_t percent = 100;; percent -= 4) {
+      SCOPED_TRACE(percent);
+      options.memory_budget = free.planned_bytes * percent / 100;
+      options.threads = 1 + percent / 4 % 2;
+      const absl::StatusOr<RunResult> result = TrainThreeSteps(net, options);
+      if (!result.ok()) {
+        EXPECT_THAT(result.status(),
+                    StatusIs(absl::StatusCode::kResourceExhausted,
+                             HasSubstr("is too small: the least")));
+        break;
+      }
+      EXPECT_LE(result->planned_bytes, options.memory_budget);
+      EXPECT_EQ(result->planned_bytes, result->budget.planned_bytes);
+      ExpectSameBits(*result, free);
+      counts.push_back(result->budget.num_recomputed);
+    }
+    ASSERT_GE(counts.size(), 5) << "budgets have become impossible too early";
+    EXPECT_EQ(counts.front(), 0);
+    EXPECT_GE(counts.back(), 3);
+    EXPECT_TRUE(std::is_sorted(counts.begin(), counts.end()));
+  }
+}
+
+absl::StatusOr<BudgetReport> PlanWithBudget(const NetParameter& net,
+                                            int64_t mib) {
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.memory_budget = mib << 20;
+  ParameterStore parameters;
+  ASSIGN_OR_RETURN(const PlannedNet planned,
+                   PlanNet(net, options, &parameters));
+  return planned.budget;
+}
+
+TEST(RecomputationTest, TheLeastThatAnErrorNamesIsEnough) {
+  ASSERT_OK_AND_ASSIGN(const NetParameter net,
+                       ReadNetFile("net/densenet_bc121.prototxt"));
+  const std::string message(PlanWithBudget(net, 20).status().message());
+  std::smatch match;
+  ASSERT_TRUE(std::regex_match(
+      message, match,
+      std::regex("a memory budget of 20 MiB is too small: the least that the "
+                 "net can do with is (\\d+) MiB, of which 13 MiB are for "
+                 "parameters, gradients and momentum; a smaller batch_size "
+                 "needs less")))
+      << message;
+  const int64_t least = std::stoi(match[1]);
+  ASSERT_OK_AND_ASSIGN(const BudgetReport report, PlanWithBudget(net, least));
+  EXPECT_LE(report.planned_bytes, least << 20);
+  EXPECT_GT(report.planned_bytes, (least - 1) << 20);
+  EXPECT_GT(report.num_recomputed, 0);
+  EXPECT_FALSE(PlanWithBudget(net, least - 1).ok());
+}
+
+TEST(RecomputationTest, EverythingAgainIsTheSameAfterEachPass) {
+  const NetParameter net = ParseNet(kNet);
+  for (size_t count = 0; count <= AllPasses().size(); ++count) {
+    SCOPED_TRACE(count);
+    RunOptions options;
+    options.passes = AllPasses().subspan(0, count);
+    ASSERT_OK_AND_ASSIGN(const RunResult kept, TrainThreeSteps(net, options));
+    options.recomputes_everything = true;
+    for (options.threads = 1; options.threads <= 2; ++options.threads) {
+      ASSERT_OK_AND_ASSIGN(const RunResult again,
+                           TrainThreeSteps(net, options));
+      ExpectSameBits(again, kept);
+    }
+  }
+}
+
+TEST(RecomputationTest, EveryTypeOfLayerCanRunAgain) {
+  ASSERT_OK_AND_ASSIGN(const NetParameter net,
+                       ReadNetFile("tests/all_layers.prototxt"));
+  for (const absl::Span<const Pass> passes :
+       {AllPasses(), absl::Span<const Pass>()}) {
+    RunOptions options;
+    options.passes = passes;
+    ASSERT_OK_AND_ASSIGN(const RunResult kept, TrainThreeSteps(net, options));
+    options.recomputes_everything = true;
+    ASSERT_OK_AND_ASSIGN(const RunResult again, TrainThreeSteps(net, options));
+    ExpectSameBits(again, kept);
+  }
+}
+
+}  // namespace
+}  // namespace tamp
