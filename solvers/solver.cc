@@ -95,6 +95,7 @@ NetOptions Solver::MakeNetOptions(const NetState& state) const {
   options.passes = options_.passes;
   options.batch_sources = options_.batch_sources;
   options.seed = SeedOf(parameter_);
+  options.memory_budget = options_.memory_budget;
   return options;
 }
 
@@ -132,7 +133,19 @@ absl::Status Solver::CreateTestNets() {
     ASSIGN_OR_RETURN(auto evaluation, Evaluation::Create(*nets[i], options));
     evaluations_.push_back(std::move(evaluation));
   }
-  return absl::OkStatus();
+  return CheckBudget();
+}
+
+// A test net that needs more than the training net has memory of its own.
+absl::Status Solver::CheckBudget() const {
+  if (options_.memory_budget == 0) return absl::OkStatus();
+  const int64_t bytes =
+      train_net_->arena()->bytes() + train_net_->budget().fixed_bytes;
+  if (bytes <= options_.memory_budget) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "with its test nets the training needs ", (bytes >> 20) + 1,
+      " MiB, more than the memory budget of ", options_.memory_budget >> 20,
+      " MiB: a smaller batch_size in TEST needs less"));
 }
 
 absl::Status Solver::Step() {

@@ -47,6 +47,9 @@ struct SolverOptions {
   absl::Span<const LayerRow> layers = CpuLayers();
   absl::Span<const Pass> passes = AllPasses();
   Sgd::MakeKernel make_sgd = MakeSgdCpu;
+
+  // NetOptions::memory_budget of all nets, whose memory is shared.
+  int64_t memory_budget = 0;
 };
 
 // The seed of all random numbers of a training.
@@ -100,6 +103,8 @@ class Solver {
   NetOptions MakeNetOptions(const NetState& state) const;
   absl::Status CreateTrainNet();
   absl::Status CreateTestNets();
+  // Whether all nets together keep to the memory budget.
+  absl::Status CheckBudget() const;
 
   // One batch of the step forward and backward; adds to `sum`.
   absl::Status RunBatch(int64_t batch, LossAndAccuracy* sum);

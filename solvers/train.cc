@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
+#include "net/plan_notes.h"
 #include "solvers/metrics.h"
 #include "solvers/progress.h"
 #include "solvers/snapshot.h"
@@ -71,6 +72,11 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   ASSIGN_OR_RETURN(const std::unique_ptr<Solver> solver,
                    Solver::Create(parameter, options.solver));
   Progress progress(options.results, options.moments, options.draws_bar);
+  const Net& net = solver->train_net();
+  progress.OnNotice(DescribePasses(net.passes()));
+  if (options.solver.memory_budget > 0) {
+    progress.OnNotice(DescribeBudget(net.budget()));
+  }
   if (loaded) {
     RETURN_IF_ERROR(RestoreFrom(*loaded, solver.get(), &progress));
   } else if (!options.weights.empty()) {

@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/status_macros.h"
+#include "net/multiply_adds.h"
 #include "solvers/sgd.h"
 #include "tools/data_tops.h"
 
@@ -28,30 +29,15 @@ class Stopwatch {
   Clock::time_point last_ = Clock::now();
 };
 
-bool MakesInputGradients(const NodeLayout& layout) {
-  return std::any_of(layout.input_grad_modes.begin(),
-                     layout.input_grad_modes.end(),
-                     [](GradMode mode) { return mode != GradMode::kSkip; });
-}
-
-bool MakesParameterGradients(const Node& node) {
-  return std::any_of(node.parameters.begin(), node.parameters.end(),
-                     [](const Parameter* p) { return p->is_learned(); });
-}
-
 LayerTiming DescribeLayer(const Net& net, size_t n) {
   const Node& node = net.graph().nodes[n];
-  const NodeLayout& layout = net.memory().nodes[n];
   LayerTiming layer;
   layer.name = node.parameter.name();
   layer.type = node.parameter.type();
   if (node.is_elided) return layer;
   layer.forward_multiply_adds = node.plan.forward_multiply_adds;
-  if (layout.runs_backward) {
-    layer.backward_multiply_adds =
-        (MakesInputGradients(layout) + MakesParameterGradients(node)) *
-        node.plan.forward_multiply_adds;
-  }
+  layer.backward_multiply_adds =
+      BackwardMultiplyAdds(node, net.memory().nodes[n]);
   return layer;
 }
 

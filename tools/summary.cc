@@ -14,8 +14,10 @@
 #include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "net/parameter_store.h"
+#include "net/pass_effects.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
+#include "tools/byte_size.h"
 #include "tools/command_line.h"
 #include "tools/json_file.h"
 #include "tools/net_flags.h"
@@ -30,7 +32,9 @@ namespace {
 
 constexpr char kUsage[] =
     "Prints the layers of a net, by default in the training phase, their "
-    "shapes, parameters and multiply-adds, and the memory that is planned.";
+    "shapes, parameters and multiply-adds, the memory that is planned, and "
+    "what "
+    "each pass changed. The layers are those after all of --passes.";
 
 absl::Status PrintSummary() {
   ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
@@ -43,12 +47,16 @@ absl::Status PrintSummary() {
   options.device = &device;
   options.phase = phase.value_or(TRAIN);
   options.passes = passes;
+  ASSIGN_OR_RETURN(options.memory_budget, MemoryBudgetFromFlags());
   ParameterStore parameters;
   ASSIGN_OR_RETURN(const PlannedNet planned,
                    PlanNet(net, options, &parameters));
   const NetSummary summary = Summarize(planned, options.phase, parameters);
-  std::cout << SummaryText(summary);
-  return WriteJsonFile(absl::GetFlag(FLAGS_json), SummaryJson(summary));
+  ASSIGN_OR_RETURN(const std::vector<PassEffect> effects,
+                   FindPassEffects(net, options));
+  std::cout << SummaryText(summary, effects);
+  return WriteJsonFile(absl::GetFlag(FLAGS_json),
+                       SummaryJson(summary, effects));
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "tools/summary_report.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "net/plan_notes.h"
 #include "tools/number_format.h"
 #include "tools/table.h"
 
@@ -26,18 +26,21 @@ std::string CountCell(int64_t count) {
   return count == 0 ? "" : FormatInteger(count);
 }
 
+std::string TypeCell(const LayerSummary& layer) {
+  if (layer.is_elided) return absl::StrCat(layer.type, " (elided)");
+  if (layer.is_recomputed) return absl::StrCat(layer.type, " (again)");
+  return layer.type;
+}
+
 std::string LayersText(const NetSummary& summary) {
   Table table({{"layer", Table::Align::kLeft, 28},
-               {"type", Table::Align::kLeft, 16},
+               {"type", Table::Align::kLeft, 24},
                {"output", Table::Align::kLeft, 20},
                {"parameters", kRight},
                {"multiply-adds", kRight}});
   for (const LayerSummary& layer : summary.layers) {
-    table.AddRow(
-        {layer.name,
-         layer.is_elided ? absl::StrCat(layer.type, " (elided)") : layer.type,
-         ShapesCell(layer.outputs), CountCell(layer.parameters),
-         CountCell(layer.multiply_adds)});
+    table.AddRow({layer.name, TypeCell(layer), ShapesCell(layer.outputs),
+                  CountCell(layer.parameters), CountCell(layer.multiply_adds)});
   }
   table.AddRule();
   table.AddRow({"total", "", "", FormatInteger(summary.parameters),
@@ -49,15 +52,32 @@ int64_t MultiplyAddsAnImage(const NetSummary& summary) {
   return summary.multiply_adds / std::max<int64_t>(summary.batch_size, 1);
 }
 
-std::string PassesText(const NetSummary& summary) {
-  if (summary.passes.empty()) return "passes             none\n";
-  std::string text;
-  for (const PassReport& pass : summary.passes) {
-    absl::StrAppendFormat(&text, "%-18s %s, rewrites: %d\n",
-                          text.empty() ? "passes" : "", pass.name,
-                          pass.rewrites);
+int NumLayers(const PassEffect& effect) {
+  int sum = 0;
+  for (const auto& [type, count] : effect.layers) sum += count;
+  return sum;
+}
+
+std::string PassesText(const NetSummary& summary,
+                       const std::vector<PassEffect>& effects) {
+  constexpr size_t kWide = 120;
+  Table table({{"after pass"},
+               {"found", kRight},
+               {"layers", kRight},
+               {"multiply-adds", kRight},
+               {"memory", kRight},
+               {"changes", Table::Align::kLeft, kWide}});
+  for (size_t i = 0; i < effects.size(); ++i) {
+    const PassEffect& effect = effects[i];
+    table.AddRow({i == 0 ? "(none)" : effect.pass,
+                  i == 0 ? "" : absl::StrCat(effect.rewrites),
+                  absl::StrCat(NumLayers(effect)),
+                  FormatCount(effect.multiply_adds /
+                              std::max<int64_t>(summary.batch_size, 1)),
+                  FormatBytes(effect.arena_bytes),
+                  i == 0 ? "" : DescribeChanges(effects[i - 1], effect)});
   }
-  return text;
+  return table.ToString();
 }
 
 std::string MemoryText(const MemorySummary& memory) {
@@ -68,17 +88,47 @@ std::string MemoryText(const MemorySummary& memory) {
                         FormatBytes(memory.parameters));
   absl::StrAppendFormat(&text, "  their gradients  %s\n",
                         FormatBytes(memory.parameter_gradients));
+  absl::StrAppendFormat(&text, "  their momentum   %s\n",
+                        FormatBytes(memory.momentum));
   absl::StrAppendFormat(&text, "  layers           %s\n",
                         FormatBytes(memory.arena));
-  absl::StrAppendFormat(
-      &text, "most in use        %s, %s of \"%s\"\n", FormatBytes(memory.peak),
-      memory.peak_is_backward ? "backward" : "forward", memory.peak_layer);
+  absl::StrAppendFormat(&text,
+                        "most in use        %s, %s of \"%s\", step %d of %d\n",
+                        FormatBytes(memory.peak),
+                        memory.peak_is_backward ? "backward" : "forward",
+                        memory.peak_layer, memory.peak_step, memory.num_steps);
   for (int kind = 0; kind < MemorySummary::kNumKinds; ++kind) {
     absl::StrAppendFormat(&text, "  %-16s %s\n",
                           KindName(static_cast<BufferRequest::Kind>(kind)),
                           FormatBytes(memory.peak_by_kind[kind]));
   }
   return text;
+}
+
+std::string BudgetText(const BudgetReport& budget) {
+  if (budget.budget_bytes == 0) return "";
+  return absl::StrCat(DescribeBudget(budget), "\n");
+}
+
+Json PassesJson(const std::vector<PassEffect>& effects) {
+  Json passes = Json::array();
+  for (const PassEffect& effect : effects) {
+    passes.push_back({{"after", effect.pass},
+                      {"rewrites", effect.rewrites},
+                      {"multiply_adds", effect.multiply_adds},
+                      {"arena_bytes", effect.arena_bytes},
+                      {"layers", effect.layers}});
+  }
+  return passes;
+}
+
+Json BudgetJson(const BudgetReport& budget) {
+  if (budget.budget_bytes == 0) return nullptr;
+  return {{"bytes", budget.budget_bytes},
+          {"planned_bytes", budget.planned_bytes},
+          {"recomputed_values", budget.num_recomputed},
+          {"recomputable_values", budget.num_recomputable},
+          {"recomputed_multiply_adds", budget.recomputed_multiply_adds}};
 }
 
 Json LayerJson(const LayerSummary& layer) {
@@ -92,7 +142,8 @@ Json LayerJson(const LayerSummary& layer) {
           {"output_shapes", shapes},
           {"parameters", layer.parameters},
           {"multiply_adds", layer.multiply_adds},
-          {"elided", layer.is_elided}};
+          {"elided", layer.is_elided},
+          {"recomputed", layer.is_recomputed}};
 }
 
 Json MemoryJson(const MemorySummary& memory) {
@@ -104,7 +155,9 @@ Json MemoryJson(const MemorySummary& memory) {
   return {{"arena_bytes", memory.arena},
           {"parameter_bytes", memory.parameters},
           {"parameter_gradient_bytes", memory.parameter_gradients},
+          {"momentum_bytes", memory.momentum},
           {"peak_bytes", memory.peak},
+          {"peak_step", memory.peak_step},
           {"peak_layer", memory.peak_layer},
           {"peak_is_backward", memory.peak_is_backward},
           {"peak_bytes_by_kind", kinds}};
@@ -112,7 +165,8 @@ Json MemoryJson(const MemorySummary& memory) {
 
 }  // namespace
 
-std::string SummaryText(const NetSummary& summary) {
+std::string SummaryText(const NetSummary& summary,
+                        const std::vector<PassEffect>& effects) {
   return absl::StrCat(
       LayersText(summary), "\n",
       absl::StrFormat("%s, %s, batch %d\n", summary.name,
@@ -122,10 +176,12 @@ std::string SummaryText(const NetSummary& summary) {
                       FormatInteger(summary.parameters)),
       absl::StrFormat("multiply-adds      %s an image\n",
                       FormatCount(MultiplyAddsAnImage(summary))),
-      PassesText(summary), MemoryText(summary.memory));
+      MemoryText(summary.memory), BudgetText(summary.budget), "\n",
+      PassesText(summary, effects));
 }
 
-nlohmann::ordered_json SummaryJson(const NetSummary& summary) {
+nlohmann::ordered_json SummaryJson(const NetSummary& summary,
+                                   const std::vector<PassEffect>& effects) {
   Json json = {{"net", summary.name},
                {"phase", summary.phase == TRAIN ? "train" : "test"},
                {"batch_size", summary.batch_size},
@@ -134,7 +190,9 @@ nlohmann::ordered_json SummaryJson(const NetSummary& summary) {
                {"multiply_adds_per_image", MultiplyAddsAnImage(summary)},
                {"planned_bytes", summary.memory.total()},
                {"memory", MemoryJson(summary.memory)},
+               {"memory_budget", BudgetJson(summary.budget)},
                {"passes", Json::object()},
+               {"passes_in_order", PassesJson(effects)},
                {"layers", Json::array()}};
   for (const PassReport& pass : summary.passes) {
     json["passes"][pass.name] = pass.rewrites;

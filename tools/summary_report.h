@@ -1,19 +1,24 @@
-// What `tools:summary` prints: a row a layer, totals and planned memory, and
-// the same as JSON.
+// What `tools:summary` prints: a row a layer, totals, what each pass changed
+// and planned memory, and the same as JSON.
 
 #ifndef TAMP_TOOLS_SUMMARY_REPORT_H_
 #define TAMP_TOOLS_SUMMARY_REPORT_H_
 
 #include <string>
+#include <vector>
 
+#include "net/pass_effects.h"
 #include "net/summary.h"
 #include "nlohmann/json.hpp"
 
 namespace tamp {
 
-std::string SummaryText(const NetSummary& summary);
+// effects are those of the net's passes (net/pass_effects.h).
+std::string SummaryText(const NetSummary& summary,
+                        const std::vector<PassEffect>& effects);
 
-nlohmann::ordered_json SummaryJson(const NetSummary& summary);
+nlohmann::ordered_json SummaryJson(const NetSummary& summary,
+                                   const std::vector<PassEffect>& effects);
 
 }  // namespace tamp
 

@@ -17,6 +17,8 @@
 #include "core/status_macros.h"
 #include "net/net.h"
 #include "net/passes/pass.h"
+#include "net/plan_notes.h"
+#include "tools/byte_size.h"
 #include "tools/command_line.h"
 #include "tools/data_tops.h"
 #include "tools/json_file.h"
@@ -59,6 +61,7 @@ absl::StatusOr<std::unique_ptr<Net>> MakeNet(Device* device) {
   options.device = device;
   options.phase = phase.value_or(TRAIN);
   options.passes = passes;
+  ASSIGN_OR_RETURN(options.memory_budget, MemoryBudgetFromFlags());
   return Net::Create(parameter, options);
 }
 
@@ -87,6 +90,9 @@ absl::Status TimeFromFlags() {
                          net->parameters().bytes() + report.timing.solver_bytes;
   report.peak_rss_bytes = PeakResidentBytes();
   std::cout << TimingText(report);
+  if (net->budget().budget_bytes > 0) {
+    std::cout << DescribeBudget(net->budget()) << "\n";
+  }
   return WriteJsonFile(absl::GetFlag(FLAGS_json), TimingJson(report));
 }
 

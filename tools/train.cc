@@ -21,6 +21,7 @@
 #include "solvers/solver.h"
 #include "solvers/solver_file.h"
 #include "solvers/weights.h"
+#include "tools/byte_size.h"
 #include "tools/command_line.h"
 #include "tools/compute_flag.h"
 #include "tools/data_flags.h"
@@ -113,6 +114,7 @@ absl::StatusOr<bool> TrainFromFlags() {
                    SelectPasses(absl::GetFlag(FLAGS_passes)));
   DatasetProvider data(DataOptionsFromFlags(SeedOf(solver)));
   TrainOptions options;
+  ASSIGN_OR_RETURN(options.solver.memory_budget, MemoryBudgetFromFlags());
   options.solver.device = device.get();
   options.solver.batch_sources = &data;
   options.solver.passes = passes;
