@@ -13,7 +13,8 @@ constexpr int64_t kMaxTiles = 8;
 constexpr int64_t kMinTilePixels = 384, kManyTilesPixels = 1024;
 
 // Pixels of a panel: below, each panel's start costs too much; above, ten rows
-// do not fit the first-level cache.
+// do not fit the first-level cache. In bfloat16 they are twice as many, as are
+// the floats: a product reads half of them.
 constexpr int64_t kMinPanelPixels = 128, kMaxPanelPixels = 800;
 // Floats of a panel's matrices in the second-level cache (640 KiB).
 constexpr int64_t kPanelFloats = 160 * 1024;
@@ -25,9 +26,10 @@ constexpr int64_t kMaxProductWidth = 16;
 // Rows of a plane that a direct convolution works on, by their pixels.
 constexpr int64_t kDirectPixels = 3200;
 
-int64_t PanelPixels(int64_t matrix_rows) {
-  return std::clamp(kPanelFloats / matrix_rows, kMinPanelPixels,
-                    kMaxPanelPixels);
+int64_t PanelPixels(const DenseConvolutionOptions& o, int64_t matrix_rows) {
+  const int64_t values = ValuesPerWord(o);
+  return std::clamp(values * kPanelFloats / matrix_rows, kMinPanelPixels,
+                    values * kMaxPanelPixels);
 }
 
 int64_t NumTiles(const DenseConvolutionOptions& o) {
@@ -190,7 +192,7 @@ ForwardPlan::ForwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
     row_stride = planes.TiledPixels(cut.max_rows()) + kMaxVector;
     input = tile.Take(rows_at_once * planes.plane);
   } else {
-    const int64_t pixels = PanelPixels(num_rows + blocks.rows());
+    const int64_t pixels = PanelPixels(o, num_rows + blocks.rows());
     cut = o.kernel == 3
               ? PanelCut::WholeImages(o.height, o.width, pixels, max_images)
               : PanelCut(o.output_h(), o.output_w(), pixels, max_images);
@@ -223,7 +225,7 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
       num_rows(o.num_output * o.taps()),
       dot_rows(RoundUp(num_rows, kDotRows)),
       dot_channels(RoundUp(o.channels, kDotChannels)),
-      cut(o.output_h(), o.output_w(), PanelPixels(BackwardRows(o)),
+      cut(o.output_h(), o.output_w(), PanelPixels(o, BackwardRows(o)),
           MaxTileImages(o.num, num_tiles)) {
   row_stride = RowStride(cut.max_pixels());
   Places tile;
