@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -17,6 +18,7 @@
 #include "layers/dense_convolution/dense_convolution_cpu.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
 #include "layers/dense_convolution/dense_convolution_reference.h"
+#include "layers/dense_convolution/dense_convolution_test_cases.h"
 #include "layers/dense_convolution/dense_convolution_test_problem.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/tensor_matchers.h"
@@ -26,19 +28,6 @@ namespace tamp {
 namespace {
 
 using testing::ElementsAre;
-
-DenseConvolutionOptions Options(int64_t num, int64_t channels, int64_t height,
-                                int64_t width, int64_t num_output,
-                                int64_t kernel) {
-  DenseConvolutionOptions options;
-  options.num = num;
-  options.channels = channels;
-  options.height = height;
-  options.width = width;
-  options.num_output = num_output;
-  options.kernel = kernel;
-  return options;
-}
 
 TEST(DenseConvolutionReferenceTest, NormalizesAndConvolvesByHand) {
   DenseConvolutionOptions options = Options(1, 1, 2, 2, 1, 3);
@@ -190,16 +179,6 @@ TEST_P(DenseConvolutionGradientTest, EqualsDifferences) {
   CheckGradient([&] { return objective(); }, &objective.beta(), &dgamma);
 }
 
-DenseConvolutionOptions WithFlags(DenseConvolutionOptions options,
-                                  bool normalizes, bool pools, bool drops,
-                                  bool has_statistics) {
-  options.normalizes = normalizes;
-  options.pools = pools;
-  options.drops = drops;
-  options.has_statistics = has_statistics;
-  return options;
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Flags, DenseConvolutionGradientTest,
     testing::Values(
@@ -208,148 +187,6 @@ INSTANTIATE_TEST_SUITE_P(
         WithFlags(Options(2, 3, 5, 4, 2, 1), true, true, true, true),
         WithFlags(Options(2, 2, 3, 3, 4, 1), true, false, false, true),
         WithFlags(Options(3, 2, 4, 4, 3, 1), false, true, false, true)));
-
-// Bytes of workspace with NaNs in it and canaries behind it, at an address that
-// is aligned to 4 bytes only.
-class Workspace {
- public:
-  explicit Workspace(int64_t bytes)
-      : size_((bytes + 3) / 4),
-        memory_(size_ + 1 + kCanaries, DenseConvolutionProblem<float>::kNan) {
-    for (int i = 0; i < kCanaries; ++i) memory_[1 + size_ + i] = kCanary;
-  }
-  void* data() { return memory_.data() + 1; }
-  bool BoundsAreRespected() const {
-    for (int i = 0; i < kCanaries; ++i) {
-      if (memory_[1 + size_ + i] != kCanary) return false;
-    }
-    return true;
-  }
-
- private:
-  static constexpr int kCanaries = 64;
-  static constexpr float kCanary = -12345.5f;
-  int64_t size_;
-  std::vector<float> memory_;
-};
-
-void RunForward(DenseConvolutionKernel* kernel,
-                DenseConvolutionProblem<float>* problem) {
-  Workspace workspace(kernel->forward_workspace_bytes());
-  kernel->Forward(problem->forward_args(workspace.data()));
-  EXPECT_TRUE(workspace.BoundsAreRespected());
-}
-
-void RunBackward(DenseConvolutionKernel* kernel,
-                 DenseConvolutionProblem<float>* problem) {
-  Workspace workspace(kernel->backward_workspace_bytes());
-  kernel->Backward(problem->backward_args(workspace.data()));
-  EXPECT_TRUE(workspace.BoundsAreRespected());
-}
-
-constexpr double kEpsilons = 64;
-
-void ExpectForwardEqual(DenseConvolutionProblem<float>* actual,
-                        DenseConvolutionProblem<float>* expected) {
-  EXPECT_TRUE(AllClose(actual->y.tensor().ToVector(),
-                       expected->y.tensor().ToVector(), kEpsilons));
-  EXPECT_TRUE(actual->y.tensor().PaddingIsUntouched());
-  if (!actual->options.has_statistics) return;
-  for (size_t k = 0; k < expected->y_mean.size(); ++k) {
-    const float deviation = std::sqrt(expected->y_variance[k]);
-    EXPECT_NEAR(actual->y_mean[k], expected->y_mean[k],
-                kEpsilons * std::numeric_limits<float>::epsilon() *
-                    (std::fabs(expected->y_mean[k]) + deviation));
-  }
-  EXPECT_TRUE(AllClose(actual->y_variance, expected->y_variance, kEpsilons));
-}
-
-void ExpectBackwardEqual(DenseConvolutionProblem<float>* actual,
-                         DenseConvolutionProblem<float>* expected) {
-  if (actual->dx_mode != GradMode::kSkip) {
-    EXPECT_TRUE(AllClose(actual->dx.tensor().ToVector(),
-                         expected->dx.tensor().ToVector(), kEpsilons));
-    EXPECT_TRUE(actual->dx.tensor().PaddingIsUntouched());
-  }
-  if (actual->dw_mode != GradMode::kSkip) {
-    EXPECT_TRUE(AllClose(actual->dw, expected->dw, kEpsilons));
-  }
-  if (!actual->options.normalizes) return;
-  EXPECT_TRUE(AllClose(actual->dgamma, expected->dgamma, kEpsilons));
-  EXPECT_TRUE(AllClose(actual->dbeta, expected->dbeta, kEpsilons));
-}
-
-struct Case {
-  DenseConvolutionOptions options;
-  Layout layout = Layout::kDense;
-  GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
-};
-
-std::string Describe(const Case& c) {
-  const DenseConvolutionOptions& o = c.options;
-  std::string text =
-      std::to_string(o.num) + "x" + std::to_string(o.channels) + "x" +
-      std::to_string(o.height) + "x" + std::to_string(o.width) + " to " +
-      std::to_string(o.num_output) + " kernel " + std::to_string(o.kernel);
-  if (o.gathers) {
-    text +=
-        " stride " + std::to_string(o.stride) + " pad " + std::to_string(o.pad);
-  }
-  if (o.normalizes) text += " normalizes";
-  if (o.pools) text += " pools";
-  if (o.drops) text += " drops";
-  if (o.has_statistics) text += " statistics";
-  if (o.shifts_output) text += " shifts";
-  if (o.rectifies_output) text += " rectifies";
-  if (o.precision == ProductPrecision::kBf16) text += " bf16";
-  return text + " layout " + std::to_string(int(c.layout)) + " modes " +
-         std::to_string(int(c.dx_mode)) + std::to_string(int(c.dw_mode));
-}
-
-// Holds the CPU kernel against the reference.
-void CheckCase(const Case& c, int num_threads = 1) {
-  SCOPED_TRACE(Describe(c));
-  CpuDevice device(num_threads);
-  const auto kernel = MakeDenseConvolutionCpu(c.options, device);
-  DenseConvolutionProblem<float> actual(c.options, c.layout);
-  DenseConvolutionProblem<float> expected(c.options, c.layout);
-  RunForward(kernel.get(), &actual);
-  DenseConvolutionForwardReference(c.options, expected.forward_args());
-  ExpectForwardEqual(&actual, &expected);
-
-  if (c.options.precision == ProductPrecision::kBf16) {
-    RandomStream random(6);  // dY is exact, see DenseConvolutionProblem
-    expected.y.tensor().FromVector(
-        RandomGrid<float>(expected.y.tensor().shape().num_elements(), &random));
-  }
-  actual.y.tensor().FromVector(expected.y.tensor().ToVector());
-  actual.set_modes(c.dx_mode, c.dw_mode);
-  expected.set_modes(c.dx_mode, c.dw_mode);
-  RunBackward(kernel.get(), &actual);
-  DenseConvolutionBackwardReference(c.options, expected.backward_args());
-  ExpectBackwardEqual(&actual, &expected);
-}
-
-// One of everything, drawn from a seed.
-Case RandomCase(uint64_t seed) {
-  RandomStream random(seed);
-  const auto pick = [&](uint32_t low, uint32_t high) {
-    return int64_t{low} + random.UniformInt(high - low + 1);
-  };
-  Case c;
-  const bool is_small = pick(0, 2) != 0;
-  c.options =
-      Options(pick(1, 5), pick(1, 70), pick(2, is_small ? 17 : 57),
-              pick(2, is_small ? 17 : 40), pick(1, 50), pick(0, 1) ? 3 : 1);
-  if (!is_small) c.options.num = pick(1, 2);
-  c.options =
-      WithFlags(c.options, pick(0, 3) != 0, c.options.kernel == 1 && pick(0, 1),
-                pick(0, 1), pick(0, 1));
-  c.layout = static_cast<Layout>(pick(0, 2));
-  c.dx_mode = static_cast<GradMode>(pick(0, 2));
-  c.dw_mode = static_cast<GradMode>(pick(0, 2));
-  return c;
-}
 
 // With a batch norm and a ReLU behind, as in nets for testing.
 TEST(DenseConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
@@ -371,26 +208,6 @@ TEST(DenseConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
       }
     }
   }
-}
-
-// A convolution of images, any kernel, drawn from a seed.
-Case RandomGatheringCase(uint64_t seed) {
-  RandomStream random(seed);
-  const auto pick = [&](uint32_t low, uint32_t high) {
-    return int64_t{low} + random.UniformInt(high - low + 1);
-  };
-  Case c;
-  c.options = Options(pick(1, 4), pick(1, 4), pick(7, 40), pick(7, 90),
-                      pick(1, 70), pick(1, 7));
-  c.options.gathers = true;
-  c.options.stride = pick(1, 4);
-  c.options.pad = pick(0, c.options.kernel - 1);
-  c.options.drops = pick(0, 1);
-  c.options.has_statistics = pick(0, 1);
-  c.layout = static_cast<Layout>(pick(0, 2));
-  c.dx_mode = GradMode::kSkip;
-  c.dw_mode = static_cast<GradMode>(pick(0, 2));
-  return c;
 }
 
 constexpr ProductPrecision kPrecisions[] = {ProductPrecision::kFloat32,
@@ -524,6 +341,43 @@ TEST_P(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
                   problems.back().dx.tensor().ToVector());
       }
     }
+  }
+}
+
+// Each factor is rounded by at most 2^-8 of itself, so a product of positive
+// numbers, and a sum of such, by little more than 2^-7.
+TEST(DenseConvolutionBf16Test, ErrorIsThatOfRounding) {
+  for (const int64_t kernel : {1, 3}) {
+    DenseConvolutionOptions options = Options(2, 37, 19, 23, 13, kernel);
+    DenseConvolutionProblem<float> exact(options, Layout::kDense);
+    options.precision = ProductPrecision::kBf16;
+    DenseConvolutionProblem<float> rounded(options, Layout::kDense);
+    RandomStream random(8);
+    exact.x.tensor().FillRandom(&random, 0.1, 1);
+    exact.g.tensor().FillRandom(&random, 0.1, 1);
+    for (float& w : exact.w) w = 0.1f + random.Uniform();
+    rounded.x.tensor().FromVector(exact.x.tensor().ToVector());
+    rounded.g.tensor().FromVector(exact.g.tensor().ToVector());
+    rounded.w = exact.w;
+    CpuDevice device(1);
+    const auto kernel_of_bf16 = MakeDenseConvolutionCpu(options, device);
+    RunForward(kernel_of_bf16.get(), &rounded);
+    RunBackward(kernel_of_bf16.get(), &rounded);
+    DenseConvolutionForwardReference(exact.options, exact.forward_args());
+    DenseConvolutionBackwardReference(exact.options, exact.backward_args());
+    const auto expect_close = [](const std::vector<float>& actual,
+                                 const std::vector<float>& expected) {
+      double largest = 0;
+      for (size_t i = 0; i < expected.size(); ++i) {
+        const double error = std::fabs(actual[i] / double{expected[i]} - 1);
+        ASSERT_LT(error, 1.01 / 128);
+        largest = std::max(largest, error);
+      }
+      EXPECT_GT(largest, 1e-5) << "nothing was rounded";
+    };
+    expect_close(rounded.y.tensor().ToVector(), exact.y.tensor().ToVector());
+    expect_close(rounded.dx.tensor().ToVector(), exact.dx.tensor().ToVector());
+    expect_close(rounded.dw, exact.dw);
   }
 }
 
