@@ -1,6 +1,5 @@
 #include "layers/dense_convolution/dense_convolution_layer.h"
 
-#include <cmath>
 #include <vector>
 
 #include "absl/memory/memory.h"
@@ -13,6 +12,7 @@
 #include "core/status_macros.h"
 #include "layers/arity.h"
 #include "layers/batch_norm_parameters.h"
+#include "layers/fused_batch_norm.h"
 
 namespace tamp {
 namespace {
@@ -23,11 +23,6 @@ FillerParameter DefaultWeightFiller() {
   FillerParameter filler;
   filler.set_type("xavier");
   return filler;
-}
-
-void AddTo(GradMode mode, double value, float* destination) {
-  if (mode == GradMode::kSkip) return;
-  StoreGrad(mode, static_cast<float>(value), destination);
 }
 
 }  // namespace
@@ -121,7 +116,7 @@ LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
          PlanBatchNormParameters(parameter_.batch_norm(), channels)) {
       plan.parameters.push_back(std::move(norm));
     }
-    plan.saved_bytes = {4 * channels * kFloatBytes};
+    plan.saved_bytes = {FusedNormTerms::Bytes(channels)};
   }
   if (options_.shifts_output) {
     for (ParameterPlan& norm :
@@ -157,11 +152,8 @@ DropoutMask DenseConvolutionLayer::MaskOf(const StepContext& step) const {
   return mask;
 }
 
-DenseConvolutionLayer::InputTerms DenseConvolutionLayer::TermsAt(
-    void* saved) const {
-  float* const terms = static_cast<float*>(saved);
-  const int64_t channels = options_.channels;
-  return {terms, terms + channels, terms + 2 * channels, terms + 3 * channels};
+FusedNormTerms DenseConvolutionLayer::TermsAt(void* saved) const {
+  return FusedNormTerms::At(saved, options_.channels);
 }
 
 int64_t DenseConvolutionLayer::weight_count() const {
@@ -192,32 +184,13 @@ DenseConvolutionLayer::Scratch DenseConvolutionLayer::ScratchAt(
 }
 
 void DenseConvolutionLayer::NormaliseInput(const ForwardArgs& args) const {
-  const BatchNormParameter& norm = parameter_.batch_norm();
-  const InputTerms terms = TermsAt(args.saved[0]);
-  const float* gamma = args.parameters[1].data;
-  const float* beta = args.parameters[2].data;
-  float* running_mean = args.parameters[3].data;
-  float* running_variance = args.parameters[4].data;
-  const double count =
-      double(options_.num) * double(options_.height * options_.width);
-  for (int64_t c = 0; c < options_.channels; ++c) {
-    double mean = running_mean[c], variance = running_variance[c];
-    if (!uses_running_statistics_) {
-      mean = args.inputs[1].data[2 * c];
-      variance = args.inputs[1].data[2 * c + 1];
-      if (!args.is_recomputation) {
-        UpdateRunningStatistics(norm.moving_average_fraction(), count, mean,
-                                variance, running_mean + c,
-                                running_variance + c);
-      }
-    }
-    const NormTerms channel =
-        NormTermsOf(mean, variance, norm.eps(), gamma[c], beta[c]);
-    terms.scale[c] = static_cast<float>(channel.scale);
-    terms.shift[c] = static_cast<float>(channel.shift);
-    terms.mean[c] = static_cast<float>(mean);
-    terms.inv_std[c] = static_cast<float>(1 / std::sqrt(variance + norm.eps()));
-  }
+  FusedNormInput input;
+  input.channels = options_.channels;
+  input.count = options_.num * options_.height * options_.width;
+  if (!uses_running_statistics_) input.statistics = args.inputs[1].data;
+  input.is_recomputation = args.is_recomputation;
+  PrepareFusedNorm(parameter_.batch_norm(), input,
+                   args.parameters.subspan(1, 4), TermsAt(args.saved[0]));
 }
 
 // The scale of a batch norm behind the convolution goes into the weight.
@@ -242,7 +215,7 @@ void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   kernel_args.x = args.inputs[0].strided();
   if (options_.normalizes) {
     NormaliseInput(args);
-    const InputTerms terms = TermsAt(args.saved[0]);
+    const FusedNormTerms terms = TermsAt(args.saved[0]);
     kernel_args.scale = terms.scale;
     kernel_args.shift = terms.shift;
   }
@@ -266,34 +239,17 @@ void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   }
 }
 
-void DenseConvolutionLayer::FinishOutputGradient(const BackwardArgs& args,
-                                                 const Scratch& scratch) const {
-  const float* statistics = args.outputs[1].data;
-  const float* sums = args.output_grads[1].data;
-  for (int64_t k = 0; k < options_.num_output; ++k) {
-    const GradientTerms terms = GradientTermsOf(
-        statistics[2 * k], statistics[2 * k + 1], parameter_.statistics_eps(),
-        sums[2 * k], sums[2 * k + 1], static_cast<double>(output_count()));
-    scratch.p[k] = static_cast<float>(terms.p);
-    scratch.q[k] = static_cast<float>(terms.q);
-    scratch.r[k] = static_cast<float>(terms.r);
-  }
-}
-
 void DenseConvolutionLayer::AddInputSums(const BackwardArgs& args,
                                          const Scratch& scratch) const {
-  const float* gamma = args.parameters[1].data;
-  const GradMode sums_mode = args.input_grad_modes[1];
-  for (int64_t c = 0; c < options_.channels; ++c) {
-    AddTo(args.parameter_grad_modes[1], scratch.dgamma[c],
-          args.parameter_grads[1].data + c);
-    AddTo(args.parameter_grad_modes[2], scratch.dbeta[c],
-          args.parameter_grads[2].data + c);
-    if (sums_mode == GradMode::kSkip) continue;
-    float* const sums = args.input_grads[1].data + 2 * c;
-    AddTo(sums_mode, double{gamma[c]} * scratch.dbeta[c], sums);
-    AddTo(sums_mode, double{gamma[c]} * scratch.dgamma[c], sums + 1);
-  }
+  FusedNormGrads grads;
+  grads.dgamma = args.parameter_grads[1].data;
+  grads.dgamma_mode = args.parameter_grad_modes[1];
+  grads.dbeta = args.parameter_grads[2].data;
+  grads.dbeta_mode = args.parameter_grad_modes[2];
+  grads.sums = args.input_grads[1].data;
+  grads.sums_mode = args.input_grad_modes[1];
+  StoreFusedNormGrads(options_.channels, args.parameters[1].data,
+                      scratch.dgamma, scratch.dbeta, grads);
 }
 
 void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
@@ -301,7 +257,7 @@ void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
   DenseConvolutionBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
   if (options_.normalizes) {
-    const InputTerms terms = TermsAt(args.saved[0]);
+    const FusedNormTerms terms = TermsAt(args.saved[0]);
     kernel_args.scale = terms.scale;
     kernel_args.shift = terms.shift;
     kernel_args.mean = terms.mean;
@@ -312,7 +268,9 @@ void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
   }
   kernel_args.w = args.parameters[0].data;
   if (options_.has_statistics) {
-    FinishOutputGradient(args, scratch);
+    PrepareFinishing(args.outputs[1].data, args.output_grads[1].data,
+                     parameter_.statistics_eps(), options_.num_output,
+                     output_count(), {scratch.p, scratch.q, scratch.r});
     kernel_args.y = args.outputs[0].strided();
     kernel_args.p = scratch.p;
     kernel_args.q = scratch.q;

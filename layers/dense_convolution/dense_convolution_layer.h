@@ -18,6 +18,7 @@
 #include "core/device.h"
 #include "core/dropout_mask.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
+#include "layers/fused_batch_norm.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
 
@@ -41,11 +42,6 @@ class DenseConvolutionLayer : public Layer {
                         MakeKernel make_kernel)
       : parameter_(parameter), make_kernel_(make_kernel) {}
 
-  // Per channel of the input: how it is normalised. Lives from forward to
-  // backward, in one saved tensor.
-  struct InputTerms {
-    float *scale, *shift, *mean, *inv_std;
-  };
   // Scratch at the front of the workspace, before the kernel's.
   struct Scratch {
     float *p, *q, *r;       // per output
@@ -63,14 +59,12 @@ class DenseConvolutionLayer : public Layer {
   int64_t output_count() const;  // elements of one output channel
   int64_t weight_count() const;
   DropoutMask MaskOf(const StepContext& step) const;
-  InputTerms TermsAt(void* saved) const;
+  FusedNormTerms TermsAt(void* saved) const;
   Scratch ScratchAt(void* workspace) const;
   int64_t scratch_bytes() const;
 
   void NormaliseInput(const ForwardArgs& args) const;
   void NormaliseOutput(const ForwardArgs& args, const Scratch& scratch) const;
-  void FinishOutputGradient(const BackwardArgs& args,
-                            const Scratch& scratch) const;
   void AddInputSums(const BackwardArgs& args, const Scratch& scratch) const;
 
   const DenseConvolutionParameter parameter_;
