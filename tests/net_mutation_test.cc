@@ -194,7 +194,9 @@ absl::Status Plan(const NetParameter& net, Phase phase) {
   ParameterStore parameters;
   const absl::StatusOr<PlannedNet> planned = PlanNet(net, options, &parameters);
   EXPECT_EQ(parameters.bytes(), 0);
-  if (planned.ok()) EXPECT_GE(planned->layout.plan.total_bytes, 0);
+  if (planned.ok()) {
+    EXPECT_GE(planned->layout.plan.total_bytes, 0);
+  }
   return planned.status();
 }
 
