@@ -33,7 +33,7 @@ TEST(DenseConvolutionReferenceTest, NormalizesAndConvolvesByHand) {
   DenseConvolutionOptions options = Options(1, 1, 2, 2, 1, 3);
   options.normalizes = true;
   options.has_statistics = true;
-  DenseConvolutionProblem<double> problem(options, Layout::kDense);
+  DenseConvolutionProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({1, 2, 3, 4});
   problem.scale = {2};  // z is 0 0 2 4
   problem.shift = {-4};
@@ -63,7 +63,7 @@ TEST(DenseConvolutionReferenceTest, PoolsAndDropsByHand) {
   DenseConvolutionOptions options = Options(1, 2, 3, 2, 1, 1);
   options.pools = true;
   options.drops = true;
-  DenseConvolutionProblem<double> problem(options, Layout::kDense);
+  DenseConvolutionProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({1, 2, 3, 4, 99, 99, 1, -1, 2, 2, 99, 99});
   problem.w = {10, 100};
   problem.mask.threshold = 0;  // keeps all
@@ -140,7 +140,7 @@ class DenseConvolutionGradientTest
 
 TEST_P(DenseConvolutionGradientTest, EqualsDifferences) {
   const DenseConvolutionOptions& options = GetParam();
-  DenseConvolutionProblem<double> problem(options, Layout::kDense);
+  DenseConvolutionProblem<double> problem(options, MapOrder::kDense);
   RandomStream random(4);
   problem.x.tensor().FillRandom(&random);
   for (double& value : problem.inv_std) value = 1.5;
@@ -193,7 +193,7 @@ TEST(DenseConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
   for (const int64_t kernel : {1, 3}) {
     for (const int64_t width : {5, 16, 37}) {
       for (const bool rectifies : {false, true}) {
-        Case c = {Options(3, 7, 6, width, 14, kernel), Layout::kPadded};
+        Case c = {Options(3, 7, 6, width, 14, kernel), MapOrder::kPadded};
         c.options.normalizes = rectifies;
         c.options.shifts_output = true;
         c.options.rectifies_output = rectifies;
@@ -232,7 +232,7 @@ TEST(DenseConvolutionReferenceTest, GathersByHand) {
   options.gathers = true;
   options.stride = 2;
   options.pad = 1;
-  DenseConvolutionProblem<double> problem(options, Layout::kDense);
+  DenseConvolutionProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({1, 2, 3, 4, 5, 6, 7, 8, 9});
   problem.w = {1, 10, 100, 1000};
   DenseConvolutionForwardReference(options, problem.forward_args());
@@ -261,8 +261,8 @@ INSTANTIATE_TEST_SUITE_P(Precisions, DenseConvolutionCpuTest,
 
 // The maps of our networks, in each layout, with all flags.
 TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
-  for (const Layout layout :
-       {Layout::kDense, Layout::kPadded, Layout::kAdjoined}) {
+  for (const MapOrder layout :
+       {MapOrder::kDense, MapOrder::kPadded, MapOrder::kAdjoined}) {
     for (const int64_t size : {7, 8, 14, 16, 28, 32}) {
       const int64_t num = size <= 8 ? 5 : 2;
       Case c = {Options(num, 25, size, size, 12, 3), layout, GradMode::kAdd};
@@ -285,7 +285,7 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnTinyMaps) {
         Case c = {Options(3, 5, height, width, 3, kernel)};
         c.options = WithFlags(c.options, true, false, true, true);
         c.options.precision = GetParam();
-        c.layout = Layout::kPadded;
+        c.layout = MapOrder::kPadded;
         CheckCase(c);
       }
     }
@@ -300,13 +300,13 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
     hwy::SetSupportedTargetsForTest(target);
     for (const int64_t size : {7, 13, 33}) {
       for (const int64_t kernel : {1, 3}) {
-        Case c = {Options(3, 29, size, size, 14, kernel), Layout::kAdjoined};
+        Case c = {Options(3, 29, size, size, 14, kernel), MapOrder::kAdjoined};
         c.options = WithFlags(c.options, true, false, true, true);
         c.options.precision = GetParam();
         CheckCase(c);
         c.options.pools = kernel == 1;
         c.options.normalizes = false;
-        c.layout = Layout::kPadded;
+        c.layout = MapOrder::kPadded;
         CheckCase(c);
       }
     }
@@ -326,7 +326,7 @@ TEST_P(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
       for (const int threads : {1, 2, 3}) {
         CpuDevice device(threads);
         const auto kernel = MakeDenseConvolutionCpu(options, device);
-        problems.emplace_back(options, Layout::kPadded);
+        problems.emplace_back(options, MapOrder::kPadded);
         RunForward(kernel.get(), &problems.back());
         RunBackward(kernel.get(), &problems.back());
         const auto &first = problems.front(), &last = problems.back();
@@ -349,9 +349,9 @@ TEST_P(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
 TEST(DenseConvolutionBf16Test, ErrorIsThatOfRounding) {
   for (const int64_t kernel : {1, 3}) {
     DenseConvolutionOptions options = Options(2, 37, 19, 23, 13, kernel);
-    DenseConvolutionProblem<float> exact(options, Layout::kDense);
+    DenseConvolutionProblem<float> exact(options, MapOrder::kDense);
     options.precision = ProductPrecision::kBf16;
-    DenseConvolutionProblem<float> rounded(options, Layout::kDense);
+    DenseConvolutionProblem<float> rounded(options, MapOrder::kDense);
     RandomStream random(8);
     exact.x.tensor().FillRandom(&random, 0.1, 1);
     exact.g.tensor().FillRandom(&random, 0.1, 1);
@@ -386,7 +386,7 @@ TEST(DenseConvolutionBf16Test, ErrorIsThatOfRounding) {
 TEST(DenseConvolutionStatisticsTest, SurviveLargeMean) {
   DenseConvolutionOptions options = Options(5, 1, 23, 29, 3, 1);
   options.has_statistics = true;
-  for (const Layout layout : {Layout::kPadded, Layout::kAdjoined}) {
+  for (const MapOrder layout : {MapOrder::kPadded, MapOrder::kAdjoined}) {
     DenseConvolutionProblem<float> problem(options, layout);
     RandomStream random(5);
     problem.x.tensor().FillRandom(&random, 10000, 10001);

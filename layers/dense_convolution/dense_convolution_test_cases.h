@@ -118,7 +118,7 @@ inline void ExpectBackwardEqual(DenseConvolutionProblem<float>* actual,
 
 struct Case {
   DenseConvolutionOptions options;
-  Layout layout = Layout::kDense;
+  MapOrder layout = MapOrder::kDense;
   GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
 };
 
@@ -182,7 +182,7 @@ inline Case RandomCase(uint64_t seed) {
   c.options =
       WithFlags(c.options, pick(0, 3) != 0, c.options.kernel == 1 && pick(0, 1),
                 pick(0, 1), pick(0, 1));
-  c.layout = static_cast<Layout>(pick(0, 2));
+  c.layout = static_cast<MapOrder>(pick(0, 2));
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
   c.dw_mode = static_cast<GradMode>(pick(0, 2));
   return c;
@@ -202,7 +202,7 @@ inline Case RandomGatheringCase(uint64_t seed) {
   c.options.pad = pick(0, c.options.kernel - 1);
   c.options.drops = pick(0, 1);
   c.options.has_statistics = pick(0, 1);
-  c.layout = static_cast<Layout>(pick(0, 2));
+  c.layout = static_cast<MapOrder>(pick(0, 2));
   c.dx_mode = GradMode::kSkip;
   c.dw_mode = static_cast<GradMode>(pick(0, 2));
   return c;

@@ -13,61 +13,17 @@
 #include "core/dropout_mask.h"
 #include "core/grad_mode.h"
 #include "core/rng.h"
-#include "core/shape.h"
-#include "core/strided.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
-#include "tests/util/test_tensor.h"
+#include "tests/util/test_maps.h"
 
 namespace tamp {
-
-// How feature maps lie in memory.
-enum class Layout {
-  kDense,    // NCHW
-  kPadded,   // NCHW with gaps behind channels and images
-  kAdjoined  // CNHW: the images of a channel adjoin; gaps behind channels
-};
-
-// Feature maps of any layout, with canaries in the gaps.
-template <typename T>
-class TestMaps {
- public:
-  TestMaps(int64_t num, int64_t channels, int64_t height, int64_t width,
-           Layout layout)
-      : adjoins_(layout == Layout::kAdjoined),
-        tensor_(adjoins_ ? Shape{channels, num, height, width}
-                         : Shape{num, channels, height, width},
-                layout == Layout::kDense    ? Padding{}
-                : layout == Layout::kPadded ? Padding{3, 7}
-                                            : Padding{0, 5}) {}
-
-  TestTensor<T>& tensor() { return tensor_; }
-  Strided<T> strided() {
-    Strided<T> maps = tensor_.strided();
-    if (adjoins_) std::swap(maps.image_stride, maps.channel_stride);
-    return maps;
-  }
-
- private:
-  bool adjoins_;
-  TestTensor<T> tensor_;
-};
-
-// Multiples of 1/64 from -1 to 1: their products are exact in float.
-template <typename T>
-std::vector<T> RandomGrid(int64_t count, RandomStream* random) {
-  std::vector<T> values(count);
-  for (T& value : values) {
-    value = T(static_cast<double>(random->UniformInt(129)) / 64 - 1);
-  }
-  return values;
-}
 
 template <typename T>
 class DenseConvolutionProblem {
  public:
   static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
 
-  DenseConvolutionProblem(const DenseConvolutionOptions& o, Layout layout,
+  DenseConvolutionProblem(const DenseConvolutionOptions& o, MapOrder layout,
                           uint64_t seed = 1)
       : options(o),
         x(o.num, o.channels, o.height, o.width, layout),

@@ -43,7 +43,7 @@ TEST(DensePoolingReferenceTest, MaxByHand) {
   // One row, windows of 3 with stride 2 and pad 1: z is 0 4 4 0 8.
   const DensePoolingOptions options =
       MaxOptions(1, 1, {1, 1, 0, 1}, {5, 3, 1, 2});
-  DensePoolingProblem<double> problem(options, PoolingLayout::kDense);
+  DensePoolingProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({1, 4, 4, 2, 6});
   problem.scale = {2};
   problem.shift = {-4};
@@ -70,7 +70,7 @@ TEST(DensePoolingReferenceTest, MaxByHand) {
 TEST(DensePoolingReferenceTest, ChosenElementsThatAreZeroHaveNoGradient) {
   DensePoolingOptions options = MaxOptions(1, 1, {1, 1, 0, 1}, {2, 2, 0, 2});
   options.has_statistics = false;
-  DensePoolingProblem<double> problem(options, PoolingLayout::kDense);
+  DensePoolingProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({-2, -1});
   problem.scale = {1};
   problem.shift = {0};
@@ -84,7 +84,7 @@ TEST(DensePoolingReferenceTest, ChosenElementsThatAreZeroHaveNoGradient) {
 TEST(DensePoolingReferenceTest, AverageByHand) {
   DensePoolingOptions options = AverageOptions(1, 1, 2, 2);
   options.has_statistics = false;
-  DensePoolingProblem<double> problem(options, PoolingLayout::kDense);
+  DensePoolingProblem<double> problem(options, MapOrder::kDense);
   problem.x.tensor().FromVector({1, 2, 3, 4});
   problem.scale = {2};  // z is 0 0 2 4
   problem.shift = {-4};
@@ -154,7 +154,7 @@ class DensePoolingGradientTest
 
 TEST_P(DensePoolingGradientTest, EqualsDifferences) {
   const DensePoolingOptions& options = GetParam();
-  DensePoolingProblem<double> problem(options, PoolingLayout::kDense);
+  DensePoolingProblem<double> problem(options, MapOrder::kDense);
   // Different values, further apart than the step of the check.
   std::vector<double> values(problem.x.tensor().shape().num_elements());
   for (size_t i = 0; i < values.size(); ++i) {
@@ -255,7 +255,7 @@ void ExpectBackwardEqual(DensePoolingProblem<float>* actual,
 
 struct Case {
   DensePoolingOptions options;
-  PoolingLayout layout = PoolingLayout::kDense;
+  MapOrder layout = MapOrder::kDense;
   GradMode dx_mode = GradMode::kWrite;
 };
 
@@ -316,7 +316,7 @@ Case RandomCase(uint64_t seed) {
           ? AverageOptions(pick(1, 5), pick(1, 70), height, width)
           : MaxOptions(pick(1, 5), pick(1, 70), axis(height), axis(width));
   c.options.has_statistics = pick(0, 1);
-  c.layout = static_cast<PoolingLayout>(pick(0, 2));
+  c.layout = static_cast<MapOrder>(pick(0, 2));
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
   return c;
 }
@@ -337,7 +337,7 @@ TEST(DensePoolingCpuTest, EqualsReferenceForAllUsualWindows) {
           for (const int64_t extent : {7, 32, 33, 56}) {
             CheckCase({MaxOptions(2, 3, {9, kernel, pad, stride, round_up},
                                   {extent, kernel, pad, stride, round_up}),
-                       PoolingLayout::kPadded, GradMode::kAdd});
+                       MapOrder::kPadded, GradMode::kAdd});
           }
         }
       }
@@ -348,9 +348,9 @@ TEST(DensePoolingCpuTest, EqualsReferenceForAllUsualWindows) {
 TEST(DensePoolingCpuTest, EqualsReferenceOnTinyMaps) {
   for (const int64_t extent : {1, 2, 3}) {
     const PoolingAxis tall = {17, 3, 1, 2}, tiny = {extent, 3, 2, 2};
-    CheckCase({MaxOptions(2, 2, tall, tiny), PoolingLayout::kPadded});
-    CheckCase({MaxOptions(2, 2, tiny, tall), PoolingLayout::kPadded});
-    CheckCase({AverageOptions(2, 2, extent, 1), PoolingLayout::kPadded});
+    CheckCase({MaxOptions(2, 2, tall, tiny), MapOrder::kPadded});
+    CheckCase({MaxOptions(2, 2, tiny, tall), MapOrder::kPadded});
+    CheckCase({AverageOptions(2, 2, extent, 1), MapOrder::kPadded});
   }
   // Windows that reach far beyond the map, and the whole map as a window.
   CheckCase({MaxOptions(1, 2, {3, 20, 19, 7}, {4, 40, 39, 3})});
@@ -364,12 +364,12 @@ TEST(DensePoolingCpuTest, EqualsReferenceOnEachInstructionSet) {
     SCOPED_TRACE(hwy::TargetName(target));
     hwy::SetSupportedTargetsForTest(target);
     CheckCase({MaxOptions(2, 3, {14, 3, 1, 2, false}, {37, 3, 1, 2, false}),
-               PoolingLayout::kAdjoined, GradMode::kAdd});
-    CheckCase({MaxOptions(2, 3, {9, 2, 0, 2}, {13, 3, 1, 1}),
-               PoolingLayout::kPadded});
-    CheckCase({MaxOptions(2, 3, {9, 4, 1, 3}, {13, 4, 2, 3}),
-               PoolingLayout::kPadded});
-    CheckCase({AverageOptions(2, 5, 7, 7), PoolingLayout::kPadded});
+               MapOrder::kAdjoined, GradMode::kAdd});
+    CheckCase(
+        {MaxOptions(2, 3, {9, 2, 0, 2}, {13, 3, 1, 1}), MapOrder::kPadded});
+    CheckCase(
+        {MaxOptions(2, 3, {9, 4, 1, 3}, {13, 4, 2, 3}), MapOrder::kPadded});
+    CheckCase({AverageOptions(2, 5, 7, 7), MapOrder::kPadded});
   }
   hwy::SetSupportedTargetsForTest(0);
 }
@@ -382,7 +382,7 @@ TEST(DensePoolingCpuTest, SameBitsForAnyNumberOfThreads) {
     for (const int threads : {1, 2, 3}) {
       CpuDevice device(threads);
       const auto kernel = MakeDensePoolingCpu(options, device);
-      problems.emplace_back(options, PoolingLayout::kPadded);
+      problems.emplace_back(options, MapOrder::kPadded);
       RunForward(kernel.get(), &problems.back());
       RunBackward(kernel.get(), &problems.back());
       auto &first = problems.front(), &last = problems.back();
@@ -401,7 +401,7 @@ TEST(DensePoolingCpuTest, SameBitsForAnyNumberOfThreads) {
 TEST(DensePoolingCpuTest, StatisticsSurviveLargeMean) {
   const DensePoolingOptions options =
       MaxOptions(5, 1, {46, 3, 1, 2}, {58, 3, 1, 2});
-  DensePoolingProblem<float> problem(options, PoolingLayout::kPadded);
+  DensePoolingProblem<float> problem(options, MapOrder::kPadded);
   RandomStream random(5);
   problem.x.tensor().FillRandom(&random, 10000, 10001);
   problem.scale = {1};
@@ -423,7 +423,7 @@ TEST(DensePoolingCpuTest, NanWins) {
       for (const DensePoolingOptions& options :
            {MaxOptions(1, 1, {1, 1}, {3, 3, 1, 2}),
             AverageOptions(1, 1, 1, 3)}) {
-        DensePoolingProblem<float> problem(options, PoolingLayout::kDense);
+        DensePoolingProblem<float> problem(options, MapOrder::kDense);
         std::vector<float> x(3, kInfinity);
         x[place] = nan;
         problem.x.tensor().FromVector(x);

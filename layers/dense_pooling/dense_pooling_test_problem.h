@@ -6,62 +6,29 @@
 
 #include <cstdint>
 #include <limits>
-#include <utility>
 #include <vector>
 
 #include "core/grad_mode.h"
 #include "core/rng.h"
-#include "core/shape.h"
-#include "core/strided.h"
 #include "layers/dense_pooling/dense_pooling_kernel.h"
-#include "tests/util/test_tensor.h"
+#include "tests/util/test_maps.h"
 
 namespace tamp {
-
-// How feature maps lie in memory.
-enum class PoolingLayout {
-  kDense,    // NCHW
-  kPadded,   // NCHW with gaps behind channels and images
-  kAdjoined  // CNHW: the images of a channel adjoin; gaps behind channels
-};
-
-// Feature maps of any layout, with canaries in the gaps.
-template <typename T>
-class PoolingMaps {
- public:
-  PoolingMaps(const DensePoolingOptions& o, int64_t height, int64_t width,
-              PoolingLayout layout)
-      : adjoins_(layout == PoolingLayout::kAdjoined),
-        tensor_(adjoins_ ? Shape{o.channels, o.num, height, width}
-                         : Shape{o.num, o.channels, height, width},
-                layout == PoolingLayout::kDense    ? Padding{}
-                : layout == PoolingLayout::kPadded ? Padding{3, 7}
-                                                   : Padding{0, 5}) {}
-
-  TestTensor<T>& tensor() { return tensor_; }
-  Strided<T> strided() {
-    Strided<T> maps = tensor_.strided();
-    if (adjoins_) std::swap(maps.image_stride, maps.channel_stride);
-    return maps;
-  }
-
- private:
-  bool adjoins_;
-  TestTensor<T> tensor_;
-};
 
 template <typename T>
 class DensePoolingProblem {
  public:
   static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
 
-  DensePoolingProblem(const DensePoolingOptions& o, PoolingLayout layout,
+  DensePoolingProblem(const DensePoolingOptions& o, MapOrder layout,
                       uint64_t seed = 1)
       : options(o),
-        x(o, o.height.extent, o.width.extent, layout),
-        y(o, o.height.num_windows(), o.width.num_windows(), layout),
-        g(o, o.height.num_windows(), o.width.num_windows(), layout),
-        dx(o, o.height.extent, o.width.extent, layout),
+        x(o.num, o.channels, o.height.extent, o.width.extent, layout),
+        y(o.num, o.channels, o.height.num_windows(), o.width.num_windows(),
+          layout),
+        g(o.num, o.channels, o.height.num_windows(), o.width.num_windows(),
+          layout),
+        dx(o.num, o.channels, o.height.extent, o.width.extent, layout),
         random_(seed) {
     // So few values that many windows have several largest elements.
     x.tensor().FromVector(Grid(x.tensor().shape().num_elements(), 33));
@@ -124,7 +91,7 @@ class DensePoolingProblem {
   }
 
   const DensePoolingOptions options;
-  PoolingMaps<T> x, y, g, dx;
+  TestMaps<T> x, y, g, dx;
   std::vector<T> scale, shift, gamma, mean, inv_std, p, q, r;
   std::vector<T> y_mean, y_variance, dgamma, dbeta;
   GradMode dx_mode = GradMode::kWrite;
