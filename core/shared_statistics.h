@@ -20,6 +20,8 @@
 //
 //   dx = inv_std * (g - sum_g / m - x_hat * sum_gx / m) = p * g + q * x + r
 //
+// A consumer that is the only one knows both sums itself, and may finish.
+//
 // No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_CORE_SHARED_STATISTICS_H_
@@ -30,6 +32,10 @@
 
 namespace tamp {
 
+inline double InverseDeviation(double variance, double eps) {
+  return 1 / std::sqrt(variance + eps);
+}
+
 // How a consumer normalises one channel.
 struct NormTerms {
   double scale, shift;
@@ -37,7 +43,7 @@ struct NormTerms {
 
 inline NormTerms NormTermsOf(double mean, double variance, double eps,
                              double gamma, double beta) {
-  const double scale = gamma / std::sqrt(variance + eps);
+  const double scale = gamma * InverseDeviation(variance, eps);
   return {scale, beta - mean * scale};
 }
 
@@ -46,10 +52,8 @@ struct GradientTerms {
   double p, q, r;
 };
 
-inline GradientTerms GradientTermsOf(double mean, double variance, double eps,
-                                     double sum_g, double sum_gx,
-                                     double count) {
-  const double inv_std = 1 / std::sqrt(variance + eps);
+inline GradientTerms GradientTermsOf(double mean, double inv_std, double sum_g,
+                                     double sum_gx, double count) {
   const double q = -inv_std * inv_std * sum_gx / count;
   return {inv_std, q, -inv_std * sum_g / count - q * mean};
 }

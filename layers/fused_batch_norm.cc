@@ -1,7 +1,5 @@
 #include "layers/fused_batch_norm.h"
 
-#include <cmath>
-
 #include "core/shared_statistics.h"
 
 namespace tamp {
@@ -47,7 +45,8 @@ void PrepareFusedNorm(const BatchNormParameter& norm,
     terms.scale[c] = static_cast<float>(channel.scale);
     terms.shift[c] = static_cast<float>(channel.shift);
     terms.mean[c] = static_cast<float>(mean);
-    terms.inv_std[c] = static_cast<float>(1 / std::sqrt(variance + norm.eps()));
+    terms.inv_std[c] =
+        static_cast<float>(InverseDeviation(variance, norm.eps()));
   }
 }
 
@@ -68,9 +67,10 @@ void PrepareFinishing(const float* statistics, const float* sums, double eps,
                       int64_t channels, int64_t count,
                       const FinishingTerms& terms) {
   for (int64_t c = 0; c < channels; ++c) {
+    const double inv_std = InverseDeviation(statistics[2 * c + 1], eps);
     const GradientTerms channel =
-        GradientTermsOf(statistics[2 * c], statistics[2 * c + 1], eps,
-                        sums[2 * c], sums[2 * c + 1], double(count));
+        GradientTermsOf(statistics[2 * c], inv_std, sums[2 * c],
+                        sums[2 * c + 1], double(count));
     terms.p[c] = static_cast<float>(channel.p);
     terms.q[c] = static_cast<float>(channel.q);
     terms.r[c] = static_cast<float>(channel.r);

@@ -43,6 +43,8 @@ struct LayerPlan {
   bool can_run_in_place = false;
   // The gradient of input 0 may be written over that of output 0.
   bool can_run_backward_in_place = false;
+  // The gradient of input 0 may be written over input 0 itself.
+  bool can_write_gradient_over_input = false;
   // What Backward reads besides the output gradients; the planner keeps it.
   bool backward_reads_inputs = true;
   bool backward_reads_outputs = false;

@@ -54,7 +54,8 @@ class BatchNormStatisticsCpu : public BatchNormStatisticsKernel {
   void BackwardChannel(const BatchNormStatisticsBackwardArgs<float>& args,
                        int64_t c) const {
     const GradientTerms terms = GradientTermsOf(
-        args.statistics[2 * c], args.statistics[2 * c + 1], options_.eps,
+        args.statistics[2 * c],
+        InverseDeviation(args.statistics[2 * c + 1], options_.eps),
         args.statistics_grad[2 * c], args.statistics_grad[2 * c + 1], count());
     const float p = static_cast<float>(terms.p);
     const float q = static_cast<float>(terms.q);

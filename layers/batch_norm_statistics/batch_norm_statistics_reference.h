@@ -44,7 +44,8 @@ void BatchNormStatisticsBackwardReference(
   const double count = double(options.num) * options.spatial;
   for (int64_t c = 0; c < options.channels; ++c) {
     const GradientTerms terms = GradientTermsOf(
-        args.statistics[2 * c], args.statistics[2 * c + 1], options.eps,
+        args.statistics[2 * c],
+        InverseDeviation(args.statistics[2 * c + 1], options.eps),
         args.statistics_grad[2 * c], args.statistics_grad[2 * c + 1], count);
     for (int64_t n = 0; n < options.num; ++n) {
       for (int64_t s = 0; s < options.spatial; ++s) {

@@ -130,11 +130,14 @@ LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
   plan.backward_workspace_bytes =
       scratch_bytes() + kernel_->backward_workspace_bytes();
   // The output's own statistics need it in backward.
-  plan.backward_reads_outputs =
-      options_.has_statistics && context.phase == TRAIN;
+  plan.backward_reads_outputs = finishes_gradient() && context.phase == TRAIN;
   plan.forward_multiply_adds = options_.num * outputs * channels *
                                options_.taps() * options_.output_size();
   return plan;
+}
+
+bool DenseConvolutionLayer::finishes_gradient() const {
+  return options_.has_statistics && !parameter_.output_gradient_is_finished();
 }
 
 int64_t DenseConvolutionLayer::output_count() const {
@@ -267,7 +270,7 @@ void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
     kernel_args.dbeta = scratch.dbeta;
   }
   kernel_args.w = args.parameters[0].data;
-  if (options_.has_statistics) {
+  if (finishes_gradient()) {
     PrepareFinishing(args.outputs[1].data, args.output_grads[1].data,
                      parameter_.statistics_eps(), options_.num_output,
                      output_count(), {scratch.p, scratch.q, scratch.r});

@@ -56,6 +56,9 @@ class DenseConvolutionLayer : public Layer {
   bool shares_input_statistics() const {
     return options_.normalizes && !uses_running_statistics_;
   }
+  // Whether Backward turns the gradient that the output's readers collect into
+  // the output's own.
+  bool finishes_gradient() const;
   int64_t output_count() const;  // elements of one output channel
   int64_t weight_count() const;
   DropoutMask MaskOf(const StepContext& step) const;

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 
+#include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "core/grad_mode.h"
 #include "layers/dense_pooling/dense_pooling_cpu_backward.h"
 #include "layers/dense_pooling/dense_pooling_cpu_forward.h"
 #include "layers/dense_pooling/dense_pooling_cpu_plan.h"
@@ -31,6 +33,7 @@ class DensePoolingCpu : public DensePoolingKernel {
   }
 
   void Backward(const DensePoolingBackwardArgs<float>& args) override {
+    CHECK(!plan_.options.finishes_input || args.dx_mode != GradMode::kAdd);
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
       PoolBackwardTile(plan_, args, tile, Scratch(args.workspace, tile));
     });

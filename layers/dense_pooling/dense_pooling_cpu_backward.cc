@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "core/tiles.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -193,25 +194,43 @@ struct AverageBackward {
   }
 };
 
+// All maps of channel c.
+template <class Pool>
+void PoolChannel(int64_t num, const DensePoolingBackwardArgs<float>& args,
+                 int64_t c, Pool* pool, InputGradient* input) {
+  const RectifiedNorm norm(args.scale[c], args.shift[c]);
+  const OutputGradient output(args, c);
+  for (int64_t n = 0; n < num; ++n) {
+    const bool wants_dx = args.dx_mode != GradMode::kSkip;
+    pool->Run(norm, output,
+              {args.x.at(n, c), args.p ? args.y.at(n, c) : nullptr,
+               args.g.at(n, c), wants_dx ? args.dx.at(n, c) : nullptr},
+              input);
+    input->EndImage();
+  }
+}
+
 template <class Pool>
 void PoolTile(const DensePoolingPlan& plan,
               const DensePoolingBackwardArgs<float>& args, int64_t tile,
               Pool pool) {
+  const DensePoolingOptions& o = plan.options;
   const Range channels = plan.TileChannels(tile);
   for (int64_t c = channels.begin; c < channels.end; ++c) {
-    const RectifiedNorm norm(args.scale[c], args.shift[c]);
-    const OutputGradient output(args, c);
-    InputGradient input(args, c);
-    for (int64_t n = 0; n < plan.options.num; ++n) {
-      const bool wants_dx = args.dx_mode != GradMode::kSkip;
-      pool.Run(norm, output,
-               {args.x.at(n, c), args.p ? args.y.at(n, c) : nullptr,
-                args.g.at(n, c), wants_dx ? args.dx.at(n, c) : nullptr},
-               &input);
-      input.EndImage();
-    }
-    args.dgamma[c] = static_cast<float>(input.dgamma());
-    args.dbeta[c] = static_cast<float>(input.dbeta());
+    InputGradient input(args, c,
+                        o.finishes_input ? GradMode::kSkip : args.dx_mode);
+    PoolChannel(o.num, args, c, &pool, &input);
+    const double dbeta = input.sum();
+    const double dgamma = input.product() * args.inv_std[c];
+    args.dgamma[c] = static_cast<float>(dgamma);
+    args.dbeta[c] = static_cast<float>(dbeta);
+    if (!o.finishes_input || args.dx_mode == GradMode::kSkip) continue;
+    const double gamma = args.gamma[c];
+    const double count = double(o.num) * double(o.input_size());
+    input.FinishWith(GradientTermsOf(args.mean[c], args.inv_std[c],
+                                     gamma * dbeta, gamma * dgamma, count),
+                     args.dx_mode);
+    PoolChannel(o.num, args, c, &pool, &input);
   }
 }
 

@@ -1,5 +1,5 @@
-// What happens to the gradient of z on its way into dx: the mask of ReLU, gamma
-// and the sums for the gradients of gamma and beta.
+// What happens to the gradient of z on its way into dx: the mask of ReLU,
+// gamma, the sums for the gradients of gamma and beta, and the finishing.
 
 // Compiled once for each instruction set, hence the guard that toggles.
 #if defined(TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_CPU_GRADIENT_H_) == \
@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "layers/dense_pooling/dense_pooling_cpu_rows.h"
 #include "layers/dense_pooling/dense_pooling_kernel.h"
 
@@ -20,19 +21,29 @@ HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
 
-// One channel: sums run over all that is stored.
+// One channel. It is stored once, or, when it is finished, twice: in kSkip for
+// the sums alone, and then in kWrite.
 class InputGradient {
  public:
-  InputGradient(const DensePoolingBackwardArgs<float>& args, int64_t channel)
-      : mode_(args.dx_mode),
-        inv_std_(args.inv_std[channel]),
+  InputGradient(const DensePoolingBackwardArgs<float>& args, int64_t channel,
+                GradMode mode)
+      : mode_(mode),
         scale_(hn::Set(D(), args.scale[channel])),
         shift_(hn::Set(D(), args.shift[channel])),
-        gamma_(hn::Set(D(), args.gamma[channel])),
-        mean_(hn::Set(D(), args.mean[channel])) {}
+        mean_(hn::Set(D(), args.mean[channel])),
+        factor_(hn::Set(D(), args.gamma[channel])) {}
+
+  // From here on what is stored is p * dx + q * x + r.
+  void FinishWith(const GradientTerms& terms, GradMode mode) {
+    mode_ = mode;
+    finishes_ = true;
+    factor_ = hn::Mul(factor_, hn::Set(D(), static_cast<float>(terms.p)));
+    q_ = hn::Set(D(), static_cast<float>(terms.q));
+    r_ = hn::Set(D(), static_cast<float>(terms.r));
+  }
 
   // `count` elements that adjoin; dz(i) is the vector of the gradients of z
-  // from i on, of which lanes behind `count` may be anything.
+  // from i on, of which lanes behind `count` may be anything. dx may be x.
   template <class Dz>
   HWY_INLINE void Store(const float* x, int64_t count, Dz dz, float* dx) {
     const D d;
@@ -62,12 +73,13 @@ class InputGradient {
   // Ends an image: few floats are added up before they go on as double.
   void EndImage() {
     const D d;
-    dbeta_ += hn::GetLane(hn::SumOfLanes(d, sum_));
-    products_ += hn::GetLane(hn::SumOfLanes(d, product_));
+    total_sum_ += hn::GetLane(hn::SumOfLanes(d, sum_));
+    total_product_ += hn::GetLane(hn::SumOfLanes(d, product_));
     sum_ = product_ = hn::Zero(d);
   }
-  double dbeta() const { return dbeta_; }
-  double dgamma() const { return products_ * inv_std_; }
+  // Sums of dz * mask, and of the same times x - mean.
+  double sum() const { return total_sum_; }
+  double product() const { return total_product_; }
 
  private:
   HWY_INLINE V Gradient(V dz, V x, V* sum, V* product) const {
@@ -75,14 +87,17 @@ class InputGradient {
     const V masked = hn::IfThenElseZero(passes, dz);
     *sum = hn::Add(*sum, masked);
     *product = hn::MulAdd(masked, hn::Sub(x, mean_), *product);
-    return hn::Mul(masked, gamma_);
+    if (!finishes_) return hn::Mul(masked, factor_);
+    return hn::MulAdd(masked, factor_, hn::MulAdd(q_, x, r_));
   }
 
-  const GradMode mode_;
-  const double inv_std_;
-  const V scale_, shift_, gamma_, mean_;
+  GradMode mode_;
+  bool finishes_ = false;
+  const V scale_, shift_, mean_;
+  V factor_;  // of dz * mask
+  V q_ = hn::Zero(D()), r_ = hn::Zero(D());
   V sum_ = hn::Zero(D()), product_ = hn::Zero(D());
-  double dbeta_ = 0, products_ = 0;
+  double total_sum_ = 0, total_product_ = 0;
 };
 
 // dy of one channel.

@@ -24,6 +24,14 @@
 // where dx is the g of whoever made x. Which element was the largest is found
 // again from x, so forward leaves nothing behind but y.
 //
+// With finishes_input nothing else reads x or its statistics, so that the
+// finished gradient can be made here: with the p, q and r that follow from
+// dgamma and dbeta (of x, not of y),
+//
+//   dx = p * (gamma[c] * dz * mask) + q * x + r
+//
+// may be written over x.
+//
 // A NaN counts as larger than any number.
 //
 // No absl or protobuf here: CUDA sources include this file.
@@ -48,6 +56,7 @@ struct DensePoolingOptions {
   int64_t num = 0, channels = 0;
   PoolingAxis height, width;
   bool has_statistics = false;
+  bool finishes_input = false;
 
   int64_t input_size() const { return height.extent * width.extent; }
   int64_t output_size() const {
@@ -81,8 +90,8 @@ struct DensePoolingBackwardArgs {
   const T* q = nullptr;
   const T* r = nullptr;
   Strided<T> dx;
-  GradMode dx_mode = GradMode::kWrite;
-  T* dgamma = nullptr;  // written
+  GradMode dx_mode = GradMode::kWrite;  // not kAdd when finishes_input
+  T* dgamma = nullptr;                  // written
   T* dbeta = nullptr;
   void* workspace = nullptr;
 };

@@ -87,6 +87,8 @@ absl::StatusOr<LayerPlan> DensePoolingLayer::Plan(
   options_.height = axes.height;
   options_.width = axes.width;
   options_.has_statistics = parameter_.has_statistics_eps();
+  options_.finishes_input =
+      parameter_.finishes_input_gradient() && !uses_running_statistics_;
   RETURN_IF_ERROR(CheckWindows());
   kernel_ = make_kernel_(options_, *context.device);
   LayerPlan plan;
@@ -106,6 +108,7 @@ absl::StatusOr<LayerPlan> DensePoolingLayer::Plan(
   // The output's own statistics need it in backward.
   plan.backward_reads_outputs =
       options_.has_statistics && context.phase == TRAIN;
+  plan.can_write_gradient_over_input = options_.finishes_input;
   return plan;
 }
 

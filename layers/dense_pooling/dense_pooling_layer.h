@@ -3,8 +3,10 @@
 //
 // In TRAIN the statistics of the input's channels come as second bottom
 // (core/shared_statistics.h); in TEST the running statistics serve. With
-// statistics_eps the second top are the statistics of the output. Parameters
-// are those of the BatchNorm.
+// statistics_eps the second top are the statistics of the output. With
+// finishes_input_gradient the gradient of the input includes what passes
+// through its statistics, as their producer would else add it. Parameters are
+// those of the BatchNorm.
 
 #ifndef TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_LAYER_H_
 #define TAMP_LAYERS_DENSE_POOLING_DENSE_POOLING_LAYER_H_

@@ -63,10 +63,15 @@ TEST(DensePoolingLayerTest, Plans) {
   EXPECT_EQ(plan.parameters.size(), 4u);
   EXPECT_TRUE(plan.backward_reads_inputs);
   EXPECT_TRUE(plan.backward_reads_outputs);
+  EXPECT_FALSE(plan.can_write_gradient_over_input);
   EXPECT_THAT(plan.saved_bytes, ElementsAre(3 * 4 * 4));
   ASSERT_OK_AND_ASSIGN(plan, PlanOf(stem + kNorm, {{2, 3, 8, 9}}, TEST));
   EXPECT_THAT(plan.outputs, ElementsAre(Shape({2, 3, 5, 5})));
   EXPECT_FALSE(plan.backward_reads_outputs);
+  ASSERT_OK_AND_ASSIGN(plan,
+                       PlanOf(stem + kNorm + " finishes_input_gradient: true",
+                              {{2, 3, 8, 9}, {1, 3, 2}}));
+  EXPECT_TRUE(plan.can_write_gradient_over_input);
   ASSERT_OK_AND_ASSIGN(
       plan,
       PlanOf(std::string("pooling { pool: AVE global_pooling: true }") + kNorm,
@@ -153,6 +158,20 @@ TEST_F(RunTest, Average) {
   EXPECT_THAT(runner_->parameter_grad(0).ToVector(), ElementsAre(2 * 1.5));
   EXPECT_THAT(runner_->parameter_grad(1).ToVector(), ElementsAre(2));
   EXPECT_THAT(runner_->input_grad(1).ToVector(), ElementsAre(4, 6));
+}
+
+// dz * mask * gamma is 0 0 0 4; the sums are as above.
+TEST_F(RunTest, FinishesTheGradient) {
+  SetUpLayer(
+      "pooling { pool: AVE global_pooling: true } "
+      "finishes_input_gradient: true",
+      false);
+  runner_->output_grad(0).FromVector({8});
+  runner_->Backward();
+  // inv_std is 0.5: dx = 0.5 * (g - 4 / 4 - x_hat * 6 / 4).
+  EXPECT_THAT(runner_->input_grad(0).ToVector(),
+              ElementsAre(0.5 * (-1 + 1.5 * 1.5), 0.5 * (-1 + 0.5 * 1.5),
+                          0.5 * (-1 - 0.5 * 1.5), 0.5 * (4 - 1 - 1.5 * 1.5)));
 }
 
 TEST_F(RunTest, MaxWithStatistics) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "layers/dense_pooling/dense_pooling_kernel.h"
 
 namespace tamp {
@@ -111,25 +112,44 @@ std::vector<double> PooledGradient(const DensePoolingOptions& o,
   return dz;
 }
 
+// Calls visit(n, s, dz * mask) for all elements of channel c.
+template <typename T, typename Visit>
+void ForEachMaskedGradient(const DensePoolingOptions& o,
+                           const DensePoolingBackwardArgs<T>& args, int64_t c,
+                           Visit visit) {
+  for (int64_t n = 0; n < o.num; ++n) {
+    const std::vector<double> dz = PooledGradient(o, args, n, c);
+    for (int64_t s = 0; s < o.input_size(); ++s) {
+      visit(n, s, RectifiedElement(args, n, c, s) > 0 ? dz[s] : 0.0);
+    }
+  }
+}
+
+// dx must not lie where x does.
 template <typename T>
 void DensePoolingBackwardReference(const DensePoolingOptions& o,
                                    const DensePoolingBackwardArgs<T>& args) {
+  const double count = double(o.num) * double(o.input_size());
   for (int64_t c = 0; c < o.channels; ++c) {
     double dgamma = 0, dbeta = 0;
-    for (int64_t n = 0; n < o.num; ++n) {
-      const std::vector<double> dz = PooledGradient(o, args, n, c);
-      for (int64_t s = 0; s < o.input_size(); ++s) {
-        const double value = RectifiedElement(args, n, c, s) > 0 ? dz[s] : 0.0;
-        if (args.dx_mode != GradMode::kSkip) {
-          StoreGrad(args.dx_mode, T(args.gamma[c] * value),
-                    args.dx.at(n, c) + s);
-        }
-        dgamma += value * (args.x.at(n, c)[s] - args.mean[c]) * args.inv_std[c];
-        dbeta += value;
-      }
-    }
+    ForEachMaskedGradient(o, args, c, [&](int64_t n, int64_t s, double dz) {
+      dgamma += dz * (args.x.at(n, c)[s] - args.mean[c]) * args.inv_std[c];
+      dbeta += dz;
+    });
     args.dgamma[c] = T(dgamma);
     args.dbeta[c] = T(dbeta);
+    if (args.dx_mode == GradMode::kSkip) continue;
+    GradientTerms terms = {1, 0, 0};
+    if (o.finishes_input) {
+      terms =
+          GradientTermsOf(args.mean[c], args.inv_std[c], args.gamma[c] * dbeta,
+                          args.gamma[c] * dgamma, count);
+    }
+    ForEachMaskedGradient(o, args, c, [&](int64_t n, int64_t s, double dz) {
+      const double dx =
+          terms.p * args.gamma[c] * dz + terms.q * args.x.at(n, c)[s] + terms.r;
+      StoreGrad(args.dx_mode, T(dx), args.dx.at(n, c) + s);
+    });
   }
 }
 

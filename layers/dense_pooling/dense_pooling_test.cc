@@ -192,6 +192,47 @@ INSTANTIATE_TEST_SUITE_P(
                     MaxOptions(2, 2, {5, 2, 0, 2}, {7, 3, 0, 1}),
                     AverageOptions(3, 4, 4, 5)));
 
+// With finishes_input also the mean and the deviation of x follow x.
+TEST(DensePoolingReferenceTest, FinishedGradientEqualsDifferences) {
+  DensePoolingOptions options =
+      MaxOptions(2, 3, {5, 3, 1, 2}, {6, 3, 1, 2, false});
+  options.has_statistics = false;
+  options.finishes_input = true;
+  DensePoolingProblem<double> problem(options, MapOrder::kDense);
+  RandomStream random(8);
+  for (auto* values : {&problem.gamma, &problem.shift}) {
+    for (double& value : *values) value = 0.5 + random.Uniform();
+  }
+  const std::vector<double> beta = problem.shift;
+  problem.x.tensor().FillRandom(&random);
+  const std::vector<double> weights = problem.g.tensor().ToVector();
+  const auto objective = [&] {
+    const int64_t size = options.input_size();
+    for (int64_t c = 0; c < options.channels; ++c) {
+      double sum = 0, squares = 0;
+      for (int64_t i = 0; i < options.num * size; ++i) {
+        const double x = problem.x.strided().at(i / size, c)[i % size];
+        sum += x;
+        squares += x * x;
+      }
+      const double mean = sum / double(options.num * size);
+      problem.mean[c] = mean;
+      problem.inv_std[c] =
+          1 / std::sqrt(squares / double(options.num * size) - mean * mean);
+      problem.scale[c] = problem.gamma[c] * problem.inv_std[c];
+      problem.shift[c] = beta[c] - mean * problem.scale[c];
+    }
+    DensePoolingForwardReference(options, problem.forward_args());
+    const std::vector<double> y = problem.y.tensor().ToVector();
+    double sum = 0;
+    for (size_t i = 0; i < y.size(); ++i) sum += weights[i] * y[i];
+    return sum;
+  };
+  objective();
+  DensePoolingBackwardReference(options, problem.backward_args());
+  CheckGradient(objective, &problem.x.tensor(), &problem.dx.tensor());
+}
+
 // Bytes of workspace with NaNs in it and canaries behind it, at an address that
 // is aligned to 4 bytes only.
 class Workspace {
@@ -245,9 +286,10 @@ void ExpectForwardEqual(DensePoolingProblem<float>* actual,
 void ExpectBackwardEqual(DensePoolingProblem<float>* actual,
                          DensePoolingProblem<float>* expected) {
   if (actual->dx_mode != GradMode::kSkip) {
-    EXPECT_TRUE(AllClose(actual->dx.tensor().ToVector(),
-                         expected->dx.tensor().ToVector(), kEpsilons));
-    EXPECT_TRUE(actual->dx.tensor().PaddingIsUntouched());
+    TestTensor<float>& dx = actual->dx_maps().tensor();
+    EXPECT_TRUE(
+        AllClose(dx.ToVector(), expected->dx.tensor().ToVector(), kEpsilons));
+    EXPECT_TRUE(dx.PaddingIsUntouched());
   }
   EXPECT_TRUE(AllClose(actual->dgamma, expected->dgamma, kEpsilons));
   EXPECT_TRUE(AllClose(actual->dbeta, expected->dbeta, kEpsilons));
@@ -257,6 +299,7 @@ struct Case {
   DensePoolingOptions options;
   MapOrder layout = MapOrder::kDense;
   GradMode dx_mode = GradMode::kWrite;
+  bool overwrites_x = false;
 };
 
 std::string Describe(const PoolingAxis& axis) {
@@ -271,7 +314,9 @@ std::string Describe(const Case& c) {
   return std::to_string(o.num) + "x" + std::to_string(o.channels) +
          (o.method == kMax ? " max " : " average ") + Describe(o.height) +
          " x " + Describe(o.width) + (o.has_statistics ? " statistics" : "") +
-         " layout " + std::to_string(int(c.layout)) + " mode " +
+         (o.finishes_input ? " finishes" : "") +
+         (c.overwrites_x ? " over x" : "") + " layout " +
+         std::to_string(int(c.layout)) + " mode " +
          std::to_string(int(c.dx_mode));
 }
 
@@ -287,6 +332,7 @@ void CheckCase(const Case& c) {
   ExpectForwardEqual(&actual, &expected);
 
   actual.y.tensor().FromVector(expected.y.tensor().ToVector());
+  actual.overwrites_x = c.overwrites_x;
   actual.set_mode(c.dx_mode);
   expected.set_mode(c.dx_mode);
   RunBackward(kernel.get(), &actual);
@@ -318,6 +364,8 @@ Case RandomCase(uint64_t seed) {
   c.options.has_statistics = pick(0, 1);
   c.layout = static_cast<MapOrder>(pick(0, 2));
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
+  c.options.finishes_input = c.dx_mode != GradMode::kAdd && pick(0, 1) == 1;
+  c.overwrites_x = c.options.finishes_input && pick(0, 1) == 1;
   return c;
 }
 
@@ -341,6 +389,20 @@ TEST(DensePoolingCpuTest, EqualsReferenceForAllUsualWindows) {
           }
         }
       }
+    }
+  }
+}
+
+TEST(DensePoolingCpuTest, FinishesOverTheInput) {
+  Case stem = {MaxOptions(3, 5, {57, 3, 1, 2, false}, {40, 3, 1, 2, false})};
+  Case head = {AverageOptions(4, 5, 7, 7)};
+  for (Case* c : {&stem, &head}) {
+    c->options.finishes_input = true;
+    c->overwrites_x = true;
+    for (const MapOrder layout :
+         {MapOrder::kDense, MapOrder::kPadded, MapOrder::kAdjoined}) {
+      c->layout = layout;
+      CheckCase(*c);
     }
   }
 }

@@ -77,7 +77,7 @@ class DensePoolingProblem {
       args.q = q.data();
       args.r = r.data();
     }
-    if (dx_mode != GradMode::kSkip) args.dx = dx.strided();
+    if (dx_mode != GradMode::kSkip) args.dx = dx_maps().strided();
     args.dx_mode = dx_mode;
     args.dgamma = dgamma.data();
     args.dbeta = dbeta.data();
@@ -90,11 +90,15 @@ class DensePoolingProblem {
     if (mode == GradMode::kAdd) dx.tensor().Fill(T(0.5));
   }
 
+  // Where dx is, or is to be.
+  TestMaps<T>& dx_maps() { return overwrites_x ? x : dx; }
+
   const DensePoolingOptions options;
   TestMaps<T> x, y, g, dx;
   std::vector<T> scale, shift, gamma, mean, inv_std, p, q, r;
   std::vector<T> y_mean, y_variance, dgamma, dbeta;
   GradMode dx_mode = GradMode::kWrite;
+  bool overwrites_x = false;
 
  private:
   // `steps` different values from -1 to 1, multiples of a power of two: their
