@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "net/gradient_flow.h"
 #include "net/gradient_writes.h"
+#include "net/gradients_over_data.h"
 #include "net/memory_order.h"
 #include "net/memory_planner.h"
 
@@ -134,6 +135,8 @@ LayoutPlanner::LayoutPlanner(const Graph& graph, const LayoutOptions& options)
   gradients_ = AssignGradientStorages(graph, flow, options);
   nodes_ = PlanGradientWrites(graph, flow, options, &gradients_);
   OrderStorages(graph, options.keep_all_values, &gradients_);
+  gradients_over_data_ =
+      FindGradientsOverData(graph, nodes_, data_, gradients_);
   recomputable_ = FindRecomputable(graph, data_);
 }
 
@@ -141,6 +144,15 @@ MemoryLayout LayoutPlanner::LayOut(
     const std::vector<bool>& is_recomputed) const {
   RecomputationSchedule schedule =
       ScheduleRecomputation(graph_, data_, recomputable_, is_recomputed);
+  std::vector<Life> gradient_lives = gradients_.lives;
+  for (size_t s = 0; s < gradient_lives.size(); ++s) {
+    const int over = gradients_over_data_[s];
+    if (over < 0) continue;
+    Life& second = schedule.second[over];
+    (second.is_empty() ? schedule.first[over] : second)
+        .Include(gradient_lives[s]);
+    gradient_lives[s] = Life();
+  }
   MemoryLayout layout;
   BufferList buffers(&layout.buffers);
   layout.data = data_.regions;
@@ -148,8 +160,14 @@ MemoryLayout LayoutPlanner::LayOut(
                       &layout.data_storages);
   buffers.AddSecondBuffers(schedule.second, &layout.data_storages);
   layout.gradient = gradients_.regions;
-  buffers.AddStorages(graph_, Kind::kGradient, gradients_, gradients_.lives,
+  buffers.AddStorages(graph_, Kind::kGradient, gradients_, gradient_lives,
                       &layout.gradient_storages);
+  for (size_t s = 0; s < gradients_over_data_.size(); ++s) {
+    if (gradients_over_data_[s] < 0) continue;
+    const Storage& data = layout.data_storages[gradients_over_data_[s]];
+    layout.gradient_storages[s].buffer =
+        data.second_buffer >= 0 ? data.second_buffer : data.buffer;
+  }
 
   layout.nodes = nodes_;
   for (size_t n = 0; n < layout.nodes.size(); ++n) {

@@ -31,7 +31,8 @@ class LayoutPlanner {
  private:
   const Graph& graph_;
   StorageAssignment data_, gradients_;
-  std::vector<NodeLayout> nodes_;  // without buffers
+  std::vector<NodeLayout> nodes_;         // without buffers
+  std::vector<int> gradients_over_data_;  // per gradient storage
   std::vector<Recomputable> recomputable_;
 };
 

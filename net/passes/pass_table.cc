@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "net/passes/elide_concat.h"
+#include "net/passes/finish_in_pooling.h"
 #include "net/passes/fuse_dense_convolution.h"
 #include "net/passes/fuse_dense_pooling.h"
 #include "net/passes/merge_batch_norm_scale.h"
@@ -24,6 +25,7 @@ constexpr Pass kPasses[] = {
     {"share_statistics", ShareStatistics},
     {"fuse_dense_convolution", FuseDenseConvolution},
     {"fuse_dense_pooling", FuseDensePooling},
+    {"finish_in_pooling", FinishInPooling},
 };
 
 }  // namespace
