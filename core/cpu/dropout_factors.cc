@@ -48,21 +48,21 @@ constexpr int kUnroll = 4;
 // The most numbers that one turn of the loop makes: four a counter.
 constexpr int64_t kMaxChunk = 4 * kUnroll * hn::MaxLanes(D64());
 
-struct State {
-  V64 x0, x1, x2, x3;
-};
+// Four words a lane. No struct: its constructor would be compiled for another
+// instruction set than the vectors in it.
+using State = V64[4];
 
 HWY_INLINE V64 Product(V64 x, V32 multiplier) {
   return hn::MulEven(hn::BitCast(D32(), x), multiplier);
 }
 
-HWY_INLINE void Round(V64 key0, V64 key1, State* s) {
-  const V64 p0 = Product(s->x0, hn::Set(D32(), 0xD2511F53));
-  const V64 p1 = Product(s->x2, hn::Set(D32(), 0xCD9E8D57));
-  s->x0 = hn::Xor(hn::ShiftRight<32>(p1), hn::Xor(s->x1, key0));
-  s->x1 = p1;
-  s->x2 = hn::Xor(hn::ShiftRight<32>(p0), hn::Xor(s->x3, key1));
-  s->x3 = p0;
+HWY_INLINE void Round(V64 key0, V64 key1, State& s) {
+  const V64 p0 = Product(s[0], hn::Set(D32(), 0xD2511F53));
+  const V64 p1 = Product(s[2], hn::Set(D32(), 0xCD9E8D57));
+  s[0] = hn::Xor(hn::ShiftRight<32>(p1), hn::Xor(s[1], key0));
+  s[1] = p1;
+  s[2] = hn::Xor(hn::ShiftRight<32>(p0), hn::Xor(s[3], key1));
+  s[3] = p0;
 }
 
 // Two words a lane, as they stand in memory, to factors.
@@ -83,15 +83,18 @@ void Chunk(const DropoutMask& mask, uint64_t counter, float* factors) {
   for (int u = 0; u < kUnroll; ++u) {
     const V64 counters =
         hn::Add(hn::Set(d64, counter + u * lanes), hn::Iota(d64, uint64_t{0}));
-    states[u] = {counters, hn::ShiftRight<32>(counters),
-                 hn::Set(d64, mask.step), hn::Set(d64, mask.step >> 32)};
+    State& s = states[u];
+    s[0] = counters;
+    s[1] = hn::ShiftRight<32>(counters);
+    s[2] = hn::Set(d64, mask.step);
+    s[3] = hn::Set(d64, mask.step >> 32);
   }
   uint32_t key0 = static_cast<uint32_t>(mask.key);
   uint32_t key1 = static_cast<uint32_t>(mask.key >> 32);
   for (int round = 0; round < 10; ++round) {
     const V64 k0 = hn::Set(d64, key0), k1 = hn::Set(d64, key1);
 #pragma GCC unroll 4
-    for (int u = 0; u < kUnroll; ++u) Round(k0, k1, &states[u]);
+    for (int u = 0; u < kUnroll; ++u) Round(k0, k1, states[u]);
     key0 += 0x9E3779B9;
     key1 += 0xBB67AE85;
   }
@@ -101,8 +104,8 @@ void Chunk(const DropoutMask& mask, uint64_t counter, float* factors) {
 #pragma GCC unroll 4
   for (int u = 0; u < kUnroll; ++u) {
     const State& s = states[u];
-    hn::StoreInterleaved2(ToFactors(s.x0, s.x1, threshold, kept),
-                          ToFactors(s.x2, s.x3, threshold, kept), d64,
+    hn::StoreInterleaved2(ToFactors(s[0], s[1], threshold, kept),
+                          ToFactors(s[2], s[3], threshold, kept), d64,
                           out + 2 * u * lanes);
   }
 }

@@ -189,8 +189,13 @@ struct AverageBackward {
            const MapGradient& map, InputGradient* input) const {
     const float dy = hn::GetLane(output(map.g, map.y, 1));
     const V share = hn::Set(D(), dy / static_cast<float>(size));
-    input->Store(
-        map.x, size, [&](int64_t) { return share; }, map.dx);
+    constexpr int64_t kPiece = 64 * kLanes;
+    for (int64_t i = 0; i < size; i += kPiece) {
+      input->Store(
+          map.x + i, std::min(kPiece, size - i), [&](int64_t) { return share; },
+          Behind(map.dx, i));
+      input->AddUp();
+    }
   }
 };
 
@@ -206,7 +211,7 @@ void PoolChannel(int64_t num, const DensePoolingBackwardArgs<float>& args,
               {args.x.at(n, c), args.p ? args.y.at(n, c) : nullptr,
                args.g.at(n, c), wants_dx ? args.dx.at(n, c) : nullptr},
               input);
-    input->EndImage();
+    input->AddUp();
   }
 }
 

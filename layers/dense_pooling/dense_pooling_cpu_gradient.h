@@ -70,8 +70,9 @@ class InputGradient {
     product_ = hn::Add(product_, product);
   }
 
-  // Ends an image: few floats are added up before they go on as double.
-  void EndImage() {
+  // Called after an image, or a large piece of one: few floats are added up
+  // before they go on as double.
+  void AddUp() {
     const D d;
     total_sum_ += hn::GetLane(hn::SumOfLanes(d, sum_));
     total_product_ += hn::GetLane(hn::SumOfLanes(d, product_));
