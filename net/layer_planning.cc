@@ -62,7 +62,7 @@ absl::Status CheckCounts(const Node& node) {
                      parameter.propagate_down_size(),
                      "; give it for each or for none"));
   }
-  return CheckInPlaceTops(node);
+  return absl::OkStatus();
 }
 
 absl::Status CheckPhase(const LayerParameter& parameter, Phase phase) {
@@ -182,6 +182,16 @@ absl::Status DeclareNodeParameters(Node* node, ParameterStore* store) {
 
 absl::Status PlanLayers(absl::Span<const LayerRow> table,
                         const PlanContext& context, Graph* graph) {
+  for (Node& node : graph->nodes) {
+    if (node.layer != nullptr) continue;
+    RETURN_IF_ERROR(PlanNode(table, context, &node, graph));
+    RETURN_IF_ERROR(CheckInPlaceTops(node));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PlanRewrittenLayers(absl::Span<const LayerRow> table,
+                                 const PlanContext& context, Graph* graph) {
   for (Node& node : graph->nodes) {
     if (node.layer != nullptr) continue;
     RETURN_IF_ERROR(PlanNode(table, context, &node, graph));

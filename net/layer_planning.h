@@ -19,6 +19,11 @@ namespace tamp {
 absl::Status PlanLayers(absl::Span<const LayerRow> table,
                         const PlanContext& context, Graph* graph);
 
+// The same for what a pass has rewritten. Inputs and outputs of one name, which
+// come from layers that the user let work in place, are different values there.
+absl::Status PlanRewrittenLayers(absl::Span<const LayerRow> table,
+                                 const PlanContext& context, Graph* graph);
+
 // Gives every node the store's entries of its parameters, adding those that are
 // new: named "<layer>/<parameter>", or by the layer's ParamSpec. Errors: more
 // ParamSpecs than parameters, and shared parameters of different shapes, naming

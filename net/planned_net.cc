@@ -47,7 +47,7 @@ void RunPasses(const NetOptions& options, const PlanContext& context,
   for (const Pass& pass : options.passes) {
     net->passes.push_back({pass.name, pass.run(&net->graph)});
     // A pass makes valid layers from valid layers.
-    CHECK_OK(PlanLayers(options.layers, context, &net->graph));
+    CHECK_OK(PlanRewrittenLayers(options.layers, context, &net->graph));
   }
   for (const Node& node : net->graph.nodes) {
     CHECK_EQ(node.parameters.size(), node.plan.parameters.size())

@@ -25,8 +25,8 @@ namespace tamp {
 namespace {
 
 // A stem that pools, a block of plain dense layers with dropout, a transition,
-// a block of bottleneck layers, and the head; maps of odd size in the second
-// block.
+// a block of bottleneck layers with a batch norm in place, and the head; maps
+// of odd size in the second block.
 constexpr char kNet[] = R"(
   module {
     name: "plain"
@@ -52,10 +52,10 @@ constexpr char kNet[] = R"(
     layer { name: "conv1" type: "Convolution" bottom: "bn1" top: "conv1"
       convolution_param { num_output: 12 kernel_size: 1 bias_term: false
         weight_filler { type: "msra" } } }
-    layer { name: "bn2" type: "BatchNorm" bottom: "conv1" top: "bn2"
+    layer { name: "bn2" type: "BatchNorm" bottom: "conv1" top: "conv1"
       batch_norm_param { scale_bias: true } }
-    layer { name: "relu2" type: "ReLU" bottom: "bn2" top: "bn2" }
-    layer { name: "conv2" type: "Convolution" bottom: "bn2" top: "conv2"
+    layer { name: "relu2" type: "ReLU" bottom: "conv1" top: "conv1" }
+    layer { name: "conv2" type: "Convolution" bottom: "conv1" top: "conv2"
       convolution_param { num_output: 3 kernel_size: 3 pad: 1 bias_term: false
         weight_filler { type: "msra" } } }
     layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv2" top: "out" }
@@ -214,6 +214,18 @@ TEST(PassesTest, KeepWhatTheNetComputes) {
     SCOPED_TRACE(all[count - 1].name);
     LargestError(RunNet(all.subspan(0, count), 2, nullptr), plain);
   }
+}
+
+TEST(PassesTest, EachFindsSomethingInThisNet) {
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.passes = AllPasses();
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net,
+                       Net::Create(ParsedNet(), options));
+  ASSERT_EQ(net->passes().size(), AllPasses().size());
+  for (const auto& pass : net->passes())
+    EXPECT_GT(pass.rewrites, 0) << pass.name;
 }
 
 TEST(PassesTest, EachAloneKeepsWhatTheNetComputes) {

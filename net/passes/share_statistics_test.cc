@@ -69,6 +69,21 @@ TEST(ShareStatisticsTest, OncePerProducedChannel) {
   EXPECT_EQ(placement("stem").value, planned.value("cat1"));
 }
 
+TEST(ShareStatisticsTest, BatchNormsInPlace) {
+  std::string in_place = Norm("bn", "conv");
+  in_place.replace(in_place.find("top: 'bn'"), 9, "top: 'conv'");
+  ASSERT_OK_AND_ASSIGN(
+      PlannedGraph planned,
+      PlanGraphFromText(Input() + Convolution("conv", "data") + in_place +
+                        Convolution("next", "conv")));
+  EXPECT_EQ(planned.RunPass(ShareStatistics), 1);
+  EXPECT_EQ(planned.Types(),
+            "Input Convolution BatchNormStatistics BatchNormApply Convolution");
+  const Node& norm = planned.node("bn");
+  EXPECT_NE(norm.inputs[0], norm.outputs[0]);
+  EXPECT_EQ(planned.node("next").inputs[0], norm.outputs[0]);
+}
+
 TEST(ShareStatisticsTest, RunningStatisticsStayTheirConsumers) {
   ASSERT_OK_AND_ASSIGN(
       PlannedGraph planned,

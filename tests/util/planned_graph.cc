@@ -48,7 +48,7 @@ int PlannedGraph::RunPass(int (*pass)(Graph*)) {
   PlanContext context;
   context.device = device.get();
   context.phase = graph.phase;
-  CHECK_OK(PlanLayers(CpuLayers(), context, &graph));
+  CHECK_OK(PlanRewrittenLayers(CpuLayers(), context, &graph));
   return rewrites;
 }
 
