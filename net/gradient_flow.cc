@@ -57,6 +57,11 @@ bool IsDifferentiable(const Node& node, int input_index) {
          node.parameter.propagate_down(input_index);
 }
 
+bool IsInObjective(const Graph& graph, int value) {
+  const Value& v = graph.values[value];
+  return LossWeight(graph.nodes[v.producer], v.output_index) != 0;
+}
+
 GradientFlow FindGradientFlow(const Graph& graph) {
   const std::vector<bool> upstream = FindUpstream(graph);
   const std::vector<bool> downstream = FindDownstream(graph);

@@ -24,6 +24,10 @@ GradientFlow FindGradientFlow(const Graph& graph);
 // output 0 of a loss, or 0.
 float LossWeight(const Node& node, int output_index);
 
+// Whether the value is part of the objective itself: it is read once more when
+// the loss is added up, and its gradient starts with its weight.
+bool IsInObjective(const Graph& graph, int value);
+
 // Whether a gradient may flow through that input of the node.
 bool IsDifferentiable(const Node& node, int input_index);
 

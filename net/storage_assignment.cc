@@ -38,7 +38,9 @@ DataUses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
       uses.backward.Include(clock.backward(c));
     }
   }
-  if (consumers.empty() || keep) uses.forward.Include(clock.end());
+  if (consumers.empty() || keep || IsInObjective(graph, value)) {
+    uses.forward.Include(clock.end());
+  }
   return uses;
 }
 
@@ -117,6 +119,7 @@ void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
     }
     const int input = node.inputs[0], output = node.outputs[0];
     if (!flow.has_gradient[input] || !IsDifferentiable(node, 0) ||
+        IsInObjective(graph, input) ||
         graph.nodes[graph.values[input].producer].is_elided ||
         graph.Consumers(input).size() != 1 ||
         !FillsItsStorage(graph, *assignment, input)) {
