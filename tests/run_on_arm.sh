@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly tests=(
   core/cpu/dropout_factors_test.cc
+  core/cpu/exponentials_test.cc
   core/cpu/sums_test.cc
   layers/dense_convolution/dense_convolution_test.cc
   layers/dense_pooling/dense_pooling_test.cc
@@ -17,7 +18,8 @@ readonly tests=(
 readonly sources=(
   core/buffer.cc core/check.cc core/parallel_for.cc core/philox.cc core/rng.cc
   core/shape.cc
-  core/cpu/cpu_device.cc core/cpu/dropout_factors.cc core/cpu/sums.cc
+  core/cpu/cpu_device.cc core/cpu/dropout_factors.cc core/cpu/exponentials.cc
+  core/cpu/sums.cc
   layers/dense_convolution/dense_convolution_cpu{,_backward,_forward,_plan,_weights}.cc
   layers/dense_pooling/dense_pooling_cpu{,_backward,_forward,_plan}.cc
 )

@@ -1,9 +1,10 @@
 #include "layers/softmax/softmax_cpu.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/exponentials.h"
 #include "core/cpu/for_each_row.h"
 
 namespace tamp {
@@ -44,6 +45,9 @@ class SoftmaxCpu : public SoftmaxKernel {
   }
 
  private:
+  // Elements of a line that are gathered for vectors at a time.
+  static constexpr int64_t kPiece = 256;
+
   void ForwardLine(const float* x, int64_t x_stride, float* y,
                    int64_t y_stride) const {
     float largest = x[0];
@@ -51,10 +55,15 @@ class SoftmaxCpu : public SoftmaxKernel {
       largest = std::max(largest, x[k * x_stride]);
     }
     float sum = 0;
-    for (int64_t k = 0; k < lines_.length; ++k) {
-      const float power = std::exp(x[k * x_stride] - largest);
-      y[k * y_stride] = power;
-      sum += power;
+    for (int64_t first = 0; first < lines_.length; first += kPiece) {
+      const int64_t count = std::min(kPiece, lines_.length - first);
+      float powers[kPiece];
+      for (int64_t k = 0; k < count; ++k) powers[k] = x[(first + k) * x_stride];
+      ExponentialsBelow(largest, powers, count, powers);
+      for (int64_t k = 0; k < count; ++k) {
+        y[(first + k) * y_stride] = powers[k];
+        sum += powers[k];
+      }
     }
     const float inverse = 1 / sum;
     for (int64_t k = 0; k < lines_.length; ++k) y[k * y_stride] *= inverse;

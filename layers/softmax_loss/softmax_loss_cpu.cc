@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/exponentials.h"
 #include "core/cpu/for_each_row.h"
 #include "core/label.h"
 
@@ -65,10 +66,11 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
     float* p = args.probabilities + line * classes;
     double sum = 0, sum_x = 0;
     for (int64_t k = 0; k < classes; ++k) {
-      p[k] = std::exp(x[k * stride] - largest);
-      sum += p[k];
-      sum_x += x[k * stride] - largest;
+      p[k] = x[k * stride];
+      sum_x += p[k] - largest;
     }
+    ExponentialsBelow(largest, p, classes, p);
+    for (int64_t k = 0; k < classes; ++k) sum += p[k];
     const float inverse_sum = static_cast<float>(1 / sum);
     for (int64_t k = 0; k < classes; ++k) p[k] *= inverse_sum;
     if (args.y.data != nullptr) {
