@@ -53,7 +53,7 @@ class Runner {
     NetOptions options;
     options.device = options_.device;
     options.passes = options_.passes;
-    options.keep_all_values = true;
+    options.keep_all_values = options_.keep_all_values;
     options.phase = TRAIN;
     ASSIGN_OR_RETURN(train_, Net::Create(adapted, options));
     options.phase = TEST;
@@ -142,8 +142,13 @@ class Runner {
   // Of the values of one name, which layers in place make, the newest.
   void WriteValues(absl::string_view prefix, const Net& net) {
     absl::flat_hash_map<std::string, bool> written;
-    for (const Value& value : net.graph().values) {
-      if (value.producer < 0 || std::exchange(written[value.name], true)) {
+    const Graph& graph = net.graph();
+    for (size_t v = 0; v < graph.values.size(); ++v) {
+      const Value& value = graph.values[v];
+      const bool is_kept = options_.keep_all_values ||
+                           graph.Consumers(static_cast<int>(v)).empty();
+      if (value.producer < 0 || !is_kept ||
+          std::exchange(written[value.name], true)) {
         continue;
       }
       const View view = net.value(value.name);

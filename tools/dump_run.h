@@ -27,6 +27,9 @@ struct DumpOptions {
   // other fields are not read.
   SolverParameter solver;
   int64_t steps = 0;
+  // Otherwise values lie as in training, where most are overwritten: only those
+  // that no layer reads are written.
+  bool keep_all_values = true;
   // Dropout layers let everything pass.
   bool no_dropout = false;
   // Of dropout.

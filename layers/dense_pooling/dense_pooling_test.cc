@@ -432,13 +432,22 @@ TEST(DensePoolingCpuTest, EqualsReferenceOnEachInstructionSet) {
     CheckCase(
         {MaxOptions(2, 3, {9, 4, 1, 3}, {13, 4, 2, 3}), MapOrder::kPadded});
     CheckCase({AverageOptions(2, 5, 7, 7), MapOrder::kPadded});
+    for (Case c : {Case{MaxOptions(2, 3, {14, 3, 1, 2}, {37, 3, 1, 2})},
+                   Case{AverageOptions(2, 5, 7, 7)}}) {
+      c.options.finishes_input = true;
+      c.overwrites_x = true;
+      CheckCase(c);
+    }
   }
   hwy::SetSupportedTargetsForTest(0);
 }
 
 TEST(DensePoolingCpuTest, SameBitsForAnyNumberOfThreads) {
+  DensePoolingOptions finishing =
+      MaxOptions(3, 70, {23, 3, 1, 2}, {24, 3, 1, 2});
+  finishing.finishes_input = true;
   for (const DensePoolingOptions& options :
-       {MaxOptions(3, 70, {23, 3, 1, 2}, {24, 3, 1, 2}),
+       {MaxOptions(3, 70, {23, 3, 1, 2}, {24, 3, 1, 2}), finishing,
         AverageOptions(5, 70, 7, 7)}) {
     std::vector<DensePoolingProblem<float>> problems;
     for (const int threads : {1, 2, 3}) {

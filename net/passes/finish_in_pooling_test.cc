@@ -58,21 +58,26 @@ class MustNotFinishTest : public testing::TestWithParam<std::string> {};
 TEST_P(MustNotFinishTest, LeavesItToTheProducer) {
   ASSERT_OK_AND_ASSIGN(const PlannedGraph planned, Finished(GetParam(), 0));
   const Node& pooling = planned.node("pool");
-  EXPECT_EQ(pooling.parameter.type(), "DensePooling");
   EXPECT_FALSE(
       pooling.parameter.dense_pooling_param().finishes_input_gradient());
 }
 
-INSTANTIATE_TEST_SUITE_P(Stems, MustNotFinishTest,
-                         testing::Values(
-                             // Another batch norm reads the map.
-                             std::string(kConvolution) + kPooling + R"(
+INSTANTIATE_TEST_SUITE_P(
+    Stems, MustNotFinishTest,
+    testing::Values(
+        // Another batch norm reads the map.
+        std::string(kConvolution) + kPooling + R"(
             layer { name: "bn2" type: "BatchNorm" bottom: "conv" top: "bn2"
               batch_norm_param { scale_bias: true } })",
-                             // The producer is no convolution that finishes.
-                             std::string(kConvolution) + R"(
+        // The convolution's output is part of the objective.
+        std::string(kConvolution)
+                .replace(std::string(kConvolution).find("convolution_param"), 0,
+                         "loss_weight: 1 ") +
+            kPooling,
+        // The producer is no convolution that finishes.
+        std::string(kConvolution) + R"(
             layer { name: "tanh" type: "TanH" bottom: "conv" top: "conv" })" +
-                                 kPooling));
+            kPooling));
 
 TEST(FinishInPoolingTest, NothingIsToFinishInTests) {
   ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
