@@ -1,7 +1,9 @@
 #include "net/gradient_writes.h"
 
-#include <algorithm>
 #include <cstdint>
+
+#include "core/tiles.h"
+#include "net/channel_ranges.h"
 
 namespace tamp {
 namespace {
@@ -11,9 +13,7 @@ class BackwardReplay {
   BackwardReplay(const Graph& graph, const GradientFlow& flow,
                  StorageAssignment* gradients)
       : graph_(graph), flow_(flow), clock_(graph), gradients_(*gradients) {
-    for (const Storage& storage : gradients_.storages) {
-      written_.emplace_back(storage.shape.channels(), false);
-    }
+    written_.resize(gradients_.storages.size());
   }
 
   // Losses start with their weights before the last node runs.
@@ -54,10 +54,9 @@ class BackwardReplay {
  private:
   GradMode ModeOf(const Node& node, size_t i, NodeLayout* layout) {
     const int input = node.inputs[i];
-    const int written = CountWritten(input);
     const bool in_place =
         gradients_.regions[input] == gradients_.regions[node.outputs[0]];
-    if (in_place || written == 0) {
+    if (in_place || IsUnwritten(input)) {
       MarkWritten(input);
       return GradMode::kWrite;
     }
@@ -69,36 +68,27 @@ class BackwardReplay {
     return gradients_.lives[gradients_.regions[value].storage];
   }
 
-  int64_t begin(int value) const {
-    return gradients_.regions[value].channel_offset;
+  Range ChannelsOf(int value) const {
+    const int64_t begin = gradients_.regions[value].channel_offset;
+    return {begin, begin + graph_.values[value].shape.channels()};
   }
-  int64_t end(int value) const {
-    return begin(value) + graph_.values[value].shape.channels();
-  }
-  std::vector<bool>& marks(int value) {
+  ChannelRanges& written(int value) {
     return written_[gradients_.regions[value].storage];
   }
 
-  int CountWritten(int value) {
-    const std::vector<bool>& m = marks(value);
-    return static_cast<int>(
-        std::count(m.begin() + begin(value), m.begin() + end(value), true));
+  bool IsUnwritten(int value) {
+    const Range channels = ChannelsOf(value);
+    const std::vector<Range> missing = written(value).Missing(channels);
+    return missing.size() == 1 && missing[0].size() == channels.size();
   }
 
-  void MarkWritten(int value) {
-    std::vector<bool>& m = marks(value);
-    std::fill(m.begin() + begin(value), m.begin() + end(value), true);
-  }
+  void MarkWritten(int value) { written(value).Add(ChannelsOf(value)); }
 
-  // Has the runs of channels that were not written cleared before the node.
+  // Has the channels that were not written cleared before the node.
   void ClearUnwritten(int value, NodeLayout* layout) {
-    const std::vector<bool>& m = marks(value);
-    for (int64_t c = begin(value); c < end(value); ++c) {
-      if (m[c]) continue;
-      const int64_t first = c;
-      while (c < end(value) && !m[c]) ++c;
+    for (const Range& range : written(value).Missing(ChannelsOf(value))) {
       layout->zero_before_backward.push_back(
-          {gradients_.regions[value].storage, first, c - first});
+          {gradients_.regions[value].storage, range.begin, range.size()});
     }
     MarkWritten(value);
   }
@@ -107,7 +97,7 @@ class BackwardReplay {
   const GradientFlow& flow_;
   const Clock clock_;
   StorageAssignment& gradients_;
-  std::vector<std::vector<bool>> written_;  // per storage, per channel
+  std::vector<ChannelRanges> written_;  // of each storage
 };
 
 }  // namespace

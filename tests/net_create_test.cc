@@ -48,6 +48,19 @@ TEST(NetCreateTest, RefusesValuesThatDoNotFit) {
                        testing::HasSubstr("choose a smaller batch_size")));
 }
 
+// As many channels as elements: planning must not keep a note for each.
+TEST(NetCreateTest, RefusesGradientsThatDoNotFit) {
+  CpuDevice device(1);
+  EXPECT_THAT(CreateNet(R"(
+          layer { name: "data" type: "Input" top: "data"
+                  input_param { shape { dim: 1 dim: 549755813888 } } }
+          layer { name: "scale" type: "Scale" bottom: "data" top: "scale"
+                  scale_param { num_axes: 0 } loss_weight: 1 })",
+                        &device),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::HasSubstr("choose a smaller batch_size")));
+}
+
 // The tops of "a" and "b" lie in channels of "both", with gaps between images.
 TEST(NetCreateTest, TopsInsideOfAConcatCountInTheObjective) {
   CpuDevice device(1);
