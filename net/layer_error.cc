@@ -36,4 +36,8 @@ absl::Status NetError(const NetParameter& net, absl::string_view message) {
       message));
 }
 
+std::string Counted(int64_t count, absl::string_view noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
+}
+
 }  // namespace tamp

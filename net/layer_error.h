@@ -3,6 +3,7 @@
 #ifndef TAMP_NET_LAYER_ERROR_H_
 #define TAMP_NET_LAYER_ERROR_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,6 +28,9 @@ std::string FileOf(const NetParameter& net);
 // An error of the user's in the net as a whole: `net/x.prototxt: net "x": ...`,
 // without what the net does not have.
 absl::Status NetError(const NetParameter& net, absl::string_view message);
+
+// "1 top", "2 tops"
+std::string Counted(int64_t count, absl::string_view noun);
 
 }  // namespace tamp
 

@@ -1,4 +1,4 @@
-// Makes and plans the layers of a graph, and declares their parameters.
+// Makes and plans the layers of a graph.
 
 #ifndef TAMP_NET_LAYER_PLANNING_H_
 #define TAMP_NET_LAYER_PLANNING_H_
@@ -8,7 +8,6 @@
 #include "layers/layer.h"
 #include "layers/layer_registry.h"
 #include "net/graph.h"
-#include "net/parameter_store.h"
 
 namespace tamp {
 
@@ -23,12 +22,6 @@ absl::Status PlanLayers(absl::Span<const LayerRow> table,
 // come from layers that the user let work in place, are different values there.
 absl::Status PlanRewrittenLayers(absl::Span<const LayerRow> table,
                                  const PlanContext& context, Graph* graph);
-
-// Gives every node the store's entries of its parameters, adding those that are
-// new: named "<layer>/<parameter>", or by the layer's ParamSpec. Errors: more
-// ParamSpecs than parameters, and shared parameters of different shapes, naming
-// both layers.
-absl::Status DeclareParameters(Graph* graph, ParameterStore* store);
 
 }  // namespace tamp
 

@@ -28,6 +28,8 @@ struct Parameter {
   FillerParameter filler;
   float lr_mult = 1;
   float decay_mult = 1;
+  bool has_lr_mult = false;     // given by a layer
+  bool has_decay_mult = false;  //
   std::string owner;  // the layer that declared it first, for messages
 
   float* data = nullptr;      // dense, on the device

@@ -103,7 +103,8 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   net.graph.phase = options.phase;
   RETURN_IF_ERROR(CheckUserTypes(options.layers, net.graph));
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
-  RETURN_IF_ERROR(DeclareParameters(&net.graph, parameters));
+  RETURN_IF_ERROR(
+      DeclareParameters(options.new_parameters, &net.graph, parameters));
   RunPasses(options, context, &net);
   RETURN_IF_ERROR(LayOut(options, *parameters, &net));
   return net;

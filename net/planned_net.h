@@ -18,6 +18,7 @@
 #include "net/graph.h"
 #include "net/memory_budget.h"
 #include "net/memory_layout.h"
+#include "net/parameter_declaration.h"
 #include "net/parameter_store.h"
 #include "net/passes/pass.h"
 #include "proto/net.pb.h"
@@ -52,6 +53,8 @@ struct NetOptions {
 
   // Parameters to share with other nets; must outlive this net. Null: own ones.
   ParameterStore* parameters = nullptr;
+  // Whether there may be others than those.
+  NewParameters new_parameters = NewParameters::kAllowed;
   // Memory to share with nets that never run between this net's Forward and
   // Backward (such as its test nets). Null: own memory.
   std::shared_ptr<Arena> arena;

@@ -132,6 +132,7 @@ absl::Status Solver::CreateTestNets() {
     options.arena = train_net_->arena();
     ASSIGN_OR_RETURN(auto evaluation, Evaluation::Create(*nets[i], options));
     evaluations_.push_back(std::move(evaluation));
+    options.new_parameters = NewParameters::kRefused;
   }
   return CheckBudget();
 }

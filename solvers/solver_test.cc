@@ -235,6 +235,23 @@ TEST_F(SolverTest, ErrorsNameTheField) {
                                       HasSubstr("test_net is missing")));
 }
 
+// What only the test net has, nobody would train.
+TEST_F(SolverTest, TestNetsHaveNoParametersOfTheirOwn) {
+  SolverParameter solver =
+      ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1");
+  LayerParameter* fc = solver.mutable_net_param()->mutable_layer(3);
+  LayerParameter* test_fc = solver.mutable_net_param()->add_layer();
+  *test_fc = *fc;
+  test_fc->set_name("fc_test");
+  test_fc->set_top(0, "fc_test");
+  test_fc->add_include()->set_phase(TEST);
+  EXPECT_THAT(
+      Make(solver),
+      StatusIs(StatusCode::kInvalidArgument,
+               HasSubstr("layer \"fc_test\": parameter \"fc_test/weight\" is "
+                         "in no layer of the net that is trained")));
+}
+
 TEST_F(SolverTest, NetsNeedOneDataLayer) {
   SolverParameter none = ParseSolver(std::string(kRecipe) + "max_iter: 1");
   none.mutable_net_param()->mutable_layer(0)->set_type("Input");

@@ -58,6 +58,7 @@ class Runner {
     ASSIGN_OR_RETURN(train_, Net::Create(adapted, options));
     options.phase = TEST;
     options.parameters = &train_->parameters();
+    options.new_parameters = NewParameters::kRefused;
     ASSIGN_OR_RETURN(test_, Net::Create(adapted, options));
     RETURN_IF_ERROR(inputs_.FillDataTops(options_.device, train_.get()));
     return inputs_.FillDataTops(options_.device, test_.get());

@@ -9,6 +9,7 @@
 #include "net/graph_builder.h"
 #include "net/layer_planning.h"
 #include "net/modules.h"
+#include "net/parameter_declaration.h"
 #include "proto/text_format.h"
 
 namespace tamp {
@@ -65,7 +66,8 @@ absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net,
   context.device = planned.device.get();
   context.phase = phase;
   RETURN_IF_ERROR(PlanLayers(CpuLayers(), context, &planned.graph));
-  RETURN_IF_ERROR(DeclareParameters(&planned.graph, planned.parameters.get()));
+  RETURN_IF_ERROR(DeclareParameters(NewParameters::kAllowed, &planned.graph,
+                                    planned.parameters.get()));
   return planned;
 }
 
