@@ -14,7 +14,7 @@
 namespace tamp {
 
 struct ClassCount {
-  int64_t num_correct = 0;  // samples of the class whose score is the best
+  int64_t num_correct = 0;  // samples of the class that the layer counts
   int64_t num_samples = 0;
 };
 
@@ -26,8 +26,8 @@ class ClassAccuracy : public Evaluation::Watcher {
 
   void OnNode(Net* net, int node) override;
 
-  // Zeros where the net has no Accuracy layer of scores [num, classes, 1, 1]
-  // and labels [num].
+  // By the rules of the layer that FindAccuracy chooses, whose scores must be
+  // [num, classes, 1, 1] and labels [num]: else zeros.
   const std::vector<ClassCount>& counts() const { return counts_; }
 
  private:

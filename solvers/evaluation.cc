@@ -6,6 +6,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "core/status_macros.h"
+#include "solvers/class_check.h"
 #include "solvers/flat_net.h"
 
 namespace tamp {
@@ -38,6 +39,7 @@ absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
     test_options.batch_size = batch_size;
     Part part;
     ASSIGN_OR_RETURN(part.net, Net::Create(net, test_options));
+    RETURN_IF_ERROR(CheckClasses(part.net->graph(), source->num_classes()));
     part.batch_size = batch_size;
     part.num_batches = parts.empty() ? num_samples / batch_size : 1;
     parts.push_back(std::move(part));

@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/grad_mode.h"
 #include "core/status_macros.h"
+#include "solvers/class_check.h"
 #include "solvers/flat_net.h"
 #include "solvers/non_finite.h"
 
@@ -107,6 +108,8 @@ absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(train_source_, OpenData(data, options));
   train_source_->Seek(0);
   ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));
+  RETURN_IF_ERROR(
+      CheckClasses(train_net_->graph(), train_source_->num_classes()));
   train_accuracy_ = FindAccuracy(*train_net_);
 
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
@@ -129,10 +132,10 @@ absl::Status Solver::CreateTestNets() {
     NetOptions options =
         MakeNetOptions(TestStateOf(parameter_, static_cast<int>(i)));
     options.parameters = &parameters();
+    options.new_parameters = NewParameters::kRefused;
     options.arena = train_net_->arena();
     ASSIGN_OR_RETURN(auto evaluation, Evaluation::Create(*nets[i], options));
     evaluations_.push_back(std::move(evaluation));
-    options.new_parameters = NewParameters::kRefused;
   }
   return CheckBudget();
 }

@@ -4,28 +4,24 @@
 #include <utility>
 
 #include "core/rng.h"
+#include "net/label_flow.h"
 #include "tools/tensor_copy.h"
 
 namespace tamp {
 namespace {
 
-// A value that a layer takes behind its differentiable inputs is a label; the
-// classes lie along axis 1 of the scores, the layer's first input.
-int64_t NumClasses(const Graph& graph, int value) {
-  int64_t num_classes = 0;
-  for (const Node& node : graph.nodes) {
-    for (size_t i = 0; i < node.inputs.size(); ++i) {
-      const bool is_label =
-          node.inputs[i] == value &&
-          static_cast<int>(i) >=
-              std::max(node.plan.num_differentiable_inputs, 1);
-      if (!is_label) continue;
-      const int64_t channels = graph.values[node.inputs[0]].shape.channels();
-      num_classes =
-          num_classes == 0 ? channels : std::min(num_classes, channels);
+// As all who use the value as labels allow.
+void FindLabels(const std::vector<LabelUse>& uses, int value, DataTop* top) {
+  for (const LabelUse& use : uses) {
+    if (use.source != value) continue;
+    if (top->num_classes == 0) {
+      top->num_classes = use.num_classes;
+      top->ignored_label = use.ignored_label;
+      continue;
     }
+    top->num_classes = std::min(top->num_classes, use.num_classes);
+    if (top->ignored_label != use.ignored_label) top->ignored_label.reset();
   }
-  return num_classes;
 }
 
 std::vector<float> RandomElements(const DataTop& top, uint64_t seed) {
@@ -45,11 +41,12 @@ std::vector<float> RandomElements(const DataTop& top, uint64_t seed) {
 std::vector<DataTop> FindDataTops(Net* net) {
   std::vector<DataTop> tops;
   const Graph& graph = net->graph();
+  const std::vector<LabelUse> uses = FindLabelUses(graph);
   for (const Node& node : graph.nodes) {
     if (!node.inputs.empty()) continue;
     for (const int value : node.outputs) {
-      tops.push_back({graph.values[value].name, net->executor().value(value),
-                      NumClasses(graph, value)});
+      tops.push_back({graph.values[value].name, net->executor().value(value)});
+      FindLabels(uses, value, &tops.back());
     }
   }
   return tops;

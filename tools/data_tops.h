@@ -5,6 +5,7 @@
 #define TAMP_TOOLS_DATA_TOPS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct DataTop {
   // Where the top holds class numbers for a loss or an accuracy: how many
   // classes there are. Otherwise 0.
   int64_t num_classes = 0;
+  // Allowed besides.
+  std::optional<int64_t> ignored_label;
 };
 
 // In the net's order.

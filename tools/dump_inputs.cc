@@ -96,8 +96,10 @@ absl::Status DumpInputs::FillDataTops(Device* device, Net* net) const {
     }
     const std::vector<float> elements = tensor->ToFloats();
     for (const float element : elements) {
-      const bool is_label = element >= 0 && element < top.num_classes &&
+      const bool is_class = element >= 0 && element < top.num_classes &&
                             element == std::floor(element);
+      const bool is_label =
+          is_class || (top.ignored_label && element == *top.ignored_label);
       if (top.num_classes > 0 && !is_label) {
         return Error(absl::StrCat("tensor \"", tensor->name, "\" holds ",
                                   element, ", labels are 0 .. ",

@@ -96,6 +96,16 @@ TEST_F(DumpRunTest, ByHand) {
   EXPECT_THAT(outputs["eval.part.fc"], ElementsAre(0.5f, 3.5f));
 }
 
+TEST_F(DumpRunTest, LabelsThatTheLossIgnores) {
+  std::vector<Input> inputs = GoodInputs();
+  inputs[1].values = {-1};
+  ExpectError(inputs, "tensor \"y\" holds -1, labels are 0 .. 1");
+  std::string net = kNet;
+  net.insert(net.rfind('}'), " loss_param { ignore_label: -1 }");
+  ASSERT_OK_AND_ASSIGN(auto outputs, Run(inputs, 0, net.c_str()));
+  EXPECT_THAT(outputs["loss"], ElementsAre(0));
+}
+
 TEST_F(DumpRunTest, WithoutStepsTheEndIsTheStart) {
   ASSERT_OK_AND_ASSIGN(auto outputs, Run(GoodInputs(), 0));
   EXPECT_EQ(outputs.count("losses"), 0);
