@@ -25,6 +25,7 @@
 
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/for_each_row.h"
+#include "core/cpu/partial_vector.h"
 #include "core/extents.h"
 #include "core/grad_mode.h"
 #include "core/strided.h"
@@ -41,25 +42,10 @@ using FloatVector = hn::Vec<FloatTag>;
 // The first `count` lanes, which are fewer than a vector has; nothing behind
 // them is touched.
 HWY_INLINE FloatVector LoadFirst(const float* from, int64_t count) {
-  const FloatTag d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN float lanes[hn::MaxLanes(d)] = {};
-  for (int64_t i = 0; i < count; ++i) lanes[i] = from[i];
-  return hn::Load(d, lanes);
-#else
-  return hn::MaskedLoad(hn::FirstN(d, count), d, from);
-#endif
+  return LoadLanes(FloatTag(), from, count);
 }
-
 HWY_INLINE void StoreFirst(FloatVector value, int64_t count, float* to) {
-  const FloatTag d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN float lanes[hn::MaxLanes(d)];
-  hn::Store(value, d, lanes);
-  for (int64_t i = 0; i < count; ++i) to[i] = lanes[i];
-#else
-  hn::BlendedStore(value, hn::FirstN(d, count), d, to);
-#endif
+  StoreLanes(FloatTag(), value, count, to);
 }
 
 template <class Function, class... Inputs>

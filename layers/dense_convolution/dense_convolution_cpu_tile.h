@@ -22,6 +22,7 @@
 
 #include <cstdint>
 
+#include "core/cpu/partial_vector.h"
 #include "layers/dense_convolution/dense_convolution_cpu_plan.h"
 #include "layers/dense_convolution/dense_convolution_cpu_words.h"
 
@@ -39,25 +40,10 @@ constexpr int kParts = 2;
 // Loads and stores of the first `count` lanes, which never touch what lies
 // behind; other lanes load as 0.
 HWY_INLINE V LoadFirst(const float* from, int64_t count) {
-  const D d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN float lanes[kLanes] = {};
-  for (int64_t i = 0; i < count; ++i) lanes[i] = from[i];
-  return hn::Load(d, lanes);
-#else
-  return hn::MaskedLoad(hn::FirstN(d, count), d, from);
-#endif
+  return LoadLanes(D(), from, count);
 }
-
 HWY_INLINE void StoreFirst(V value, int64_t count, float* to) {
-  const D d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN float lanes[kLanes];
-  hn::Store(value, d, lanes);
-  for (int64_t i = 0; i < count; ++i) to[i] = lanes[i];
-#else
-  hn::BlendedStore(value, hn::FirstN(d, count), d, to);
-#endif
+  StoreLanes(D(), value, count, to);
 }
 
 // Prefetches are structs since GCC drops a lambda that holds nothing else.
