@@ -87,9 +87,9 @@ struct Shape {
     o.kernel = kernel;
     o.pools = pools;
     o.has_statistics = true;
-    o.gathers = kernel > 3;
+    o.gathers = channels == 3;  // images
     o.normalizes = !o.gathers;
-    o.stride = 2;  // when it gathers
+    o.stride = kernel > 3 ? 2 : 1;  // when it gathers
     o.pad = kernel / 2;
     o.drops = kernel == 3 && num_output == 12;
     o.precision = precision;
@@ -237,6 +237,7 @@ void Register(const std::string& net, Shape shape) {
 void RegisterAll() {
   constexpr Layout kImages = Layout::kImageMajor;
   constexpr Layout kChannels = Layout::kChannelMajor;
+  Register("densenet40", {64, 3, 32, 64, 3, false, kImages});
   for (const int64_t channels : {64, 136, 196}) {
     Register("densenet40", {64, channels, 32, 12, 3, false, kImages});
   }
@@ -257,6 +258,8 @@ void RegisterAll() {
   }
   Register("densenet_bc121", {32, 3, 224, 64, 7, false, kImages});
   Register("densenet_bc121", {32, 136, 56, 68, 1, true, kImages});
+  Register("densenet_bc121", {32, 212, 28, 106, 1, true, kImages});
+  Register("densenet_bc121", {32, 394, 14, 197, 1, true, kChannels});
   Register("densenet121", {16, 512, 14, 128, 1, false, kChannels});
   Register("densenet121", {16, 128, 14, 32, 3, false, kChannels});
   Register("densenet121", {16, 128, 56, 32, 3, false, kImages});

@@ -231,11 +231,10 @@ using PlainWork = BackwardWork<false, Words>;
 void BackwardTile(const DenseConvolutionPlan& plan,
                   const DenseConvolutionBackwardArgs<float>& args,
                   float* workspace, int64_t tile) {
-  const ProductPrecision precision = plan.options.precision;
   if (plan.options.normalizes) {
-    RunInWords<NormalizedWork>(precision, plan, args, workspace, tile);
+    RunInWords<NormalizedWork>(plan.options, plan, args, workspace, tile);
   } else {
-    RunInWords<PlainWork>(precision, plan, args, workspace, tile);
+    RunInWords<PlainWork>(plan.options, plan, args, workspace, tile);
   }
 }
 

@@ -175,7 +175,7 @@ class ForwardWork {
 void ForwardTile(const DenseConvolutionPlan& plan,
                  const DenseConvolutionForwardArgs<float>& args,
                  float* workspace, int64_t tile) {
-  RunInWords<ForwardWork>(plan.options.precision, plan, args, workspace, tile);
+  RunInWords<ForwardWork>(plan.options, plan, args, workspace, tile);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -148,13 +148,13 @@ struct Bf16DotWords {
 
 // Runs Work<Words>(args...).Run() with the fastest words for the precision.
 template <template <class> class Work, class... Args>
-void RunInWords(ProductPrecision precision, Args&&... args) {
-  if (precision == ProductPrecision::kFloat32) {
+void RunInWords(const DenseConvolutionOptions& options, Args&&... args) {
+  if (options.precision == ProductPrecision::kFloat32) {
     Work<Float32Words>(args...).Run();
     return;
   }
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-  if (HasBf16Dot()) {
+  if (HasBf16Dot() && !options.avoids_bf16_dot) {
     Work<Bf16DotWords>(args...).Run();
     return;
   }

@@ -72,6 +72,8 @@ struct DenseConvolutionOptions {
   bool shifts_output = false;
   bool rectifies_output = false;
   ProductPrecision precision = ProductPrecision::kFloat32;
+  // As on a processor without instructions for bfloat16.
+  bool avoids_bf16_dot = false;
 
   int64_t output_h() const { return OutputExtent(height); }
   int64_t output_w() const { return OutputExtent(width); }

@@ -304,14 +304,19 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
         c.options = WithFlags(c.options, true, false, true, true);
         c.options.precision = GetParam();
         CheckCase(c);
+        c.options.avoids_bf16_dot = true;
+        CheckCase(c);
         c.options.pools = kernel == 1;
         c.options.normalizes = false;
         c.layout = MapOrder::kPadded;
         CheckCase(c);
       }
     }
-    CheckCase(RandomGatheringCase(1));
-    CheckCase(RandomGatheringCase(2));
+    for (const uint64_t seed : {1, 2}) {
+      Case c = RandomGatheringCase(seed);
+      c.options.precision = GetParam();
+      CheckCase(c);
+    }
   }
   hwy::SetSupportedTargetsForTest(0);
 }
