@@ -6,6 +6,7 @@
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
+#include "core/shared_statistics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/batch_norm_apply/batch_norm_apply_cpu.h"
@@ -13,6 +14,7 @@
 #include "layers/batch_norm_apply/batch_norm_apply_layer.h"
 #include "layers/batch_norm_apply/batch_norm_apply_reference.h"
 #include "layers/layer.h"
+#include "tests/util/gradient_check.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -75,6 +77,43 @@ TEST(BatchNormApplyReferenceTest, ByHand) {
   EXPECT_EQ(dgamma, 40) << "20 * (5 - 1) / 2";
   EXPECT_EQ(dbeta, 31);
   EXPECT_THAT(sums, ElementsAre(121, 161));
+}
+
+// With the statistics fixed dy / dx is gamma * inv_std, and g leaves inv_std to
+// whoever made x.
+TEST(BatchNormApplyReferenceTest, GradientCheck) {
+  const Shape shape = {3, 2, 4}, per_channel = {1, 2};
+  const BatchNormApplyOptions options = {3, 2, 4, 0.1f, 0.9f};
+  RandomStream random(9);
+  TestTensor<double> x(shape), y(shape), dy(shape), g(shape);
+  TestTensor<double> gamma(per_channel), beta(per_channel);
+  TestTensor<double> dgamma(per_channel), dbeta(per_channel);
+  for (TestTensor<double>* tensor : {&x, &dy, &gamma, &beta}) {
+    tensor->FillRandom(&random);
+  }
+  const std::vector<double> statistics = {0.2, 0.7, -0.3, 1.5};
+  std::vector<double> running(4), sums(4);
+  const auto objective = [&] {
+    BatchNormApplyForwardReference<double>(
+        options, {x.strided(), statistics.data(), gamma.at(0, 0), beta.at(0, 0),
+                  running.data(), running.data() + 2, y.strided()});
+    return Dot(&dy, &y);
+  };
+  BatchNormApplyBackwardReference<double>(
+      options,
+      {x.strided(), statistics.data(), gamma.at(0, 0), dy.strided(),
+       g.strided(), GradMode::kWrite, sums.data(), GradMode::kWrite,
+       dgamma.at(0, 0), GradMode::kWrite, dbeta.at(0, 0), GradMode::kWrite});
+  CheckGradient(objective, &gamma, &dgamma);
+  CheckGradient(objective, &beta, &dbeta);
+  for (int64_t n = 0; n < shape.num(); ++n) {
+    for (int64_t c = 0; c < shape.channels(); ++c) {
+      for (int64_t s = 0; s < shape.spatial(); ++s) {
+        g.at(n, c)[s] *= InverseDeviation(statistics[2 * c + 1], options.eps);
+      }
+    }
+  }
+  CheckGradient(objective, &x, &g);
 }
 
 struct Case {

@@ -6,6 +6,7 @@
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
+#include "core/shared_statistics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_cpu.h"
@@ -13,6 +14,7 @@
 #include "layers/batch_norm_statistics/batch_norm_statistics_layer.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_reference.h"
 #include "layers/layer.h"
+#include "tests/util/gradient_check.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -57,6 +59,44 @@ TEST(BatchNormStatisticsReferenceTest, ByHand) {
   const double inv_std = 1 / std::sqrt(6.0);
   EXPECT_NEAR(dx.at(0, 0)[0], -inv_std * (1 - 3 * inv_std * 2), 1e-12);
   EXPECT_NEAR(dx.at(1, 0)[1], -inv_std * (1 + 3 * inv_std * 2), 1e-12);
+}
+
+// The objective sum(upstream * x_hat): the g of a single reader with gamma 1.
+TEST(BatchNormStatisticsReferenceTest, GradientCheck) {
+  const Shape shape = {3, 2, 4};
+  const BatchNormStatisticsOptions options = {3, 2, 4, 0.1f};
+  RandomStream random(8);
+  TestTensor<double> x(shape), y(shape), g(shape), dx(shape), x_hat(shape);
+  x.FillRandom(&random);
+  g.FillRandom(&random);
+  std::vector<double> statistics(4), sums(4);
+  const auto objective = [&] {
+    BatchNormStatisticsForwardReference<double>(
+        options, {x.strided(), y.strided(), statistics.data()});
+    for (int64_t n = 0; n < shape.num(); ++n) {
+      for (int64_t c = 0; c < shape.channels(); ++c) {
+        const double inv_std =
+            InverseDeviation(statistics[2 * c + 1], options.eps);
+        for (int64_t s = 0; s < shape.spatial(); ++s) {
+          x_hat.at(n, c)[s] = (y.at(n, c)[s] - statistics[2 * c]) * inv_std;
+        }
+      }
+    }
+    return Dot(&g, &x_hat);
+  };
+  objective();
+  for (int64_t n = 0; n < shape.num(); ++n) {
+    for (int64_t c = 0; c < shape.channels(); ++c) {
+      for (int64_t s = 0; s < shape.spatial(); ++s) {
+        sums[2 * c] += g.at(n, c)[s];
+        sums[2 * c + 1] += g.at(n, c)[s] * x_hat.at(n, c)[s];
+      }
+    }
+  }
+  BatchNormStatisticsBackwardReference<double>(
+      options, {y.strided(), statistics.data(), sums.data(), g.strided(),
+                dx.strided(), GradMode::kWrite});
+  CheckGradient(objective, &x, &dx);
 }
 
 struct Case {
