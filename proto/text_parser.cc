@@ -13,6 +13,7 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "proto/net.pb.h"
+#include "proto/solver.pb.h"
 #include "proto/text_value.h"
 
 namespace tamp {
@@ -33,6 +34,9 @@ constexpr int64_t kMaxBlocks = 200000;
 // Fields that the reader fills and users may not write.
 bool IsFilledByReader(const FieldDescriptor& field) {
   const Descriptor* type = field.containing_type();
+  if (type == SolverParameter::descriptor()) {
+    return field.name() == "field_place";
+  }
   return (type == LayerParameter::descriptor() ||
           type == ModuleDefinition::descriptor()) &&
          (field.name() == "location" || field.name() == "placeholder");
@@ -118,6 +122,7 @@ class TextParser : private ErrorCollector {
     if (field == nullptr) return UnknownField(*message->GetDescriptor(), name);
     RETURN_IF_ERROR(CheckAllowed(*field, *message));
     const Place start = place();
+    NotePlace(start, *field, message);
     RETURN_IF_ERROR(Advance());
 
     const bool is_message =
@@ -135,6 +140,18 @@ class TextParser : private ErrorCollector {
     }
     if (LooksAt(",") || LooksAt(";")) RETURN_IF_ERROR(Advance());
     return absl::OkStatus();
+  }
+
+  // Of a solver's field, for errors of its value; of a list, the first.
+  void NotePlace(Place start, const FieldDescriptor& field, Message* message) {
+    if (message->GetDescriptor() != SolverParameter::descriptor()) return;
+    if (field.is_repeated() &&
+        message->GetReflection()->FieldSize(*message, &field) > 0) {
+      return;
+    }
+    auto* noted = static_cast<SolverParameter*>(message)->add_field_place();
+    noted->set_field(field.name());
+    noted->set_location(Located(start));
   }
 
   absl::Status UnknownField(const Descriptor& type, const std::string& name) {

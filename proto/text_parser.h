@@ -4,7 +4,8 @@
 //   - An error is one line, `path:line:column: message`, both from 1, and it is
 //     the first one of the text. Inside a layer the message starts with the
 //     layer's name where that is known: `layer "conv1": ...`.
-//   - LayerParameter.location and ModuleDefinition.location are filled.
+//   - LayerParameter.location, ModuleDefinition.location and
+//     SolverParameter.field_place are filled.
 //   - Inside a module, `$name` may stand for a number; the places are noted in
 //     ModuleDefinition.placeholder.
 //   - Extensions, Any, numbers that are not finite and control characters in

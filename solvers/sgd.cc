@@ -7,6 +7,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/nearest_name.h"
 #include "core/status_macros.h"
 
 namespace tamp {
@@ -29,7 +30,8 @@ absl::Status CheckType(const SolverParameter& parameter) {
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError(absl::StrCat(
-        "type is \"", parameter.type(), "\", it must be SGD or Nesterov"));
+        "type is \"", parameter.type(), "\", it must be SGD or Nesterov",
+        DidYouMean(parameter.type(), {"SGD", "Nesterov"})));
   }
   if (parameter.solver_type() == SolverParameter::SGD ||
       parameter.solver_type() == SolverParameter::NESTEROV) {

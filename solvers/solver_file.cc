@@ -12,13 +12,17 @@
 namespace tamp {
 namespace {
 
-absl::StatusOr<NetParameter> ReadNet(const std::string& path,
+absl::StatusOr<NetParameter> ReadNet(absl::string_view field,
+                                     const std::string& path,
+                                     const SolverParameter& solver,
                                      const std::string& solver_path) {
   absl::StatusOr<NetParameter> net =
       ReadNetFile(ResolveNetPath(path, solver_path));
   if (!absl::IsNotFound(net.status())) return net;
-  return absl::NotFoundError(absl::StrCat(solver_path, ": the net is missing: ",
-                                          std::string(net.status().message())));
+  return LocateSolverError(
+      absl::NotFoundError(absl::StrCat(
+          field, " cannot be read: ", std::string(net.status().message()))),
+      solver, solver_path);
 }
 
 }  // namespace
@@ -39,22 +43,41 @@ std::string ResolveNetPath(absl::string_view path,
                                                : std::string(path);
 }
 
+absl::Status LocateSolverError(const absl::Status& error,
+                               const SolverParameter& solver,
+                               absl::string_view path) {
+  const std::string message(error.message());
+  const std::string field = message.substr(
+      0, message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789"));
+  absl::string_view place = path;
+  for (const FieldPlace& noted : solver.field_place()) {
+    if (noted.field() == field) place = noted.location();
+  }
+  return absl::Status(error.code(), absl::StrCat(place, ": ", message));
+}
+
 absl::StatusOr<SolverParameter> ReadSolver(const std::string& path) {
   ASSIGN_OR_RETURN(SolverParameter solver, ReadSolverFile(path));
-  if ((solver.has_net() && solver.has_net_param()) ||
+  const bool has_two_nets = solver.has_net() && solver.has_net_param();
+  if (has_two_nets ||
       (solver.has_train_net() && solver.has_train_net_param())) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": a net is given in place and as a path; keep one"));
+    const std::string field = has_two_nets ? "net" : "train_net";
+    return LocateSolverError(
+        absl::InvalidArgumentError(absl::StrCat(
+            field, " and ", field, "_param are both given; keep one")),
+        solver, path);
   }
   if (solver.has_net()) {
-    ASSIGN_OR_RETURN(*solver.mutable_net_param(), ReadNet(solver.net(), path));
+    ASSIGN_OR_RETURN(*solver.mutable_net_param(),
+                     ReadNet("net", solver.net(), solver, path));
   }
   if (solver.has_train_net()) {
     ASSIGN_OR_RETURN(*solver.mutable_train_net_param(),
-                     ReadNet(solver.train_net(), path));
+                     ReadNet("train_net", solver.train_net(), solver, path));
   }
   for (const std::string& test_net : solver.test_net()) {
-    ASSIGN_OR_RETURN(*solver.add_test_net_param(), ReadNet(test_net, path));
+    ASSIGN_OR_RETURN(*solver.add_test_net_param(),
+                     ReadNet("test_net", test_net, solver, path));
   }
   if (!solver.has_snapshot_prefix()) {
     solver.set_snapshot_prefix(absl::StrCat(

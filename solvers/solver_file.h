@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "proto/solver.pb.h"
@@ -22,6 +23,13 @@ namespace tamp {
 // NotFound when a file is missing, naming it; other errors have file, line and
 // column.
 absl::StatusOr<SolverParameter> ReadSolver(const std::string& path);
+
+// An error of CheckSolver, which begins with the name of the field that it is
+// about, with that field's place in front; with the file's where the field is
+// missing.
+absl::Status LocateSolverError(const absl::Status& error,
+                               const SolverParameter& solver,
+                               absl::string_view path);
 
 // Where a path in the file of a solver leads, by the rule above.
 std::string ResolveNetPath(absl::string_view path,

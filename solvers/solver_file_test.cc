@@ -73,7 +73,7 @@ TEST_F(SolverFileTest, WhatIsMissing) {
               StatusIs(StatusCode::kNotFound, HasSubstr("no.prototxt")));
   EXPECT_THAT(Read("net: 'net/none.prototxt'"),
               StatusIs(StatusCode::kNotFound,
-                       StartsWith(solver_ + ": the net is missing: "
+                       StartsWith(solver_ + ":1:1: net cannot be read: "
                                             "net/none.prototxt")));
 }
 

@@ -46,16 +46,12 @@ absl::Status PlanInBothPhases(const NetParameter& net) {
   return absl::OkStatus();
 }
 
-// Files named solver_* are solvers; the file's name before the errors of their
-// fields is the tools' part.
+// Files named solver_* are solvers.
 absl::Status Check(const std::string& path) {
   if (absl::StrContains(path, "/solver_")) {
     ASSIGN_OR_RETURN(const SolverParameter solver, ReadSolver(path));
     const absl::Status checked = CheckSolver(solver);
-    if (!checked.ok()) {
-      return absl::Status(checked.code(),
-                          absl::StrCat(path, ": ", checked.message()));
-    }
+    if (!checked.ok()) return LocateSolverError(checked, solver, path);
     return PlanInBothPhases(solver.net_param());
   }
   ASSIGN_OR_RETURN(const NetParameter net, ReadNetFile(path));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ ABSL_FLAG(bool, allow_missing, false,
           "With --weights: load what fits and leave the rest as it is.");
 ABSL_FLAG(int64_t, max_iter, 0, "Train for so many iterations.");
 ABSL_FLAG(int64_t, max_epoch, 0, "Train for so many epochs.");
-ABSL_FLAG(int64_t, seed, -1, "Seed of all random numbers.");
+ABSL_FLAG(std::optional<int64_t>, seed, std::nullopt,
+          "Seed of all random numbers, 0 or more.");
 ABSL_FLAG(int64_t, snapshot_interval, 0,
           "A snapshot every so many iterations.");
 ABSL_FLAG(std::string, snapshot_prefix, "",
@@ -93,8 +95,12 @@ absl::StatusOr<SolverParameter> SolverFromFlags() {
   absl::StatusOr<SolverParameter> solver = ReadSolver(path);
   if (!solver.ok()) return ExplainMissingFile(solver.status(), path);
   RETURN_IF_ERROR(OverrideLengths(&*solver));
-  if (absl::GetFlag(FLAGS_seed) >= 0) {
-    solver->set_random_seed(absl::GetFlag(FLAGS_seed));
+  if (const std::optional<int64_t> seed = absl::GetFlag(FLAGS_seed)) {
+    if (*seed < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--seed=", *seed, " must be at least 0"));
+    }
+    solver->set_random_seed(*seed);
   }
   if (!absl::GetFlag(FLAGS_snapshot_prefix).empty()) {
     solver->set_snapshot_prefix(absl::GetFlag(FLAGS_snapshot_prefix));
@@ -102,8 +108,7 @@ absl::StatusOr<SolverParameter> SolverFromFlags() {
   RETURN_IF_ERROR(SetComputeFromFlag(&*solver));
   const absl::Status checked = CheckSolver(*solver);
   if (checked.ok()) return solver;
-  return absl::Status(checked.code(),
-                      absl::StrCat(path, ": ", std::string(checked.message())));
+  return LocateSolverError(checked, *solver, path);
 }
 
 // Whether it came to its end.
