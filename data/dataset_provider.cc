@@ -46,16 +46,17 @@ DataParameter::Split SplitOf(const DataParameter& data, Phase phase) {
 absl::StatusOr<std::string> FindFolder(const DataParameter& data,
                                        const DatasetProviderOptions& options) {
   std::string folder = data.source();
+  std::error_code error;  // the form that does not throw
   if (!options.data_dir.empty()) {
     folder = options.data_dir;
   } else if (folder.empty()) {
     return absl::InvalidArgumentError(
         "data_param.source does not say where the data set is");
-  } else if (folder[0] != '/' && !options.base_dir.empty()) {
+  } else if (folder[0] != '/' && !options.base_dir.empty() &&
+             !std::filesystem::is_directory(folder, error)) {
     folder = absl::StrCat(options.base_dir, "/", folder);
   }
   if (options.prepare) RETURN_IF_ERROR(options.prepare(data, folder));
-  std::error_code error;  // the form that does not throw
   if (std::filesystem::is_directory(folder, error)) return folder;
   return absl::NotFoundError(
       absl::StrCat("no folder ", folder, " with the data set; say where it is ",

@@ -26,7 +26,8 @@ namespace tamp {
 struct DatasetProviderOptions {
   // Replaces the source of every layer when not empty.
   std::string data_dir;
-  // Where relative sources start; empty: the working folder.
+  // Where relative sources start that are not in the working folder; empty:
+  // nowhere else.
   std::string base_dir;
   uint64_t seed = 1;
   // Threads of each source; 0: samples are made when they are asked for.

@@ -1,5 +1,6 @@
 #include "data/dataset_provider.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,13 @@ TEST(DatasetProviderTest, FindsTheFolder) {
   ASSERT_OK_AND_ASSIGN(BatchSource * source,
                        DatasetProvider(options).Open(parameter, TEST));
   EXPECT_EQ(prepared, base + "/a");
+  // The working folder's goes first.
+  WriteCifar10(base + "/here/a", 1, 3);
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(base + "/here");
+  ASSERT_OK_AND_ASSIGN(source, DatasetProvider(options).Open(parameter, TEST));
+  EXPECT_EQ(prepared, "a");
+  std::filesystem::current_path(before);
   options.data_dir = base + "/b";
   DatasetProvider b(options);
   ASSERT_OK_AND_ASSIGN(source, b.Open(parameter, TEST));

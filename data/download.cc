@@ -71,9 +71,10 @@ size_t Receive(char* bytes, size_t /*one*/, size_t size, void* data) {
 
 int ReportProgress(void* data, curl_off_t total, curl_off_t received,
                    curl_off_t /*upload_total*/, curl_off_t /*uploaded*/) {
-  const auto* transfer = static_cast<const Transfer*>(data);
-  if (*transfer->progress) (*transfer->progress)(received, total);
-  return 0;
+  auto* transfer = static_cast<Transfer*>(data);
+  if (!*transfer->progress || (*transfer->progress)(received, total)) return 0;
+  transfer->status = absl::CancelledError("stopped");
+  return 1;
 }
 
 void SetOptions(CURL* curl, Transfer* transfer, char* error) {

@@ -17,13 +17,15 @@ struct RemoteFile {
   int64_t max_bytes = 0;
 };
 
-// Called now and then; total_bytes is 0 as long as it is not known.
+// Called now and then; total_bytes is 0 as long as it is not known. The download
+// is cancelled when it returns false.
 using DownloadProgress =
-    std::function<void(int64_t received_bytes, int64_t total_bytes)>;
+    std::function<bool(int64_t received_bytes, int64_t total_bytes)>;
 
 // Writes the file to `path`, whose folder exists. Redirections are followed by
 // https only. After an error, which names the URL, there is no file at `path`:
-// unreachable, too large, too slow, or other bytes than the checksum's.
+// unreachable, too large, too slow, cancelled, or other bytes than the
+// checksum's.
 absl::Status Download(const RemoteFile& file, const std::string& path,
                       const DownloadProgress& progress);
 

@@ -65,7 +65,7 @@ absl::Status FetchMissingCifar10(const std::string& folder,
                                  const DownloadProgress& progress) {
   if (HasCifar10(folder)) return absl::OkStatus();
   const absl::Status status = Fetch(folder, archive, progress);
-  if (status.ok()) return status;
+  if (status.ok() || absl::IsCancelled(status)) return status;
   return absl::Status(
       status.code(),
       absl::StrCat("CIFAR-10 is not in ", folder, ": ", status.message(),

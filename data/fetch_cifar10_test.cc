@@ -104,8 +104,10 @@ TEST(FetchCifar10Test, FetchesOnceAndUnpacks) {
   WriteArchive(server + "/a.tar.gz", Cifar10Entries());
   const RemoteFile remote = Remote(server + "/a.tar.gz");
   int64_t received = 0;
-  ASSERT_OK(FetchMissingCifar10(
-      folder, remote, [&](int64_t bytes, int64_t) { received = bytes; }));
+  ASSERT_OK(FetchMissingCifar10(folder, remote, [&](int64_t bytes, int64_t) {
+    received = bytes;
+    return true;
+  }));
   EXPECT_EQ(received, remote.max_bytes);
   EXPECT_THAT(FilesIn(folder), ElementsAre("cifar-10-batches-bin"));
   ASSERT_OK_AND_ASSIGN(const auto train,
@@ -113,6 +115,18 @@ TEST(FetchCifar10Test, FetchesOnceAndUnpacks) {
   EXPECT_EQ(train->size(), 15);
   // A second time nothing is asked for.
   EXPECT_OK(FetchMissingCifar10(folder, {"file:///none", "", 0}, nullptr));
+}
+
+TEST(FetchCifar10Test, CanBeStopped) {
+  const std::string server = EmptyFolder("server_stopped");
+  const std::string folder = EmptyFolder("stopped") + "/cifar10";
+  WriteArchive(server + "/a.tar.gz", Cifar10Entries());
+  const RemoteFile remote = Remote(server + "/a.tar.gz");
+  EXPECT_THAT(FetchMissingCifar10(folder, remote,
+                                  [](int64_t, int64_t) { return false; }),
+              StatusIs(absl::StatusCode::kCancelled,
+                       "cannot fetch " + remote.url + ": stopped"));
+  EXPECT_THAT(FilesIn(folder), IsEmpty());
 }
 
 TEST(FetchCifar10Test, SaysWhatToDoWhenItFails) {

@@ -1,5 +1,6 @@
 #include "tools/data_flags.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -10,6 +11,7 @@
 #include "core/logging.h"
 #include "data/fetch_cifar10.h"
 #include "proto/layer.pb.h"
+#include "tools/stop_signals.h"
 
 ABSL_FLAG(std::string, data_dir, "",
           "Folder of the data set, instead of what the net says.");
@@ -20,14 +22,16 @@ namespace {
 constexpr char kFashionMnist[] = "/usr/share/datasets/fashion-mnist";
 constexpr int64_t kMegabyte = 1000000;
 
-// One line for every tenth of the archive.
+// One line for every tenth of the archive; stops on the user's signal.
 class DownloadLog {
  public:
-  void operator()(int64_t received, int64_t total) {
-    if (total <= 0 || received * 10 / total == tenths_) return;
-    tenths_ = received * 10 / total;
-    LOG(INFO) << "downloaded " << received / kMegabyte << " of "
-              << total / kMegabyte << " MB";
+  bool operator()(int64_t received, int64_t total) {
+    if (total > 0 && received * 10 / total != tenths_) {
+      tenths_ = received * 10 / total;
+      LOG(INFO) << "downloaded " << received / kMegabyte << " of "
+                << total / kMegabyte << " MB";
+    }
+    return !CatchStopSignals();
   }
 
  private:
@@ -53,6 +57,9 @@ absl::Status Prepare(const DataParameter& parameter,
 DatasetProviderOptions DataOptionsFromFlags(uint64_t seed) {
   DatasetProviderOptions options;
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
+  // `bazel run` says here where the workspace is.
+  const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+  if (workspace != nullptr) options.base_dir = workspace;
   options.seed = seed;
   options.prepare = Prepare;
   return options;

@@ -18,7 +18,7 @@ void HandleStopSignal(int signal) {
   if (stop_requested.exchange(true)) _exit(kSignalBase + signal);
   stop_signal = signal;
   constexpr char kMessage[] =
-      "\nstopping after this step; once more to leave at once\n";
+      "\nstopping as soon as that is safe; once more to leave at once\n";
   // There is nothing to be done if it cannot be written.
   const ssize_t written = write(STDERR_FILENO, kMessage, sizeof(kMessage) - 1);
   static_cast<void>(written);

@@ -22,7 +22,7 @@ TEST(StopSignalsTest, TheFirstSetsTheFlag) {
           raise(signal);
           _exit(stop ? StopExitStatus() : 2);
         },
-        testing::ExitedWithCode(128 + signal), "stopping after this step");
+        testing::ExitedWithCode(128 + signal), "stopping as soon as");
   }
 }
 
