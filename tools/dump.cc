@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,13 +32,16 @@ ABSL_FLAG(std::string, out, "", "The file to write; safetensors.");
 ABSL_FLAG(int64_t, steps, 0, "Solver steps on the batch.");
 ABSL_FLAG(std::string, solver, "",
           "A solver file for the steps, instead of the flags below.");
-ABSL_FLAG(double, lr, 0.1, "Learning rate.");
-ABSL_FLAG(double, momentum, 0, "Momentum.");
-ABSL_FLAG(double, weight_decay, 0, "Weight decay, L2, on all parameters.");
+ABSL_FLAG(std::optional<double>, lr, std::nullopt,
+          "Learning rate; 0.1 if not given.");
+ABSL_FLAG(std::optional<double>, momentum, std::nullopt, "Momentum.");
+ABSL_FLAG(std::optional<double>, weight_decay, std::nullopt,
+          "Weight decay, L2, on all parameters.");
 ABSL_FLAG(bool, nesterov, false, "Nesterov's momentum.");
 ABSL_FLAG(std::vector<std::string>, lr_steps, {},
           "Numbers of steps after which the rate falls, such as 4,8.");
-ABSL_FLAG(double, gamma, 0.1, "Factor by which it falls.");
+ABSL_FLAG(std::optional<double>, gamma, std::nullopt,
+          "Factor by which it falls; 0.1 if not given.");
 ABSL_FLAG(bool, no_dropout, false, "Dropout lets everything pass.");
 ABSL_FLAG(int64_t, seed, 1, "Of dropout.");
 ABSL_FLAG(std::string, passes, "all",
@@ -51,18 +55,30 @@ constexpr char kUsage[] =
     "same start, then the test phase; writes blobs, gradients, statistics, "
     "losses and parameters.";
 
+absl::StatusOr<SolverParameter> SolverFromFile(const std::string& path) {
+  if (absl::GetFlag(FLAGS_lr) || absl::GetFlag(FLAGS_momentum) ||
+      absl::GetFlag(FLAGS_weight_decay) || absl::GetFlag(FLAGS_gamma) ||
+      absl::GetFlag(FLAGS_nesterov) || !absl::GetFlag(FLAGS_lr_steps).empty()) {
+    return absl::InvalidArgumentError(
+        "--solver gives all options of the steps; leave --lr, --momentum, "
+        "--weight_decay, --nesterov, --lr_steps and --gamma out");
+  }
+  absl::StatusOr<SolverParameter> solver = ReadSolverFile(path);
+  if (!solver.ok()) return ExplainMissingFile(solver.status(), path);
+  if (solver->iter_size() == 1) return solver;
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": iter_size is ", solver->iter_size(),
+                   ", but a step here takes the one batch; set iter_size: 1"));
+}
+
 absl::StatusOr<SolverParameter> SolverFromFlags() {
   const std::string path = absl::GetFlag(FLAGS_solver);
-  if (!path.empty()) {
-    absl::StatusOr<SolverParameter> solver = ReadSolverFile(path);
-    if (!solver.ok()) return ExplainMissingFile(solver.status(), path);
-    return solver;
-  }
+  if (!path.empty()) return SolverFromFile(path);
   SolverParameter solver;
   solver.set_type(absl::GetFlag(FLAGS_nesterov) ? "Nesterov" : "SGD");
-  solver.set_base_lr(absl::GetFlag(FLAGS_lr));
-  solver.set_momentum(absl::GetFlag(FLAGS_momentum));
-  solver.set_weight_decay(absl::GetFlag(FLAGS_weight_decay));
+  solver.set_base_lr(absl::GetFlag(FLAGS_lr).value_or(0.1));
+  solver.set_momentum(absl::GetFlag(FLAGS_momentum).value_or(0));
+  solver.set_weight_decay(absl::GetFlag(FLAGS_weight_decay).value_or(0));
   solver.set_lr_policy("fixed");
   for (const std::string& text : absl::GetFlag(FLAGS_lr_steps)) {
     int32_t step = 0;
@@ -71,7 +87,7 @@ absl::StatusOr<SolverParameter> SolverFromFlags() {
           absl::StrCat("--lr_steps: \"", text, "\" is not a whole number"));
     }
     solver.set_lr_policy("multistep");
-    solver.set_gamma(absl::GetFlag(FLAGS_gamma));
+    solver.set_gamma(absl::GetFlag(FLAGS_gamma).value_or(0.1));
     solver.add_stepvalue(step);
   }
   return solver;
