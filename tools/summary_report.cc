@@ -58,6 +58,12 @@ int NumLayers(const PassEffect& effect) {
   return sum;
 }
 
+std::string SavedCell(const PassEffect& before, const PassEffect& after) {
+  const int64_t saved = before.arena_bytes - after.arena_bytes;
+  return saved < 0 ? absl::StrCat("-", FormatBytes(-saved))
+                   : FormatBytes(saved);
+}
+
 std::string PassesText(const NetSummary& summary,
                        const std::vector<PassEffect>& effects) {
   constexpr size_t kWide = 120;
@@ -66,6 +72,7 @@ std::string PassesText(const NetSummary& summary,
                {"layers", kRight},
                {"multiply-adds", kRight},
                {"memory", kRight},
+               {"saved", kRight},
                {"changes", Table::Align::kLeft, kWide}});
   for (size_t i = 0; i < effects.size(); ++i) {
     const PassEffect& effect = effects[i];
@@ -75,6 +82,7 @@ std::string PassesText(const NetSummary& summary,
                   FormatCount(effect.multiply_adds /
                               std::max<int64_t>(summary.batch_size, 1)),
                   FormatBytes(effect.arena_bytes),
+                  i == 0 ? "" : SavedCell(effects[i - 1], effect),
                   i == 0 ? "" : DescribeChanges(effects[i - 1], effect)});
   }
   return table.ToString();
