@@ -5,14 +5,19 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
+#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "net/graph.h"
+#include "net/modules.h"
 #include "net/net.h"
 #include "net/passes/pass.h"
 #include "proto/layer.pb.h"
@@ -213,6 +218,40 @@ TEST(PassesTest, KeepWhatTheNetComputes) {
   for (size_t count = 1; count <= all.size(); ++count) {
     SCOPED_TRACE(all[count - 1].name);
     LargestError(RunNet(all.subspan(0, count), 2, nullptr), plain);
+  }
+}
+
+// Where a batch norm keeps its block from sharing statistics, what is left of
+// the passes must still be right: one that differs in eps, one that trains on
+// running statistics, and one that tests on the batch's.
+TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
+  const absl::StatusOr<NetParameter> flat = ExpandModules(ParsedNet());
+  ASSERT_OK(flat);
+  const std::vector<std::pair<const char*, const char*>> cases = {
+      {"block1/2/bn", "eps: 1e-3"},
+      {"block1/2/bn", "use_global_stats: true"},
+      {"block2/1/bn2", "use_global_stats: true"},
+      {"block1/2/bn", "use_global_stats: false"},
+      {"sbn", "use_global_stats: false"}};
+  for (const auto& [name, option] : cases) {
+    SCOPED_TRACE(absl::StrCat(name, " with ", option));
+    NetParameter net = *flat;
+    for (LayerParameter& layer : *net.mutable_layer()) {
+      if (layer.name() != name) continue;
+      ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
+          option, layer.mutable_batch_norm_param()));
+    }
+    Tensors plain = RunNet(net, {}, 1, nullptr);
+    Tensors all = RunNet(net, AllPasses(), 2, nullptr);
+    // Running statistics that training leaves alone stay 0.
+    const std::string mean = absl::StrCat(name, "/running_mean");
+    EXPECT_EQ(Norm(plain[mean]) == 0, absl::StrContains(option, "true"));
+    EXPECT_EQ(Norm(all[mean]) == 0, absl::StrContains(option, "true"));
+    if (absl::StrContains(option, "true")) {
+      plain.erase(mean);
+      all.erase(mean);
+    }
+    LargestError(all, plain);
   }
 }
 

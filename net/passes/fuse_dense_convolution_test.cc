@@ -158,6 +158,63 @@ TEST(FuseDenseConvolutionTest, FusesTheInputSideAlone) {
   EXPECT_EQ(planned.Types(), "Input DenseConvolution DenseConvolution ReLU");
 }
 
+// A dropout whose input somebody else reads, too, stays behind the convolution.
+TEST(FuseDenseConvolutionTest, LeavesDropoutWhoseInputIsRead) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + kConv3 + R"(
+          layer { name: "drop" type: "Dropout" bottom: "conv" top: "drop" }
+          layer { name: "y" type: "Softmax" bottom: "conv" top: "y" })",
+                             2));
+  EXPECT_EQ(planned.Types(),
+            "Input DenseConvolution DenseConvolution Dropout Softmax");
+}
+
+// One that scales in nets for testing is no identity there.
+TEST(FuseDenseConvolutionTest, LeavesDropoutThatScalesInTests) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + kConv3 + R"(
+          layer { name: "drop" type: "Dropout" bottom: "conv" top: "conv"
+            dropout_param { scale_train: false } })" +
+                                 kNextNorm,
+                             2, TEST));
+  EXPECT_EQ(planned.Types(),
+            "Input DenseConvolution DenseConvolution Dropout BatchNorm");
+}
+
+// In nets for testing the norm goes into the convolution, a leaky ReLU not.
+TEST(FuseDenseConvolutionTest, LeavesALeakyReluBehindTheConvolution) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + R"(
+          layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn"
+            relu_param { negative_slope: 0.1 } })",
+                             1, TEST));
+  EXPECT_EQ(planned.Types(), "Input DenseConvolution ReLU");
+}
+
+// Gathering more channels is slower than products of matrices.
+TEST(FuseDenseConvolutionTest, LeavesTheFirstConvolutionOfManyChannels) {
+  std::string stem = kStem;
+  stem.replace(stem.find("dim: 3"), 6, "dim: 5");
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned, Fused(stem, 0));
+  EXPECT_EQ(planned.Types(),
+            "Input Convolution BatchNormStatistics BatchNormApply");
+}
+
+// An average is pooled on the way into a 1x1 convolution alone.
+TEST(FuseDenseConvolutionTest, LeavesPoolingBeforeALargerKernel) {
+  ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
+                       Fused(std::string(kStem) + kRelu + R"(
+          layer { name: "pool" type: "Pooling" bottom: "bn" top: "pool"
+            pooling_param { pool: AVE kernel_size: 2 stride: 2 } }
+          layer { name: "conv" type: "Convolution" bottom: "pool" top: "conv"
+            convolution_param { num_output: 5 kernel_size: 3 pad: 1
+                                bias_term: false } })",
+                             2));
+  EXPECT_EQ(planned.Types(),
+            "Input DenseConvolution BatchNormApply ReLU Pooling "
+            "DenseConvolution");
+}
+
 // A convolution that nobody else's wish keeps in OpenBLAS is replaced, though
 // nothing is around it to fuse.
 TEST(FuseDenseConvolutionTest, ReplacesAConvolutionAlone) {
@@ -205,6 +262,14 @@ INSTANTIATE_TEST_SUITE_P(
             R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
                  convolution_param { num_output: 5 kernel_size: 3 pad: 1
                                      bias_term: false stride: 2 } })",
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 5 kernel_size: 3 pad: 2
+                                     bias_term: false dilation: 2 } })",
+        std::string(kRelu) +
+            R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
+                 convolution_param { num_output: 5 kernel_size: 3
+                                     bias_term: false } })",
         std::string(kRelu) +
             R"(layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
                  convolution_param { num_output: 5 kernel_size: 3 pad: 1

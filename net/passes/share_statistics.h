@@ -8,7 +8,8 @@
 // elide_concat placed in one. It shares when everything that reads it is a
 // BatchNorm with scale_bias that trains on the batch's own statistics, all with
 // one eps: only then is the gradient of every channel that of normalised
-// values. Other groups, and nets for testing, stay as they are.
+// values. Other groups, and nets for testing, stay as they are. Momentum may
+// differ: running statistics stay with each consumer.
 
 #ifndef TAMP_NET_PASSES_SHARE_STATISTICS_H_
 #define TAMP_NET_PASSES_SHARE_STATISTICS_H_
