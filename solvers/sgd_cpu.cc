@@ -1,3 +1,6 @@
+// Compiled once for each instruction set (foreach_target.h includes this file
+// again and again); the widest that the machine has is run.
+
 #include "solvers/sgd_cpu.h"
 
 #include <algorithm>
@@ -6,45 +9,110 @@
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/sums.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "solvers/sgd_cpu.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "core/cpu/elementwise.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tamp {
+namespace HWY_NAMESPACE {
+namespace {
+
+template <WeightDecay kDecay>
+class TileUpdate {
+ public:
+  TileUpdate(const SgdStep& step, const SgdTensor<float>& tile)
+      : tile_(tile),
+        rate_(Constant(step.lr * tile.lr_mult)),
+        decay_(Constant(step.weight_decay * tile.decay_mult)),
+        momentum_(Constant(step.momentum)),
+        scale_(Constant(step.gradient_scale)) {}
+
+  void UpdateHistory() const {
+    MapRow(
+        tile_.size, tile_.momentum,
+        [this](FloatVector v, FloatVector gradient, FloatVector w)
+            HWY_ATTR { return hn::MulAdd(momentum_, v, Decayed(gradient, w)); },
+        tile_.momentum, tile_.gradient, tile_.weight);
+  }
+
+  void MoveAlongHistory() const {
+    MapRow(
+        tile_.size, tile_.weight,
+        [this](FloatVector w, FloatVector v)
+            HWY_ATTR { return hn::NegMulAdd(rate_, v, w); },
+        tile_.weight, tile_.momentum);
+  }
+
+  void MoveAheadOfHistory() const {
+    MapRow(
+        tile_.size, tile_.weight,
+        [this](FloatVector w, FloatVector v, FloatVector gradient) HWY_ATTR {
+          const FloatVector ahead =
+              hn::MulAdd(momentum_, v, Decayed(gradient, w));
+          return hn::NegMulAdd(rate_, ahead, w);
+        },
+        tile_.weight, tile_.momentum, tile_.gradient);
+  }
+
+ private:
+  static FloatVector Constant(double value) {
+    return hn::Set(FloatTag(), static_cast<float>(value));
+  }
+
+  // g of sgd_kernel.h.
+  HWY_INLINE FloatVector Decayed(FloatVector gradient, FloatVector w) const {
+    FloatVector pull = w;
+    if constexpr (kDecay == WeightDecay::kL1) {
+      const FloatVector sign = hn::CopySign(hn::Set(FloatTag(), 1.0f), w);
+      pull = hn::IfThenElseZero(hn::Ne(w, hn::Zero(FloatTag())), sign);
+    }
+    return hn::MulAdd(scale_, gradient, hn::Mul(decay_, pull));
+  }
+
+  const SgdTensor<float>& tile_;
+  const FloatVector rate_, decay_, momentum_, scale_;
+};
+
+template <WeightDecay kDecay>
+void UpdateTile(const SgdStep& step, const SgdTensor<float>& tile) {
+  const TileUpdate<kDecay> update(step, tile);
+  update.UpdateHistory();
+  if (step.nesterov) {
+    update.MoveAheadOfHistory();
+  } else {
+    update.MoveAlongHistory();
+  }
+}
+
+}  // namespace
+
+void SgdUpdate(const SgdStep& step, const SgdTensor<float>& tile) {
+  if (step.decay == WeightDecay::kL2) {
+    UpdateTile<WeightDecay::kL2>(step, tile);
+  } else {
+    UpdateTile<WeightDecay::kL1>(step, tile);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tamp
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
 namespace tamp {
 namespace {
 
-// Elements that one thread works on at a time: three arrays of 64 KiB. Fixed,
-// so that sums do not depend on the number of threads.
+HWY_EXPORT(SgdUpdate);
+
+// Elements that one thread works on at a time: three arrays of 64 KiB, which
+// stay in the second-level cache from the first loop to the second. Fixed, so
+// that sums do not depend on the number of threads.
 constexpr int64_t kTileSize = 16384;
-
-// The loop is bound by memory: everything happens to an element while it is
-// here, and nothing is written but the weight and its history.
-template <WeightDecay kDecay, bool kNesterov>
-void UpdateTile(const SgdStep& step, const SgdTensor<float>& tile) {
-  const float rate = static_cast<float>(step.lr * tile.lr_mult);
-  const float decay = static_cast<float>(step.weight_decay * tile.decay_mult);
-  const float momentum = static_cast<float>(step.momentum);
-  const float scale = static_cast<float>(step.gradient_scale);
-  float* __restrict weight = tile.weight;
-  float* __restrict history = tile.momentum;
-  const float* __restrict gradient = tile.gradient;
-  for (int64_t i = 0; i < tile.size; ++i) {
-    const float w = weight[i];
-    const float pull =
-        kDecay == WeightDecay::kL2 ? w : static_cast<float>((w > 0) - (w < 0));
-    const float g = scale * gradient[i] + decay * pull;
-    const float v = momentum * history[i] + g;
-    history[i] = v;
-    weight[i] = w - rate * (kNesterov ? g + momentum * v : v);
-  }
-}
-
-using UpdateFunction = void (*)(const SgdStep&, const SgdTensor<float>&);
-
-UpdateFunction ChooseUpdate(const SgdStep& step) {
-  if (step.decay == WeightDecay::kL2) {
-    return step.nesterov ? UpdateTile<WeightDecay::kL2, true>
-                         : UpdateTile<WeightDecay::kL2, false>;
-  }
-  return step.nesterov ? UpdateTile<WeightDecay::kL1, true>
-                       : UpdateTile<WeightDecay::kL1, false>;
-}
 
 class SgdCpu : public SgdKernel {
  public:
@@ -74,9 +142,9 @@ class SgdCpu : public SgdKernel {
   }
 
   void Update(const SgdStep& step) override {
-    const UpdateFunction update = ChooseUpdate(step);
-    device_.ParallelFor(tiles_.size(),
-                        [&](int64_t i) { update(step, tiles_[i]); });
+    device_.ParallelFor(tiles_.size(), [&](int64_t i) {
+      HWY_DYNAMIC_DISPATCH(SgdUpdate)(step, tiles_[i]);
+    });
   }
 
  private:
@@ -93,3 +161,5 @@ std::unique_ptr<SgdKernel> MakeSgdCpu(
 }
 
 }  // namespace tamp
+
+#endif  // HWY_ONCE
