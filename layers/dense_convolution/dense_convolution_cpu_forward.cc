@@ -27,14 +27,37 @@ namespace tamp {
 namespace HWY_NAMESPACE {
 namespace {
 
-// A product's first block fetches the x of the next panel meanwhile.
+// What a register tile of a product fetches meanwhile: the y of its outputs
+// and, of every fourth row, the x of the next panel. The first four blocks of
+// outputs share the rows, since memory is too slow to bring all of them at
+// once.
+template <class Words>
+struct PrefetchPanels {
+  PrefetchPixels<Words> x;
+  int64_t phase;
+  const float* y;
+  int64_t y_stride;
+  HWY_INLINE void operator()(int64_t r) const {
+    if (r % 4 == phase) x(r);
+    if (r < RowBlocks::kLarge / kParts) {
+      PrefetchLineToWrite(y + r * y_stride);
+      PrefetchLineToWrite(y + r * y_stride + kMaxVector);
+    }
+  }
+};
+
 template <class Words>
 struct PrefetchingSink : MatrixSink {
-  const float* next;
-  int64_t channel_stride;
+  const float* next_x;  // null where packing itself fetches ahead
+  int64_t x_stride;     // of channels
+  const float* y;
+  int64_t y_stride;
 
-  PrefetchPixels<Words> PrefetchFor(int64_t, int64_t pixel) const {
-    return {next + pixel, channel_stride};
+  PrefetchPanels<Words> PrefetchFor(int64_t row, int64_t pixel) const {
+    return {{next_x + pixel, x_stride},
+            next_x == nullptr ? -1 : row / RowBlocks::kLarge,
+            y + row * y_stride + pixel,
+            y_stride};
   }
 };
 
@@ -98,17 +121,15 @@ class ForwardWork {
     const int64_t per_image = panel.num_rows * o_.output_w();
     const int64_t pixels = panel.num_images * per_image;
     const PanelMatrix z = {input(), f_.row_stride, f_.num_rows, pixels};
-    int64_t block = 0;
-    if (!o_.pools && !o_.gathers) {  // where packing itself fetches ahead
-      PrefetchingSink<Words> sink;
-      sink.data = output();
-      sink.row_stride = f_.row_stride;
-      sink.next = FirstPixel(next, 0);
-      sink.channel_stride = args_.x.channel_stride;
-      MultiplyBlocks<Words>(f_.blocks, 0, ++block, weights_, z, sink);
-    }
-    MultiplyBlocks<Words>(f_.blocks, block, f_.blocks.num_blocks(), weights_, z,
-                          MatrixSink{output(), f_.row_stride});
+    PrefetchingSink<Words> sink;
+    sink.data = output();
+    sink.row_stride = f_.row_stride;
+    sink.next_x = o_.pools || o_.gathers ? nullptr : FirstPixel(next, 0);
+    sink.x_stride = args_.x.channel_stride;
+    sink.y = args_.y.at(panel.image, 0) + panel.row * o_.output_w();
+    sink.y_stride = args_.y.channel_stride;
+    MultiplyBlocks<Words>(f_.blocks, 0, f_.blocks.num_blocks(), weights_, z,
+                          sink);
     if (o_.kernel == 3) {
       SumTapsOfPanel(panel, pixels);
     } else {
