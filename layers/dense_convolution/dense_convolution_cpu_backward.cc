@@ -104,6 +104,7 @@ class BackwardWork {
           args_,
           o_.channels,
           run,
+          b_.word_rows >= 4 * RowBlocks::kLarge ? 2 : 0,
           args_.x.at(panel.image + n, 0) + begin,
           args_.dx.at(panel.image + n, 0) + begin,
           norm_sums()};

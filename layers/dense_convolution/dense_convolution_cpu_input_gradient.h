@@ -94,15 +94,18 @@ class ChannelGradient {
   V scale_, shift_, gamma_, mean_, sum_, product_;
 };
 
-// Fetches the x and dx of the register tile after this one.
+// Fetches the x and dx of the register tile after this one, a row of them in
+// every 2^shift turns.
 template <int kRows, bool kNormalizes>
 struct PrefetchGradient {
   const float* x;
   int64_t x_stride;
   const float* dx;
   int64_t dx_stride;
-  HWY_INLINE void operator()(int64_t r) const {
-    if (r >= kRows) return;
+  int64_t shift;
+  HWY_INLINE void operator()(int64_t turn) const {
+    const int64_t r = turn >> shift;
+    if (r >= kRows || r << shift != turn) return;
     if (kNormalizes) {
       PrefetchLine(x + r * x_stride);
       PrefetchLine(x + r * x_stride + kMaxVector);
@@ -117,6 +120,7 @@ template <bool kNormalizes>
 struct GradientSink {
   const DenseConvolutionBackwardArgs<float>& args;
   int64_t num_channels, num_pixels;
+  int64_t prefetch_shift;
   const float* x;
   float* dx;
   float* sums;
@@ -129,7 +133,8 @@ struct GradientSink {
       row += RowBlocks::kLarge / kParts;
     }
     return {x + row * args.x.channel_stride + pixel, args.x.channel_stride,
-            dx + row * args.dx.channel_stride + pixel, args.dx.channel_stride};
+            dx + row * args.dx.channel_stride + pixel, args.dx.channel_stride,
+            prefetch_shift};
   }
 
   template <int M, int kVectors>
