@@ -2,6 +2,8 @@
 // BatchNorm + Scale. Tamp's own form of it, modules and BatchNorm with
 // scale_bias, must become the same graph, the same memory and the same numbers.
 
+#include "net/caffe_form.h"
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "absl/strings/substitute.h"
 #include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/modules.h"
 #include "net/net.h"
 #include "proto/text_format.h"
 #include "solvers/sgd.h"
@@ -221,6 +224,45 @@ TEST(CaffeFormTest, SameGraphAndMemory) {
     EXPECT_EQ(caffe.layout.plan.peak_bytes, tamp.layout.plan.peak_bytes);
     EXPECT_EQ(caffe_store.num_learned(), 1'261'018);
     EXPECT_EQ(tamp_store.num_learned(), 1'261'018);
+  }
+}
+
+int CountOfType(const NetParameter& net, absl::string_view type) {
+  int count = 0;
+  for (const LayerParameter& layer : net.layer()) count += layer.type() == type;
+  return count;
+}
+
+// What tools:expand --caffe prints of our networks.
+TEST(CaffeFormTest, ExpandedNetworksBecomeTheSameGraph) {
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  for (const char* name : {"densenet40", "densenet_bc121"}) {
+    ASSERT_OK_AND_ASSIGN(const NetParameter tamp_form,
+                         ReadNetFile(absl::StrCat("net/", name, ".prototxt")));
+    ASSERT_OK_AND_ASSIGN(const NetParameter flat, ExpandModules(tamp_form));
+    ASSERT_OK_AND_ASSIGN(
+        const NetParameter caffe_form,
+        ParseNetText(PrintFlatNet(InCaffeForm(flat)), "caffe.prototxt"));
+    const int num_norms = CountOfType(flat, "BatchNorm");
+    EXPECT_GT(num_norms, 38);
+    EXPECT_EQ(CountOfType(caffe_form, "BatchNorm"), num_norms);
+    EXPECT_EQ(CountOfType(caffe_form, "Scale"), num_norms);
+    for (const LayerParameter& layer : caffe_form.layer()) {
+      EXPECT_FALSE(layer.batch_norm_param().has_scale_bias()) << layer.name();
+    }
+    for (const Phase phase : {TRAIN, TEST}) {
+      options.phase = phase;
+      ParameterStore caffe_store, tamp_store;
+      ASSERT_OK_AND_ASSIGN(const PlannedNet caffe,
+                           PlanNet(caffe_form, options, &caffe_store));
+      ASSERT_OK_AND_ASSIGN(const PlannedNet tamp,
+                           PlanNet(tamp_form, options, &tamp_store));
+      EXPECT_EQ(Describe(caffe.graph), Describe(tamp.graph));
+      EXPECT_EQ(caffe.layout.plan.total_bytes, tamp.layout.plan.total_bytes);
+      EXPECT_EQ(caffe_store.num_learned(), tamp_store.num_learned());
+    }
   }
 }
 

@@ -1,16 +1,21 @@
-// Prints a net without modules, as Caffe reads it.
+// Prints a net without modules, and with --caffe in the layers that Caffe has.
 //
-//   expand --net=net/densenet40.prototxt > flat.prototxt
+//   expand --net=net/densenet40.prototxt --caffe > flat.prototxt
 
 #include <iostream>
 #include <optional>
 
+#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "core/status_macros.h"
+#include "net/caffe_form.h"
 #include "net/filter.h"
 #include "net/modules.h"
 #include "tools/command_line.h"
 #include "tools/net_flags.h"
+
+ABSL_FLAG(bool, caffe, false,
+          "BatchNorm with gamma and beta as Caffe's BatchNorm and Scale.");
 
 namespace tamp {
 namespace {
@@ -27,6 +32,7 @@ absl::Status Expand() {
     state.set_phase(*phase);
     ASSIGN_OR_RETURN(net, FilterLayers(net, state));
   }
+  if (absl::GetFlag(FLAGS_caffe)) net = InCaffeForm(net);
   std::cout << PrintFlatNet(net);
   return absl::OkStatus();
 }
