@@ -45,8 +45,11 @@ std::vector<DataTop> FindDataTops(Net* net) {
   for (const Node& node : graph.nodes) {
     if (!node.inputs.empty()) continue;
     for (const int value : node.outputs) {
-      tops.push_back({graph.values[value].name, net->executor().value(value)});
-      FindLabels(uses, value, &tops.back());
+      DataTop top;
+      top.name = graph.values[value].name;
+      top.view = net->executor().value(value);
+      FindLabels(uses, value, &top);
+      tops.push_back(std::move(top));
     }
   }
   return tops;

@@ -14,6 +14,12 @@ namespace tamp {
 // Whether processor and system have them.
 inline bool HasBf16Dot() { return __builtin_cpu_supports("avx512bf16"); }
 
+// Whether they also do more multiply-adds a cycle than those of float32: twice
+// as many on AMD's Zen 4 and 5, half as many on Intel's processors so far.
+inline bool IsBf16DotFast() {
+  return HasBf16Dot() && !__builtin_cpu_is("intel");
+}
+
 // REQUIRES for the following: HasBf16Dot(). Vectors of bfloat16 are passed as
 // vectors of floats. Numbers below 2^-126 are taken for 0.
 
@@ -39,6 +45,7 @@ __attribute__((target("avx512f"), always_inline)) inline __m512 RoundToBf16s(
 namespace tamp {
 
 inline bool HasBf16Dot() { return false; }
+inline bool IsBf16DotFast() { return false; }
 
 }  // namespace tamp
 

@@ -31,11 +31,18 @@ int64_t WorkspaceBytes(int64_t floats) {
   return floats * int64_t{sizeof(float)} + kAlignment;
 }
 
+DenseConvolutionOptions WithChosenProducts(DenseConvolutionOptions options) {
+  options.bf16_products = ChooseBf16Products(options.bf16_products);
+  return options;
+}
+
 class DenseConvolutionCpu : public DenseConvolutionKernel {
  public:
   DenseConvolutionCpu(const DenseConvolutionOptions& options,
                       const CpuDevice& device)
-      : device_(device), plan_(options), options_(plan_.options) {}
+      : device_(device),
+        plan_(WithChosenProducts(options)),
+        options_(plan_.options) {}
 
   int64_t forward_workspace_bytes() const override {
     return WorkspaceBytes(plan_.forward.workspace_floats);

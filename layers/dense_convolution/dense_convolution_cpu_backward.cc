@@ -4,6 +4,7 @@
 #include "layers/dense_convolution/dense_convolution_cpu_backward.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "core/grad_mode.h"
 #include "core/tiles.h"
@@ -187,17 +188,18 @@ class BackwardWork {
   // z of a channel, in words of pixels.
   void PackDotRow(const Panel& panel, int64_t channel, int64_t num_pixels,
                   float* row) const {
-    constexpr bool kRounds = Words::kValues == 2;
-    float* values = kRounds ? scratch_ + b_.values : row;
+    constexpr bool kPairs = Words::kValues == 2;
+    using RowWords = std::conditional_t<kPairs, FloatWords, Words>;
+    float* values = kPairs ? scratch_ + b_.values : row;
     if (o_.gathers) {
-      GatherRow(source_, panel, args_.x, channel, values);
+      GatherWords<RowWords>(source_, panel, args_.x, channel, nullptr, values);
     } else {
       PackRow(o_, panel,
-              ChannelWords<Float32Words>(args_.x, args_.scale, args_.shift,
-                                         o_.channels, channel),
+              ChannelWords<RowWords>(args_.x, args_.scale, args_.shift,
+                                     o_.channels, channel),
               values);
     }
-    if constexpr (kRounds) {
+    if constexpr (kPairs) {
       AdjoinRow<Words>(values, RoundUp(num_pixels, kTilePixels), row);
     }
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/cpu/bf16_dot.h"
 #include "core/strided.h"
 #include "core/tiles.h"
 
@@ -199,6 +200,13 @@ void ForwardTile(const DenseConvolutionPlan& plan,
   RunInWords<ForwardWork>(plan.options, plan, args, workspace, tile);
 }
 
+Bf16Products ChooseBf16Products(Bf16Products wanted) {
+  const bool pairs = wanted == Bf16Products::kFastest
+                         ? IsBf16DotFast()
+                         : wanted == Bf16Products::kPairs;
+  return pairs && HasPairWords() ? Bf16Products::kPairs : Bf16Products::kFloats;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tamp
 HWY_AFTER_NAMESPACE();
@@ -209,6 +217,7 @@ namespace tamp {
 namespace {
 
 HWY_EXPORT(ForwardTile);
+HWY_EXPORT(ChooseBf16Products);
 
 }  // namespace
 
@@ -216,6 +225,10 @@ void ForwardTile(const DenseConvolutionPlan& plan,
                  const DenseConvolutionForwardArgs<float>& args,
                  float* workspace, int64_t tile) {
   HWY_DYNAMIC_DISPATCH(ForwardTile)(plan, args, workspace, tile);
+}
+
+Bf16Products ChooseBf16Products(Bf16Products wanted) {
+  return HWY_DYNAMIC_DISPATCH(ChooseBf16Products)(wanted);
 }
 
 }  // namespace tamp

@@ -15,6 +15,9 @@ void ForwardTile(const DenseConvolutionPlan& plan,
                  const DenseConvolutionForwardArgs<float>& args,
                  float* workspace, int64_t tile);
 
+// `wanted`, or what it comes to on this processor: kFloats or kPairs.
+Bf16Products ChooseBf16Products(Bf16Products wanted);
+
 }  // namespace tamp
 
 #endif  // TAMP_LAYERS_DENSE_CONVOLUTION_DENSE_CONVOLUTION_CPU_FORWARD_H_

@@ -95,11 +95,12 @@ template <class Words>
 HWY_INLINE void GatherWords(const DenseConvolutionOptions& images,
                             const Panel& panel, Strided<const float> x,
                             int64_t r, float* scratch, float* z) {
+  const int64_t count = RoundUp(
+      panel.num_images * panel.num_rows * images.output_w(), kTilePixels);
   if constexpr (Words::kValues == 1) {
     GatherRow(images, panel, x, r, z);
+    RoundRow<Words>(count, z);
   } else {
-    const int64_t count = RoundUp(
-        panel.num_images * panel.num_rows * images.output_w(), kTilePixels);
     float* const second = scratch + count;
     GatherRow(images, panel, x, 2 * r, scratch);
     if (2 * r + 1 < images.channels * images.taps()) {

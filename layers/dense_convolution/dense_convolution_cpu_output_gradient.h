@@ -33,7 +33,7 @@ namespace HWY_NAMESPACE {
 // Places for a panel's row of dY.
 struct OutputGradientScratch {
   float* factors;  // when the layer drops
-  float* values;   // two rows, where words are of bfloat16
+  float* values;   // two rows, where words are pairs
   int64_t values_stride;
 };
 
@@ -79,6 +79,7 @@ class OutputGradient {
                  float* to) const {
     if constexpr (Words::kValues == 1) {
       LoadOutput(image, r, begin, count, to);
+      RoundRow<Words>(count, to);
     } else {
       float* const first = scratch_.values;
       float* const second = first + scratch_.values_stride;

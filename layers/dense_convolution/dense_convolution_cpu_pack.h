@@ -98,7 +98,7 @@ class ChannelWords {
   template <class Load>
   HWY_INLINE V operator()(const float* x, Load load) const {
     if constexpr (Words::kValues == 1) {
-      return load(first_, x);
+      return Words::Round(load(first_, x));
     } else if (has_second_) {
       return Words::Pair(load(first_, x), load(second_, x + x_.channel_stride));
     } else {
@@ -160,6 +160,17 @@ HWY_INLINE void PackRow(const DenseConvolutionOptions& o, const Panel& panel,
     }
   }
   std::fill(z + size, z + RoundUp(size, kTilePixels), 0.0f);
+}
+
+// Rounds a row of `count` numbers where it is, if words are to be rounded.
+template <class Words>
+HWY_INLINE void RoundRow(int64_t count, float* row) {
+  if constexpr (Words::kRounds) {
+    for (int64_t i = 0; i < count; i += kLanes) {
+      const int64_t left = std::min(kLanes, count - i);
+      StoreFirst(Words::Round(LoadFirst(row + i, left)), left, row + i);
+    }
+  }
 }
 
 // Rounds two rows of `count` numbers to a row of words of both.

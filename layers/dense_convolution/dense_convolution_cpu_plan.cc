@@ -13,7 +13,7 @@ constexpr int64_t kMaxTiles = 8;
 constexpr int64_t kMinTilePixels = 384, kManyTilesPixels = 1024;
 
 // Pixels of a panel: below, each panel's start costs too much; above, ten rows
-// do not fit the first-level cache. In bfloat16 they are twice as many, as are
+// do not fit the first-level cache. Of pairs they are twice as many, as are
 // the floats: a product reads half of them.
 constexpr int64_t kMinPanelPixels = 128, kMaxPanelPixels = 800;
 // Floats of a panel's matrices in the second-level cache (640 KiB).
@@ -229,7 +229,7 @@ BackwardPlan::BackwardPlan(const DenseConvolutionOptions& o, int64_t num_tiles)
           MaxTileImages(o.num, num_tiles)) {
   row_stride = RowStride(cut.max_pixels());
   Places tile;
-  if (o.precision == ProductPrecision::kBf16) {
+  if (ValuesPerWord(o) == 2) {
     dot_stride = RoundUp(cut.max_pixels(), kTilePixels) / 2 + kMaxVector;
     columns = tile.Take(word_rows * row_stride);
     dot_columns = tile.Take(dot_rows * dot_stride);

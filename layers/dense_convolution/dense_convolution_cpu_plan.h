@@ -1,6 +1,7 @@
 // How the CPU kernel cuts the convolution of a dense layer, and where in the
 // workspace everything has its place. All of it depends on the options only,
-// never on threads or on the instruction set.
+// never on threads or on the instruction set, but for how that multiplies
+// bfloat16: the options' bf16_products must be kFloats or kPairs.
 //
 // A tile of work is a range of images; it has its own scratch memory and its
 // own sums, which are added up in the order of tiles. A tile walks over its
@@ -20,7 +21,7 @@
 // on maps of y's size: a row is a channel of x as one tap sees it, gathered
 // when it is packed.
 //
-// In bfloat16 a packed row is one of words of two numbers: of two rows that
+// Of pairs of bfloat16 a packed row is one of words: of two rows that
 // follow each other where a product sums over rows (y and dz), and of two
 // pixels where it sums over pixels (dw). For 3x3, rows of d are paired by
 // outputs of the same tap.
@@ -47,7 +48,10 @@ constexpr int64_t kDotRows = 6, kDotChannels = 4;
 
 // Numbers in a word of a packed row.
 inline int64_t ValuesPerWord(const DenseConvolutionOptions& options) {
-  return options.precision == ProductPrecision::kBf16 ? 2 : 1;
+  return options.precision == ProductPrecision::kBf16 &&
+                 options.bf16_products == Bf16Products::kPairs
+             ? 2
+             : 1;
 }
 
 inline int64_t RoundUp(int64_t value, int64_t step) {

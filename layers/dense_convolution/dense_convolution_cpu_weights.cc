@@ -35,21 +35,25 @@ void PackBlock(const RowBlocks& blocks, int64_t block, int64_t reduction,
   }
 }
 
-// The weight, with zeros behind the last output and the last channel.
+// The weight, rounded where it must be, with zeros behind the last output and
+// the last channel.
 class PaddedWeight {
  public:
   PaddedWeight(const DenseConvolutionOptions& o, const float* w)
-      : num_output_(o.num_output),
+      : rounds_(o.precision == ProductPrecision::kBf16),
+        num_output_(o.num_output),
         channels_(o.channels),
         taps_(o.taps()),
         w_(w) {}
 
   float at(int64_t k, int64_t c, int64_t tap) const {
     if (k >= num_output_ || c >= channels_) return 0;
-    return w_[(k * channels_ + c) * taps_ + tap];
+    const float weight = w_[(k * channels_ + c) * taps_ + tap];
+    return rounds_ ? RoundToBf16(weight) : weight;
   }
 
  private:
+  const bool rounds_;
   const int64_t num_output_, channels_, taps_;
   const float* const w_;
 };

@@ -54,6 +54,10 @@
 
 namespace tamp {
 
+// What a processor multiplies where precision is kBf16: floats that are
+// rounded, or pairs of bfloat16 where it can. To choose is for tests.
+enum class Bf16Products { kFastest, kFloats, kPairs };
+
 // REQUIRES: unless it gathers, kernel is 3 (pad 1) or 1 (pad 0); pools only
 // with 1, and then height and width are at least 2.
 struct DenseConvolutionOptions {
@@ -72,8 +76,7 @@ struct DenseConvolutionOptions {
   bool shifts_output = false;
   bool rectifies_output = false;
   ProductPrecision precision = ProductPrecision::kFloat32;
-  // As on a processor without instructions for bfloat16.
-  bool avoids_bf16_dot = false;
+  Bf16Products bf16_products = Bf16Products::kFastest;
 
   int64_t output_h() const { return OutputExtent(height); }
   int64_t output_w() const { return OutputExtent(width); }

@@ -210,22 +210,34 @@ TEST(DenseConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
   }
 }
 
-constexpr ProductPrecision kPrecisions[] = {ProductPrecision::kFloat32,
-                                            ProductPrecision::kBf16};
+// How products are made. A processor that has no pairs multiplies floats.
+struct Products {
+  ProductPrecision precision;
+  Bf16Products bf16;
+};
+constexpr Products kProducts[] = {
+    {ProductPrecision::kFloat32, Bf16Products::kFastest},
+    {ProductPrecision::kBf16, Bf16Products::kFloats},
+    {ProductPrecision::kBf16, Bf16Products::kPairs}};
 
-// A seed and a precision.
+void Use(const Products& products, DenseConvolutionOptions* options) {
+  options->precision = products.precision;
+  options->bf16_products = products.bf16;
+}
+
+// A seed and how products are made.
 class DenseConvolutionGatheringTest
-    : public testing::TestWithParam<std::tuple<int, ProductPrecision>> {};
+    : public testing::TestWithParam<std::tuple<int, Products>> {};
 
 TEST_P(DenseConvolutionGatheringTest, EqualsReference) {
   Case c = RandomGatheringCase(std::get<0>(GetParam()));
-  c.options.precision = std::get<1>(GetParam());
+  Use(std::get<1>(GetParam()), &c.options);
   CheckCase(c, /*num_threads=*/2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionGatheringTest,
                          testing::Combine(testing::Range(0, 40),
-                                          testing::ValuesIn(kPrecisions)));
+                                          testing::ValuesIn(kProducts)));
 
 TEST(DenseConvolutionReferenceTest, GathersByHand) {
   DenseConvolutionOptions options = Options(1, 1, 3, 3, 1, 2);
@@ -241,23 +253,22 @@ TEST(DenseConvolutionReferenceTest, GathersByHand) {
 }
 
 class DenseConvolutionRandomTest
-    : public testing::TestWithParam<std::tuple<int, ProductPrecision>> {};
+    : public testing::TestWithParam<std::tuple<int, Products>> {};
 
 TEST_P(DenseConvolutionRandomTest, EqualsReference) {
   Case c = RandomCase(std::get<0>(GetParam()));
-  c.options.precision = std::get<1>(GetParam());
+  Use(std::get<1>(GetParam()), &c.options);
   CheckCase(c);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionRandomTest,
                          testing::Combine(testing::Range(0, 60),
-                                          testing::ValuesIn(kPrecisions)));
+                                          testing::ValuesIn(kProducts)));
 
-class DenseConvolutionCpuTest
-    : public testing::TestWithParam<ProductPrecision> {};
+class DenseConvolutionCpuTest : public testing::TestWithParam<Products> {};
 
-INSTANTIATE_TEST_SUITE_P(Precisions, DenseConvolutionCpuTest,
-                         testing::ValuesIn(kPrecisions));
+INSTANTIATE_TEST_SUITE_P(Products, DenseConvolutionCpuTest,
+                         testing::ValuesIn(kProducts));
 
 // The maps of our networks, in each layout, with all flags.
 TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
@@ -267,7 +278,7 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnUsualMaps) {
       const int64_t num = size <= 8 ? 5 : 2;
       Case c = {Options(num, 25, size, size, 12, 3), layout, GradMode::kAdd};
       c.options = WithFlags(c.options, true, false, true, true);
-      c.options.precision = GetParam();
+      Use(GetParam(), &c.options);
       CheckCase(c);
       c.options.num_output = 40;
       c.options.kernel = 1;
@@ -284,7 +295,7 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnTinyMaps) {
       for (const int64_t width : {1, 2, 33}) {
         Case c = {Options(3, 5, height, width, 3, kernel)};
         c.options = WithFlags(c.options, true, false, true, true);
-        c.options.precision = GetParam();
+        Use(GetParam(), &c.options);
         c.layout = MapOrder::kPadded;
         CheckCase(c);
       }
@@ -302,9 +313,7 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
       for (const int64_t kernel : {1, 3}) {
         Case c = {Options(3, 29, size, size, 14, kernel), MapOrder::kAdjoined};
         c.options = WithFlags(c.options, true, false, true, true);
-        c.options.precision = GetParam();
-        CheckCase(c);
-        c.options.avoids_bf16_dot = true;
+        Use(GetParam(), &c.options);
         CheckCase(c);
         c.options.pools = kernel == 1;
         c.options.normalizes = false;
@@ -314,7 +323,7 @@ TEST_P(DenseConvolutionCpuTest, EqualsReferenceOnEachInstructionSet) {
     }
     for (const uint64_t seed : {1, 2}) {
       Case c = RandomGatheringCase(seed);
-      c.options.precision = GetParam();
+      Use(GetParam(), &c.options);
       CheckCase(c);
     }
   }
@@ -326,7 +335,7 @@ TEST_P(DenseConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
     for (const int64_t size : {7, 32}) {
       DenseConvolutionOptions options = WithFlags(
           Options(9, 20, size, size, 12, kernel), true, false, true, true);
-      options.precision = GetParam();
+      Use(GetParam(), &options);
       std::vector<DenseConvolutionProblem<float>> problems;
       for (const int threads : {1, 2, 3}) {
         CpuDevice device(threads);

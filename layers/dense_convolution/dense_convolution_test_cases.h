@@ -176,7 +176,7 @@ inline Case RandomCase(uint64_t seed) {
   Case c;
   const bool is_small = pick(0, 2) != 0;
   c.options = Options(pick(1, 5), pick(1, 70), pick(2, is_small ? 17 : 57),
-                      pick(2, is_small ? 17 : 40), pick(1, is_small ? 70 : 25),
+                      pick(2, is_small ? 17 : 40), pick(1, is_small ? 70 : 12),
                       pick(0, 1) ? 3 : 1);
   c.options =
       WithFlags(c.options, pick(0, 3) != 0, c.options.kernel == 1 && pick(0, 1),
