@@ -27,6 +27,7 @@ readonly sources=(
 readonly compiled_only=(
   core/cpu/fma_peak.cc layers/elu/elu_cpu.cc layers/pooling/pooling_cpu_windows.cc
   layers/relu/relu_cpu.cc layers/sigmoid/sigmoid_cpu.cc layers/tanh/tanh_cpu.cc
+  solvers/sgd_cpu.cc
 )
 readonly packages=(
   libabsl-dev libgfortran5 libgtest-dev libhwy-dev libhwy1
