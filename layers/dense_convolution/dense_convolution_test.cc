@@ -236,7 +236,7 @@ TEST_P(DenseConvolutionGatheringTest, EqualsReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DenseConvolutionGatheringTest,
-                         testing::Combine(testing::Range(0, 40),
+                         testing::Combine(testing::Range(0, 27),
                                           testing::ValuesIn(kProducts)));
 
 TEST(DenseConvolutionReferenceTest, GathersByHand) {
