@@ -19,8 +19,9 @@ LayerParameter TakeScale(LayerParameter* batch_norm) {
   BatchNormParameter* norm = batch_norm->mutable_batch_norm_param();
   ScaleParameter* affine = scale.mutable_scale_param();
   affine->set_bias_term(true);
-  if (norm->has_scale_filler())
+  if (norm->has_scale_filler()) {
     *affine->mutable_filler() = norm->scale_filler();
+  }
   if (norm->has_bias_filler()) {
     *affine->mutable_bias_filler() = norm->bias_filler();
   }

@@ -88,6 +88,12 @@ class BackwardWork {
     }
   }
 
+  // Rows of d to a row that is fetched, as a power of two: fetching is spread
+  // over a tile that has turns enough.
+  int64_t PrefetchShift() const {
+    return b_.word_rows >= 4 * RowBlocks::kLarge ? 2 : 0;
+  }
+
   // Runs of pixels that adjoin in x and in dx: the whole panel, or an image.
   void InputGradient(const Panel& panel) const {
     const int64_t per_image = PixelsPerImage(panel);
@@ -105,7 +111,7 @@ class BackwardWork {
           args_,
           o_.channels,
           run,
-          b_.word_rows >= 4 * RowBlocks::kLarge ? 2 : 0,
+          PrefetchShift(),
           args_.x.at(panel.image + n, 0) + begin,
           args_.dx.at(panel.image + n, 0) + begin,
           norm_sums()};
