@@ -1,15 +1,30 @@
 #include "solvers/evaluation.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 #include "solvers/class_check.h"
 #include "solvers/flat_net.h"
 
 namespace tamp {
+namespace {
+
+// What full batches leave over can be too small for a layer.
+absl::Status InLeftOver(const absl::Status& status, int64_t num_samples,
+                        int64_t batch_size) {
+  return absl::Status(
+      status.code(),
+      absl::StrCat(std::string(status.message()), " (in the batch of ",
+                   num_samples % batch_size, " that batches of ", batch_size,
+                   " leave of ", num_samples, " samples to test on)"));
+}
+
+}  // namespace
 
 const Net::Output* FindAccuracy(const Net& net) {
   for (const Net::Output& output : net.outputs()) {
@@ -38,7 +53,12 @@ absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
     if (batch_size == 0) continue;
     test_options.batch_size = batch_size;
     Part part;
-    ASSIGN_OR_RETURN(part.net, Net::Create(net, test_options));
+    absl::StatusOr<std::unique_ptr<Net>> planned =
+        Net::Create(net, test_options);
+    if (!planned.ok() && !parts.empty()) {
+      return InLeftOver(planned.status(), num_samples, full);
+    }
+    ASSIGN_OR_RETURN(part.net, std::move(planned));
     RETURN_IF_ERROR(CheckClasses(part.net->graph(), source->num_classes()));
     part.batch_size = batch_size;
     part.num_batches = parts.empty() ? num_samples / batch_size : 1;

@@ -148,6 +148,24 @@ TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
   }
 }
 
+// 23 samples in batches of 11 leave one, which has no statistics of its own.
+TEST_F(SolverTest, SaysWhichBatchOfATestIsTooSmall) {
+  SolverParameter parameter =
+      ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1", 11);
+  LayerParameter* relu = parameter.mutable_net_param()->mutable_layer(2);
+  ASSERT_EQ(relu->name(), "relu");
+  relu->set_type("BatchNorm");
+  relu->mutable_batch_norm_param()->set_use_global_stats(false);
+  EXPECT_THAT(
+      Make(parameter),
+      StatusIs(StatusCode::kInvalidArgument,
+               testing::EndsWith("or use_global_stats: true (in the batch of 1 "
+                                 "that batches of 11 leave of 23 samples to "
+                                 "test on)")));
+  relu->mutable_batch_norm_param()->clear_use_global_stats();
+  EXPECT_OK(Make(parameter));
+}
+
 // What happens between steps does not change them.
 TEST_F(SolverTest, TestsDoNotDisturbTraining) {
   const SolverParameter parameter =

@@ -11,6 +11,20 @@
 #include "layers/batch_norm_parameters.h"
 
 namespace tamp {
+namespace {
+
+absl::Status CheckCount(const BatchNormOptions& options, const Shape& shape) {
+  if (options.use_global_stats || options.num * options.spatial > 1) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "bottom 0 of shape ", shape.ToString(),
+      " has one value a channel, which less its own mean is always 0: nothing "
+      "of it would be left; use a larger batch, or use_global_stats: true"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Layer>> BatchNormLayer::Create(
     const LayerParameter& parameter, MakeKernel make_kernel) {
   RETURN_IF_ERROR(CheckArity(parameter, {1, 1}, {1, 1}));
@@ -24,6 +38,12 @@ absl::StatusOr<std::unique_ptr<Layer>> BatchNormLayer::Create(
   if (!(fraction >= 0 && fraction <= 1)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "moving_average_fraction is ", fraction, ", it must be in 0 to 1"));
+  }
+  if (!batch_norm.scale_bias() &&
+      (batch_norm.has_scale_filler() || batch_norm.has_bias_filler())) {
+    return absl::InvalidArgumentError(
+        "scale_filler and bias_filler are of gamma and beta, which it has only "
+        "with scale_bias: true");
   }
   return absl::WrapUnique<Layer>(new BatchNormLayer(batch_norm, make_kernel));
 }
@@ -42,6 +62,7 @@ absl::StatusOr<LayerPlan> BatchNormLayer::Plan(absl::Span<const Shape> inputs,
                                  : context.phase == TEST;
   options.update_running_stats =
       context.phase == TRAIN && !options.use_global_stats;
+  RETURN_IF_ERROR(CheckCount(options, shape));
   kernel_ = make_kernel_(options, *context.device);
 
   LayerPlan plan;

@@ -28,11 +28,12 @@ class BatchNormLayer : public Layer {
   using MakeKernel = std::unique_ptr<BatchNormKernel> (*)(
       const BatchNormOptions&, const Device&);
 
-  // Refuses an eps that is not positive and a moving_average_fraction outside
-  // 0 .. 1.
+  // Refuses an eps that is not positive, a moving_average_fraction outside
+  // 0 .. 1, and fillers of parameters that it does not have.
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);
 
+  // Refuses to normalise channels of one value with their own statistics.
   absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
                                  const PlanContext& context) override;
   void Forward(const ForwardArgs& args) override;

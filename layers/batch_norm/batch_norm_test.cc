@@ -103,11 +103,42 @@ TEST(BatchNormLayerTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(BatchNormLayer::Create(parameter, MakeBatchNormCpu),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "moving_average_fraction is 1.5, it must be in 0 to 1"));
+  parameter = BatchNormLayerParameter(false);
+  parameter.mutable_batch_norm_param()->mutable_bias_filler();
+  EXPECT_THAT(BatchNormLayer::Create(parameter, MakeBatchNormCpu),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("only with scale_bias: true")));
   parameter = BatchNormLayerParameter(true);
   parameter.add_top("z");
   EXPECT_THAT(BatchNormLayer::Create(parameter, MakeBatchNormCpu),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("takes 1 top, has 2")));
+}
+
+// x less its own mean is 0: nothing passes.
+TEST(BatchNormLayerTest, RefusesOneValueAChannel) {
+  CpuDevice device(1);
+  PlanContext context;
+  context.device = &device;
+  const auto plan = [&](const char* global, Phase phase, const Shape& shape) {
+    LayerParameter parameter = BatchNormLayerParameter(true);
+    if (*global != 0) {
+      parameter.mutable_batch_norm_param()->set_use_global_stats(*global ==
+                                                                 't');
+    }
+    context.phase = phase;
+    const auto layer = BatchNormLayer::Create(parameter, MakeBatchNormCpu);
+    return (*layer)->Plan({shape}, context).status();
+  };
+  const auto is_refused =
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("bottom 0 of shape 1x3x1x1 has one value a channel"));
+  EXPECT_THAT(plan("", TRAIN, {1, 3, 1, 1}), is_refused);
+  EXPECT_THAT(plan("false", TEST, {1, 3, 1, 1}), is_refused);
+  EXPECT_OK(plan("", TEST, {1, 3, 1, 1}));
+  EXPECT_OK(plan("true", TRAIN, {1, 3, 1, 1}));
+  EXPECT_OK(plan("", TRAIN, {2, 3, 1, 1}));
+  EXPECT_OK(plan("", TRAIN, {1, 3, 1, 2}));
 }
 
 // One layer with the memory that a net would give it.
@@ -171,6 +202,22 @@ TEST(BatchNormLayerTest, GlobalStatsInTrainingStayAsTheyAre) {
   net.variance.Fill(1);
   net.Forward();
   EXPECT_THAT(net.y.ToVector()[2], testing::FloatNear(2, 1e-4));
+  EXPECT_EQ(net.mean.ToVector()[0], 3);
+  EXPECT_EQ(net.variance.ToVector()[0], 1);
+}
+
+// As in Caffe, but the net that trains keeps its statistics to itself.
+TEST(BatchNormLayerTest, BatchStatsInTestingLeaveTheGlobalOnes) {
+  LayerParameter parameter = BatchNormLayerParameter(true);
+  parameter.mutable_batch_norm_param()->set_use_global_stats(false);
+  Harness net(parameter, TEST);
+  net.x.FromVector({1, 3, 5, 7});  // mean 4, variance 5
+  net.gamma.Fill(1);
+  net.mean.Fill(3);
+  net.variance.Fill(1);
+  net.Forward();
+  EXPECT_THAT(net.y.ToVector()[3],
+              testing::FloatNear(3 / std::sqrt(5.0), 1e-4));
   EXPECT_EQ(net.mean.ToVector()[0], 3);
   EXPECT_EQ(net.variance.ToVector()[0], 1);
 }
