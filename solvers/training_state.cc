@@ -100,9 +100,9 @@ std::map<TensorKey, const Tensor*> IndexOf(const SnapshotParameter& snapshot) {
 
 absl::Status CheckTensor(const NamedTensor& ours, const Tensor* theirs) {
   if (theirs == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the snapshot has no ", Tensor::Kind_Name(ours.kind),
-                     " of \"", ours.name, "\""));
+    return Refuse(absl::StrCat("the snapshot has no ",
+                               Tensor::Kind_Name(ours.kind), " of \"",
+                               ours.name, "\""));
   }
   const absl::Span<const int64_t> dims = ours.shape.dims();
   if (dims == absl::MakeConstSpan(theirs->shape().dim().data(),
@@ -151,16 +151,15 @@ absl::Status RestoreTraining(const SnapshotParameter& snapshot,
   RETURN_IF_ERROR(CheckIdentity(snapshot, identity));
   const std::vector<NamedTensor> tensors = TensorsOf(*parameters, *sgd);
   const std::map<TensorKey, const Tensor*> index = IndexOf(snapshot);
-  if (index.size() != tensors.size()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the snapshot has ", index.size(),
-                     " tensors, this training ", tensors.size()));
-  }
   std::vector<const Tensor*> sources;
   for (const NamedTensor& ours : tensors) {
     const auto found = index.find({ours.name, ours.kind});
     sources.push_back(found == index.end() ? nullptr : found->second);
     RETURN_IF_ERROR(CheckTensor(ours, sources.back()));
+  }
+  if (index.size() != tensors.size()) {
+    return Refuse(absl::StrCat("the snapshot has ", index.size(),
+                               " tensors, this training ", tensors.size()));
   }
   for (size_t i = 0; i < tensors.size(); ++i) {
     device->CopyFromHost(sources[i]->data().data(), Bytes(tensors[i].shape),

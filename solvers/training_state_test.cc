@@ -135,7 +135,13 @@ TEST(TrainingStateTest, OtherTensorsAreRefusedAndNothingChanges) {
   shorter.mutable_tensor()->RemoveLast();
   EXPECT_THAT(training.Restore(shorter),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("3 tensors, this training 4")));
+                       "the snapshot has no MOMENTUM of \"fc/weight\"; to "
+                       "start anew from the snapshot's weights use --weights"));
+  SnapshotParameter longer = Training(1).Capture(7);
+  longer.add_tensor()->set_name("bn/running_weight");
+  EXPECT_THAT(training.Restore(longer),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("5 tensors, this training 4")));
   EXPECT_EQ(training.Capture(7).SerializeAsString(), before);
 }
 
