@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct ParameterPlan {
   Shape shape;
   FillerParameter filler;
   Kind kind = Kind::kLearned;
+  // What its elements are where trained weights hold all other parameters of
+  // the layer and lack this one, which other programs do not keep.
+  std::optional<float> value_when_absent;
 };
 
 struct LayerPlan {

@@ -31,6 +31,7 @@ Parameter DescribeParameter(const LayerParameter& layer,
   parameter.shape = plan.shape;
   parameter.kind = plan.kind;
   parameter.filler = plan.filler;
+  parameter.value_when_absent = plan.value_when_absent;
   parameter.lr_mult = spec.lr_mult();
   parameter.decay_mult = spec.decay_mult();
   parameter.has_lr_mult = spec.has_lr_mult();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -26,6 +27,7 @@ struct Parameter {
   Shape shape;
   ParameterPlan::Kind kind = ParameterPlan::Kind::kLearned;
   FillerParameter filler;
+  std::optional<float> value_when_absent;  // as in ParameterPlan
   float lr_mult = 1;
   float decay_mult = 1;
   bool has_lr_mult = false;     // given by a layer

@@ -1,8 +1,10 @@
 #include "solvers/weights.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -49,6 +51,20 @@ class Matching {
     values_[&parameter] = std::move(tensor.values);
   }
 
+  // Gives parameters that may be absent their value beside those that are
+  // there.
+  void AssumeAbsent() {
+    for (const Parameter& parameter : parameters_.parameters()) {
+      if (!parameter.value_when_absent || values_.count(&parameter) > 0 ||
+          !HasAllOthers(parameter)) {
+        continue;
+      }
+      values_[&parameter].assign(parameter.shape.num_elements(),
+                                 *parameter.value_when_absent);
+      assumed_.insert(&parameter);
+    }
+  }
+
   // The first thing that does not fit, and how many more there are.
   absl::Status CheckComplete(absl::Span<const std::string> paths) const {
     std::vector<std::string> problems = unused_;
@@ -82,16 +98,30 @@ class Matching {
       device->CopyFromHost(found->second.data(),
                            found->second.size() * sizeof(float),
                            parameter.data);
+      if (assumed_.count(&parameter) > 0) {
+        layer.assumed.emplace_back(parameter.name,
+                                   *parameter.value_when_absent);
+      }
     }
     report.unused = unused_;
     return report;
   }
 
  private:
+  // Of the parameter's layer.
+  bool HasAllOthers(const Parameter& parameter) const {
+    return absl::c_all_of(
+        parameters_.parameters(), [&](const Parameter& other) {
+          return &other == &parameter || other.owner != parameter.owner ||
+                 values_.count(&other) > 0;
+        });
+  }
+
   const ParameterStore& parameters_;
   std::map<std::string, const Parameter*> by_name_;  // dotted
   std::vector<std::string> names_;
   std::map<const Parameter*, std::vector<float>> values_;
+  std::set<const Parameter*> assumed_;  // not from a file
   std::vector<std::string> unused_;
 };
 
@@ -112,6 +142,7 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
                      ": no tensor has name and shape of a parameter of the "
                      "net"));
   }
+  matching.AssumeAbsent();
   if (!allow_missing) RETURN_IF_ERROR(matching.CheckComplete(paths));
   return matching.Load(device);
 }
@@ -125,6 +156,9 @@ std::vector<std::string> DescribeWeights(const WeightsReport& report) {
     } else if (layer.num_loaded < layer.num_parameters) {
       what = absl::StrCat(layer.num_loaded, " of ", layer.num_parameters,
                           " loaded");
+    }
+    for (const auto& [name, value] : layer.assumed) {
+      absl::StrAppend(&what, ", ", name, " taken as ", value);
     }
     lines.push_back(absl::StrCat(layer.layer, ": ", what));
   }

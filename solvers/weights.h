@@ -5,6 +5,7 @@
 #define TAMP_SOLVERS_WEIGHTS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,6 +21,8 @@ struct LayerWeights {
   std::string layer;
   int num_parameters = 0;
   int num_loaded = 0;
+  // Parameters that no file has, and what their elements were set to.
+  std::vector<std::pair<std::string, float>> assumed;
 };
 
 struct WeightsReport {
@@ -35,14 +38,17 @@ struct WeightsReport {
 // Unless allow_missing, every parameter must be in a file and every tensor be a
 // parameter of the same shape: otherwise an error names the first that is not,
 // and how many more there are, and nothing is changed. With allow_missing the
-// rest stays as it is; but if nothing fits, that is an error still.
+// rest stays as it is; but if nothing fits, that is an error still. Either way
+// a parameter that may be absent (value_when_absent in layers/layer_plan.h)
+// gets its value where the files have all others of its layer.
 absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
                                           bool allow_missing,
                                           ParameterStore* parameters,
                                           Device* device);
 
 // One line a layer: `block1/3/conv: loaded`, `fc: not loaded`, `bn: 2 of 4
-// loaded`; then one a tensor that was not used.
+// loaded`, `bn: loaded, bn/running_weight taken as 1`; then one a tensor that
+// was not used.
 std::vector<std::string> DescribeWeights(const WeightsReport& report);
 
 // "a,b" as the two paths that it stands for.

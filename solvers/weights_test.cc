@@ -90,6 +90,38 @@ TEST_F(WeightsTest, LoadsSafetensors) {
               ElementsAre("block1/conv: loaded", "fc: loaded"));
 }
 
+// Running statistics of a program that keeps no sum of weights beside them.
+TEST_F(WeightsTest, AssumesWhatMayBeAbsent) {
+  Parameter weight;
+  weight.name = "fc/running_weight";
+  weight.owner = "fc";
+  weight.shape = {1};
+  weight.value_when_absent = 1;
+  store_.Add(weight);
+  CHECK_OK(store_.Allocate(&device_, 1, true));
+  const std::string all =
+      Write("others.safetensors", {{"block1.conv.weight", {2, 3}, 1},
+                                   {"fc.weight", {2}, 2},
+                                   {"fc.bias", {1}, 3}});
+  ASSERT_OK_AND_ASSIGN(const WeightsReport report, Load({all}));
+  EXPECT_THAT(Values("fc/running_weight"), ElementsAre(1));
+  EXPECT_THAT(DescribeWeights(report),
+              ElementsAre("block1/conv: loaded",
+                          "fc: loaded, fc/running_weight taken as 1"));
+
+  // The file's own number counts, and without the layer's others nothing is
+  // assumed.
+  const std::string own =
+      Write("own.safetensors", {{"fc.running_weight", {1}, 5}});
+  ASSERT_OK(Load({all, own}));
+  EXPECT_THAT(Values("fc/running_weight"), ElementsAre(5));
+  const std::string part = Write("part.safetensors", {{"fc.bias", {1}, 7}});
+  ASSERT_OK(Load({part}, /*allow_missing=*/true));
+  EXPECT_THAT(Values("fc/running_weight"), ElementsAre(5));
+  EXPECT_THAT(Load({part}), StatusIs(StatusCode::kInvalidArgument,
+                                     HasSubstr("no tensor for")));
+}
+
 TEST_F(WeightsTest, LaterFileCounts) {
   const std::string all =
       Write("first.safetensors", {{"block1.conv.weight", {2, 3}, 1},
