@@ -22,6 +22,16 @@
 //
 // A consumer that is the only one knows both sums itself, and may finish.
 //
+// Running statistics, each consumer's own, follow those of the batches with the
+// fraction f in one of two ways:
+//
+//   moving average  running = f * running + (1 - f) * batch
+//   weighted mean   running = (f * weight * running + batch) / (f * weight + 1)
+//                   weight  = f * weight + 1
+//
+// The second is Caffe's, which keeps the sums weight * running instead: the
+// batch k steps ago weighs f^k, and weight, 0 at first, is the sum of that.
+//
 // No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_CORE_SHARED_STATISTICS_H_
@@ -58,16 +68,32 @@ inline GradientTerms GradientTermsOf(double mean, double inv_std, double sum_g,
   return {inv_std, q, -inv_std * sum_g / count - q * mean};
 }
 
-// Moves running statistics towards those of a batch: f * old + (1 - f) * new,
-// with the unbiased variance.
+// What the old running statistics and the batch's count for in the new ones.
+struct RunningShares {
+  double old, batch;
+};
+
+// Of one step. A weight that is null makes a moving average; else it is brought
+// up to date: once for all channels of a batch norm.
 template <typename T>
-void UpdateRunningStatistics(double f, double count, double mean,
+RunningShares NextRunningShares(double f, T* weight) {
+  if (weight == nullptr) return {f, 1 - f};
+  const double kept = f * *weight;
+  *weight = static_cast<T>(kept + 1);
+  return {kept / (kept + 1), 1 / (kept + 1)};
+}
+
+// Moves the running statistics of a channel of `count` elements towards those
+// of the batch; the running variance is the unbiased one.
+template <typename T>
+void UpdateRunningStatistics(RunningShares shares, double count, double mean,
                              double variance, T* running_mean,
                              T* running_variance) {
   const double unbiased = count > 1 ? variance * count / (count - 1) : variance;
-  *running_mean = static_cast<T>(f * *running_mean + (1 - f) * mean);
+  *running_mean =
+      static_cast<T>(shares.old * *running_mean + shares.batch * mean);
   *running_variance =
-      static_cast<T>(f * *running_variance + (1 - f) * unbiased);
+      static_cast<T>(shares.old * *running_variance + shares.batch * unbiased);
 }
 
 }  // namespace tamp

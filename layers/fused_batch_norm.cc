@@ -1,6 +1,7 @@
 #include "layers/fused_batch_norm.h"
 
 #include "core/shared_statistics.h"
+#include "layers/batch_norm_parameters.h"
 
 namespace tamp {
 namespace {
@@ -25,23 +26,27 @@ void PrepareFusedNorm(const BatchNormParameter& norm,
                       const FusedNormInput& input,
                       absl::Span<const View> parameters,
                       const FusedNormTerms& terms) {
-  const float* gamma = parameters[0].data;
-  const float* beta = parameters[1].data;
-  float* running_mean = parameters[2].data;
-  float* running_variance = parameters[3].data;
+  const BatchNormArrays arrays = BatchNormArraysOf(norm, parameters);
+  const bool updates = input.statistics != nullptr && !input.is_recomputation;
+  RunningShares shares = {1, 0};
+  if (updates) {
+    shares = NextRunningShares(norm.moving_average_fraction(),
+                               arrays.running_weight);
+  }
   for (int64_t c = 0; c < input.channels; ++c) {
-    double mean = running_mean[c], variance = running_variance[c];
+    double mean = arrays.running_mean[c];
+    double variance = arrays.running_variance[c];
     if (input.statistics != nullptr) {
       mean = input.statistics[2 * c];
       variance = input.statistics[2 * c + 1];
-      if (!input.is_recomputation) {
-        UpdateRunningStatistics(norm.moving_average_fraction(),
-                                double(input.count), mean, variance,
-                                running_mean + c, running_variance + c);
-      }
     }
-    const NormTerms channel =
-        NormTermsOf(mean, variance, norm.eps(), gamma[c], beta[c]);
+    if (updates) {
+      UpdateRunningStatistics(shares, double(input.count), mean, variance,
+                              arrays.running_mean + c,
+                              arrays.running_variance + c);
+    }
+    const NormTerms channel = NormTermsOf(mean, variance, norm.eps(),
+                                          arrays.gamma[c], arrays.beta[c]);
     terms.scale[c] = static_cast<float>(channel.scale);
     terms.shift[c] = static_cast<float>(channel.shift);
     terms.mean[c] = static_cast<float>(mean);

@@ -32,8 +32,8 @@ struct FusedNormInput {
   bool is_recomputation = false;
 };
 
-// Updates the running statistics and makes the terms. `parameters` are the four
-// of a BatchNorm with scale_bias.
+// Updates the running statistics and makes the terms. `parameters` begin with
+// those of the norm, which has scale_bias.
 void PrepareFusedNorm(const BatchNormParameter& norm,
                       const FusedNormInput& input,
                       absl::Span<const View> parameters,

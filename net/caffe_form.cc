@@ -1,5 +1,7 @@
 #include "net/caffe_form.h"
 
+#include "layers/batch_norm_parameters.h"
+
 namespace tamp {
 namespace {
 
@@ -17,6 +19,8 @@ LayerParameter TakeScale(LayerParameter* batch_norm) {
   scale.mutable_loss_weight()->Swap(batch_norm->mutable_loss_weight());
 
   BatchNormParameter* norm = batch_norm->mutable_batch_norm_param();
+  // Said where scale_bias implied it, and only where Caffe's does not follow.
+  const auto running_statistics = RunningStatisticsOf(*norm);
   ScaleParameter* affine = scale.mutable_scale_param();
   affine->set_bias_term(true);
   if (norm->has_scale_filler()) {
@@ -25,9 +29,13 @@ LayerParameter TakeScale(LayerParameter* batch_norm) {
   if (norm->has_bias_filler()) {
     *affine->mutable_bias_filler() = norm->bias_filler();
   }
+  norm->clear_running_statistics();
   norm->clear_scale_bias();
   norm->clear_scale_filler();
   norm->clear_bias_filler();
+  if (RunningStatisticsOf(*norm) != running_statistics) {
+    norm->set_running_statistics(running_statistics);
+  }
   return scale;
 }
 

@@ -1,6 +1,8 @@
 // The published DenseNet-40 of Caffe is flat and spells batch normalisation as
 // BatchNorm + Scale. Tamp's own form of it, modules and BatchNorm with
-// scale_bias, must become the same graph, the same memory and the same numbers.
+// scale_bias, must become the same graph, the same memory and the same numbers,
+// apart from the running statistics: those of each form where the file does not
+// say.
 
 #include "net/caffe_form.h"
 
@@ -9,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 #include "core/cpu/cpu_device.h"
@@ -184,6 +187,20 @@ NetParameter MakeNet(NetText::Form form, const Size& size) {
   return *std::move(net);
 }
 
+// The same net, whose running statistics are of that kind.
+NetParameter WithRunningStatistics(
+    NetParameter net, BatchNormParameter::RunningStatistics statistics) {
+  const auto set = [&](LayerParameter* layer) {
+    if (layer->type() != "BatchNorm") return;
+    layer->mutable_batch_norm_param()->set_running_statistics(statistics);
+  };
+  for (LayerParameter& layer : *net.mutable_layer()) set(&layer);
+  for (ModuleDefinition& module : *net.mutable_module()) {
+    for (LayerParameter& layer : *module.mutable_layer()) set(&layer);
+  }
+  return net;
+}
+
 // What a graph is apart from names.
 std::vector<std::string> Describe(const Graph& graph) {
   std::vector<std::string> nodes;
@@ -217,7 +234,9 @@ TEST(CaffeFormTest, SameGraphAndMemory) {
                          PlanNet(MakeNet(NetText::Form::kCaffe, kDenseNet40),
                                  options, &caffe_store));
     ASSERT_OK_AND_ASSIGN(const PlannedNet tamp,
-                         PlanNet(MakeNet(NetText::Form::kTamp, kDenseNet40),
+                         PlanNet(WithRunningStatistics(
+                                     MakeNet(NetText::Form::kTamp, kDenseNet40),
+                                     BatchNormParameter::WEIGHTED_MEAN),
                                  options, &tamp_store));
     EXPECT_EQ(Describe(caffe.graph), Describe(tamp.graph));
     EXPECT_EQ(caffe.layout.plan.total_bytes, tamp.layout.plan.total_bytes);
@@ -312,13 +331,43 @@ void Train(const NetParameter& parameter, Training* training) {
   }
 }
 
-TEST(CaffeFormTest, SameNumbers) {
-  Training caffe, tamp;
-  Train(MakeNet(NetText::Form::kCaffe, kSmall), &caffe);
-  Train(MakeNet(NetText::Form::kTamp, kSmall), &tamp);
-  EXPECT_EQ(caffe.losses, tamp.losses);
-  EXPECT_NE(caffe.losses.front(), caffe.losses.back());
-  EXPECT_EQ(caffe.parameters, tamp.parameters);
+void ExpectSameNumbers(const NetParameter& one, const NetParameter& other) {
+  Training first, second;
+  Train(one, &first);
+  Train(other, &second);
+  EXPECT_EQ(first.losses, second.losses);
+  EXPECT_NE(first.losses.front(), first.losses.back());
+  EXPECT_EQ(first.parameters, second.parameters);
+}
+
+// The forms differ in the running statistics that they imply, and in nothing
+// else.
+TEST(CaffeFormTest, SameNumbersWithTheSameRunningStatistics) {
+  const NetParameter caffe = MakeNet(NetText::Form::kCaffe, kSmall);
+  const NetParameter tamp = MakeNet(NetText::Form::kTamp, kSmall);
+  ExpectSameNumbers(
+      caffe, WithRunningStatistics(tamp, BatchNormParameter::WEIGHTED_MEAN));
+  ExpectSameNumbers(
+      WithRunningStatistics(caffe, BatchNormParameter::MOVING_AVERAGE), tamp);
+}
+
+// What is printed says what the net's own form implies.
+TEST(CaffeFormTest, ExpandedNetKeepsItsNumbers) {
+  for (const auto statistics : {BatchNormParameter::WEIGHTED_MEAN,
+                                BatchNormParameter::MOVING_AVERAGE}) {
+    NetParameter tamp = MakeNet(NetText::Form::kTamp, kSmall);
+    const bool is_caffes = statistics == BatchNormParameter::WEIGHTED_MEAN;
+    if (is_caffes) tamp = WithRunningStatistics(tamp, statistics);
+    ASSERT_OK_AND_ASSIGN(const NetParameter flat, ExpandModules(tamp));
+    const std::string text = PrintFlatNet(InCaffeForm(flat));
+    EXPECT_EQ(absl::StrContains(text, "running_statistics: MOVING_AVERAGE"),
+              !is_caffes);
+    EXPECT_FALSE(absl::StrContains(text, "WEIGHTED_MEAN"))
+        << "a field that Caffe does not have, for what it does anyway";
+    ASSERT_OK_AND_ASSIGN(const NetParameter caffe,
+                         ParseNetText(text, "caffe.prototxt"));
+    ExpectSameNumbers(caffe, tamp);
+  }
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
+#include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "net/graph.h"
@@ -31,7 +32,8 @@ namespace {
 
 // A stem that pools, a block of plain dense layers with dropout, a transition,
 // a block of bottleneck layers with a batch norm in place, and the head; maps
-// of odd size in the second block.
+// of odd size in the second block. Running statistics are a weighted mean in
+// the stem and where a batch norm is in Caffe's form.
 constexpr char kNet[] = R"(
   module {
     name: "plain"
@@ -73,7 +75,7 @@ constexpr char kNet[] = R"(
     convolution_param { num_output: 6 kernel_size: 3 pad: 1 bias_term: false
       weight_filler { type: "msra" } } }
   layer { name: "sbn" type: "BatchNorm" bottom: "stem" top: "sbn"
-    batch_norm_param { scale_bias: true
+    batch_norm_param { scale_bias: true running_statistics: WEIGHTED_MEAN
       scale_filler { type: "uniform" min: 0.5 max: 1.5 }
       bias_filler { type: "uniform" min: -1.5 max: -0.5 } } }
   layer { name: "srelu" type: "ReLU" bottom: "sbn" top: "sbn" }
@@ -210,6 +212,18 @@ double LargestError(const Tensors& actual, const Tensors& expected,
     largest = std::max(largest, error);
   }
   return largest;
+}
+
+// After two steps the weight is 0.999 * 1 + 1.
+TEST(PassesTest, WeightedMeansCountEachStepOnce) {
+  for (const auto passes : {absl::Span<const Pass>(), AllPasses()}) {
+    const Tensors tensors = RunNet(passes, 1, nullptr);
+    for (const char* layer : {"sbn", "block2/1/bn1", "block2/2/bn1"}) {
+      EXPECT_THAT(tensors.at(absl::StrCat(layer, "/running_weight")),
+                  testing::ElementsAre(testing::FloatEq(1.999f)));
+    }
+    EXPECT_EQ(tensors.count("bn/running_weight"), 0u);
+  }
 }
 
 TEST(PassesTest, KeepWhatTheNetComputes) {

@@ -36,12 +36,15 @@ namespace {
 using testing::HasSubstr;
 
 // Every kind of layer that a DenseNet has: a stem with pooling, bottleneck
-// layers with dropout, a transition, the head.
+// layers with dropout, a transition, the head; running statistics of both
+// kinds.
 constexpr char kNet[] = R"(
   module {
     name: "bottleneck"
     layer { name: "bn1" type: "BatchNorm" bottom: "in" top: "bn1"
-      batch_norm_param { scale_bias: true moving_average_fraction: 0.9 } }
+      batch_norm_param { moving_average_fraction: 0.9 } }
+    layer { name: "scale1" type: "Scale" bottom: "bn1" top: "bn1"
+      scale_param { bias_term: true } }
     layer { name: "relu1" type: "ReLU" bottom: "bn1" top: "bn1" }
     layer { name: "conv1" type: "Convolution" bottom: "bn1" top: "conv1"
       convolution_param { num_output: 32 kernel_size: 1 bias_term: false
@@ -66,7 +69,7 @@ constexpr char kNet[] = R"(
     convolution_param { num_output: 4 kernel_size: 3 pad: 1 bias_term: false
       weight_filler { type: "msra" } } }
   layer { name: "sbn" type: "BatchNorm" bottom: "stem" top: "sbn"
-    batch_norm_param { scale_bias: true moving_average_fraction: 0.9 } }
+    batch_norm_param { scale_bias: true running_statistics: WEIGHTED_MEAN } }
   layer { name: "srelu" type: "ReLU" bottom: "sbn" top: "sbn" }
   layer { name: "spool" type: "Pooling" bottom: "sbn" top: "spool"
     pooling_param { pool: MAX kernel_size: 3 stride: 2 pad: 1

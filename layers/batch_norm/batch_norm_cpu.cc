@@ -9,6 +9,7 @@
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/sums.h"
 #include "core/grad_mode.h"
+#include "core/shared_statistics.h"
 #include "core/strided.h"
 
 namespace tamp {
@@ -22,8 +23,13 @@ class BatchNormCpu : public BatchNormKernel {
         count_(double(options.num) * double(options.spatial)) {}
 
   void Forward(const BatchNormForwardArgs<float>& args) override {
+    RunningShares shares = {1, 0};
+    if (Updates(args)) {
+      shares = NextRunningShares(options_.moving_average_fraction,
+                                 args.running_weight);
+    }
     device_.ParallelFor(options_.channels,
-                        [&](int64_t c) { ForwardChannel(args, c); });
+                        [&](int64_t c) { ForwardChannel(args, shares, c); });
   }
 
   void Backward(const BatchNormBackwardArgs<float>& args) override {
@@ -49,24 +55,21 @@ class BatchNormCpu : public BatchNormKernel {
     return {mean, squares / count_};
   }
 
-  void UpdateRunning(const Moments& batch, float* mean, float* variance) const {
-    const double f = options_.moving_average_fraction;
-    const double unbiased =
-        count_ > 1 ? batch.variance * count_ / (count_ - 1) : batch.variance;
-    *mean = static_cast<float>(f * *mean + (1 - f) * batch.mean);
-    *variance = static_cast<float>(f * *variance + (1 - f) * unbiased);
+  bool Updates(const BatchNormForwardArgs<float>& args) const {
+    return options_.update_running_stats && !args.is_recomputation;
   }
 
   void ForwardChannel(const BatchNormForwardArgs<float>& args,
-                      int64_t c) const {
+                      RunningShares shares, int64_t c) const {
     Moments moments;
     if (options_.use_global_stats) {
       moments = {args.running_mean[c], args.running_variance[c]};
     } else {
       moments = BatchMoments(args.x, c);
-      if (options_.update_running_stats && !args.is_recomputation) {
-        UpdateRunning(moments, args.running_mean + c,
-                      args.running_variance + c);
+      if (Updates(args)) {
+        UpdateRunningStatistics(shares, count_, moments.mean, moments.variance,
+                                args.running_mean + c,
+                                args.running_variance + c);
       }
     }
     const double inv_std = 1 / std::sqrt(moments.variance + options_.eps);

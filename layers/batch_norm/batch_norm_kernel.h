@@ -9,11 +9,16 @@
 //
 // and the running statistics, of which the variance is the unbiased one:
 //
-//   running_mean     = f * running_mean + (1 - f) * mean
-//   running_variance = f * running_variance + (1 - f) * variance * m / (m - 1)
+//   running_mean     = (1 - share) * running_mean + share * mean
+//   running_variance = (1 - share) * running_variance
+//                      + share * variance * m / (m - 1)
 //
-// (with m = 1 the factor m / (m - 1) is 1). With use_global_stats, mean and
-// variance are the running ones.
+// (with m = 1 the factor m / (m - 1) is 1). For a moving average share is
+// 1 - f; for a weighted mean of all batches it is 1 / running_weight after
+//
+//   running_weight   = f * running_weight + 1
+//
+// With use_global_stats, mean and variance are the running ones.
 //
 // Backward, section 3 of the paper with the sums collected:
 //
@@ -49,6 +54,7 @@ struct BatchNormForwardArgs {
   const T* beta = nullptr;   // null: 0
   T* running_mean = nullptr;
   T* running_variance = nullptr;
+  T* running_weight = nullptr;  // one element; null: a moving average
   // The second Forward of a step: the running statistics stay as they are.
   bool is_recomputation = false;
   T* mean = nullptr;     // out: the mean that was subtracted

@@ -76,14 +76,14 @@ absl::StatusOr<LayerPlan> BatchNormLayer::Plan(absl::Span<const Shape> inputs,
 }
 
 void BatchNormLayer::Forward(const ForwardArgs& args) {
-  const bool affine = parameter_.scale_bias();
-  const size_t statistics = affine ? 2 : 0;  // index of running_mean
+  const BatchNormArrays norm = BatchNormArraysOf(parameter_, args.parameters);
   BatchNormForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.gamma = affine ? args.parameters[0].data : nullptr;
-  kernel_args.beta = affine ? args.parameters[1].data : nullptr;
-  kernel_args.running_mean = args.parameters[statistics].data;
-  kernel_args.running_variance = args.parameters[statistics + 1].data;
+  kernel_args.gamma = norm.gamma;
+  kernel_args.beta = norm.beta;
+  kernel_args.running_mean = norm.running_mean;
+  kernel_args.running_variance = norm.running_variance;
+  kernel_args.running_weight = norm.running_weight;
   kernel_args.is_recomputation = args.is_recomputation;
   kernel_args.mean = static_cast<float*>(args.saved[0]);
   kernel_args.inv_std = static_cast<float*>(args.saved[1]);

@@ -1,9 +1,12 @@
 // The "BatchNorm" layer: one bottom of one or more axes, one top of the same
 // shape.
 //
-// Parameters: with scale_bias the learned "weight" (gamma) and "bias" (beta),
-// then the statistics "running_mean" and "running_var", one element a channel
-// each. Without scale_bias the layer has only statistics, as in Caffe.
+// Parameters: layers/batch_norm_parameters.h. Without scale_bias the layer has
+// only statistics, as in Caffe.
+//
+// With use_global_stats: false a net for testing normalises with the batch's
+// statistics too, as in Caffe; but it never changes the running ones, which
+// belong to the net that trains.
 //
 // Backward reads the input, so the planner may let the top share the bottom's
 // memory only where nothing is trained through it; a net may always name its

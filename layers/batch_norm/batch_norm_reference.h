@@ -16,6 +16,14 @@ template <typename T>
 void BatchNormForwardReference(const BatchNormOptions& options,
                                const BatchNormForwardArgs<T>& args) {
   const double m = double(options.num) * double(options.spatial);
+  const bool updates = options.update_running_stats && !args.is_recomputation;
+  double share = 1 - double{options.moving_average_fraction};
+  if (updates && args.running_weight != nullptr) {
+    const double weight =
+        options.moving_average_fraction * double(*args.running_weight) + 1;
+    share = 1 / weight;
+    *args.running_weight = weight;
+  }
   for (int64_t c = 0; c < options.channels; ++c) {
     double mean = 0, variance = 0;
     for (int64_t n = 0; n < options.num; ++n) {
@@ -29,12 +37,11 @@ void BatchNormForwardReference(const BatchNormOptions& options,
       }
     }
     variance /= m;
-    if (options.update_running_stats && !args.is_recomputation) {
-      const double f = options.moving_average_fraction;
+    if (updates) {
       const double unbiased = m > 1 ? variance * m / (m - 1) : variance;
-      args.running_mean[c] = f * args.running_mean[c] + (1 - f) * mean;
+      args.running_mean[c] = (1 - share) * args.running_mean[c] + share * mean;
       args.running_variance[c] =
-          f * args.running_variance[c] + (1 - f) * unbiased;
+          (1 - share) * args.running_variance[c] + share * unbiased;
     }
     if (options.use_global_stats) {
       mean = args.running_mean[c];

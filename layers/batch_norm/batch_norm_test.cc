@@ -87,8 +87,11 @@ TEST(BatchNormLayerTest, PlansCaffesFormOnAnyRank) {
                        BatchNormLayer::Create(parameter, MakeBatchNormCpu));
   for (const Shape& shape : {Shape{7}, Shape{7, 2}, Shape{7, 2, 3}}) {
     ASSERT_OK_AND_ASSIGN(const LayerPlan plan, layer->Plan({shape}, context));
-    EXPECT_THAT(Names(plan), ElementsAre("running_mean", "running_var"));
+    EXPECT_THAT(Names(plan),
+                ElementsAre("running_mean", "running_var", "running_weight"));
     EXPECT_EQ(plan.parameters[0].shape, Shape({shape.channels()}));
+    EXPECT_EQ(plan.parameters[2].shape, Shape({1}));
+    EXPECT_EQ(plan.parameters[2].filler.value(), 0);
   }
 }
 

@@ -23,8 +23,13 @@ class BatchNormApplyCpu : public BatchNormApplyKernel {
       : options_(options), device_(device) {}
 
   void Forward(const BatchNormApplyForwardArgs<float>& args) override {
+    RunningShares shares = {1, 0};
+    if (!args.is_recomputation) {
+      shares = NextRunningShares(options_.moving_average_fraction,
+                                 args.running_weight);
+    }
     device_.ParallelFor(options_.channels,
-                        [&](int64_t c) { ForwardChannel(args, c); });
+                        [&](int64_t c) { ForwardChannel(args, shares, c); });
   }
 
   void Backward(const BatchNormApplyBackwardArgs<float>& args) override {
@@ -34,13 +39,12 @@ class BatchNormApplyCpu : public BatchNormApplyKernel {
 
  private:
   void ForwardChannel(const BatchNormApplyForwardArgs<float>& args,
-                      int64_t c) const {
+                      RunningShares shares, int64_t c) const {
     const float mean = args.statistics[2 * c];
     const float variance = args.statistics[2 * c + 1];
     if (!args.is_recomputation) {
-      UpdateRunningStatistics(options_.moving_average_fraction,
-                              double(options_.num) * options_.spatial, mean,
-                              variance, args.running_mean + c,
+      UpdateRunningStatistics(shares, double(options_.num) * options_.spatial,
+                              mean, variance, args.running_mean + c,
                               args.running_variance + c);
     }
     const NormTerms terms =

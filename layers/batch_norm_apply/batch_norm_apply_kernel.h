@@ -26,6 +26,7 @@ struct BatchNormApplyForwardArgs {
   const T* beta = nullptr;
   T* running_mean = nullptr;  // updated
   T* running_variance = nullptr;
+  T* running_weight = nullptr;  // one element; null: a moving average
   Strided<T> y;
   // The second Forward of a step: the running statistics stay as they are.
   bool is_recomputation = false;

@@ -36,10 +36,11 @@ absl::StatusOr<LayerPlan> BatchNormApplyLayer::Plan(
 }
 
 void BatchNormApplyLayer::Forward(const ForwardArgs& args) {
-  kernel_->Forward({args.inputs[0].strided(), args.inputs[1].data,
-                    args.parameters[0].data, args.parameters[1].data,
-                    args.parameters[2].data, args.parameters[3].data,
-                    args.outputs[0].strided(), args.is_recomputation});
+  const BatchNormArrays norm = BatchNormArraysOf(parameter_, args.parameters);
+  kernel_->Forward({args.inputs[0].strided(), args.inputs[1].data, norm.gamma,
+                    norm.beta, norm.running_mean, norm.running_variance,
+                    norm.running_weight, args.outputs[0].strided(),
+                    args.is_recomputation});
 }
 
 void BatchNormApplyLayer::Backward(const BackwardArgs& args) {

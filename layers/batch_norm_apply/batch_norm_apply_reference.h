@@ -16,13 +16,17 @@ template <typename T>
 void BatchNormApplyForwardReference(const BatchNormApplyOptions& options,
                                     const BatchNormApplyForwardArgs<T>& args) {
   const double count = double(options.num) * options.spatial;
+  RunningShares shares = {1, 0};
+  if (!args.is_recomputation) {
+    shares =
+        NextRunningShares(options.moving_average_fraction, args.running_weight);
+  }
   for (int64_t c = 0; c < options.channels; ++c) {
     const double mean = args.statistics[2 * c];
     const double variance = args.statistics[2 * c + 1];
     if (!args.is_recomputation) {
-      UpdateRunningStatistics(options.moving_average_fraction, count, mean,
-                              variance, args.running_mean + c,
-                              args.running_variance + c);
+      UpdateRunningStatistics(shares, count, mean, variance,
+                              args.running_mean + c, args.running_variance + c);
     }
     const NormTerms terms =
         NormTermsOf(mean, variance, options.eps, args.gamma[c], args.beta[c]);

@@ -63,7 +63,7 @@ TEST(BatchNormApplyReferenceTest, ByHand) {
   double running_mean = 3, running_variance = 2;
   BatchNormApplyForwardReference<double>(
       options, {x.strided(), statistics, &gamma, &beta, &running_mean,
-                &running_variance, y.strided()});
+                &running_variance, nullptr, y.strided()});
   EXPECT_THAT(y.ToVector(), ElementsAre(7, 15));
   EXPECT_EQ(running_mean, 2);
   EXPECT_EQ(running_variance, 4) << "(2 + 3 * 2 / 1) / 2";
@@ -77,6 +77,29 @@ TEST(BatchNormApplyReferenceTest, ByHand) {
   EXPECT_EQ(dgamma, 40) << "20 * (5 - 1) / 2";
   EXPECT_EQ(dbeta, 31);
   EXPECT_THAT(sums, ElementsAre(121, 161));
+}
+
+// In Caffe's terms: of batches with means 1 and 2 and unbiased variances 6 and
+// 4 the sums are 0.5 * 1 + 2 and 0.5 * 6 + 4, and that of the weights 0.5 + 1.
+TEST(BatchNormApplyReferenceTest, WeightedMeanByHand) {
+  const BatchNormApplyOptions options = {1, 1, 2, 1.0f, 0.5f};
+  TestTensor<double> x({1, 1, 2}), y({1, 1, 2});
+  const double first[] = {1, 3}, second[] = {2, 2}, gamma = 4, beta = 7;
+  double running_mean = 9, running_variance = 9, running_weight = 0;
+  BatchNormApplyForwardArgs<double> args = {
+      x.strided(),       first,           &gamma,     &beta, &running_mean,
+      &running_variance, &running_weight, y.strided()};
+  BatchNormApplyForwardReference<double>(options, args);
+  EXPECT_EQ(running_weight, 1);
+  EXPECT_EQ(running_mean, 1);
+  EXPECT_EQ(running_variance, 6);
+  args.statistics = second;
+  BatchNormApplyForwardReference<double>(options, args);
+  args.is_recomputation = true;
+  BatchNormApplyForwardReference<double>(options, args);
+  EXPECT_EQ(running_weight, 1.5);
+  EXPECT_DOUBLE_EQ(running_mean, 2.5 / 1.5);
+  EXPECT_DOUBLE_EQ(running_variance, 7 / 1.5);
 }
 
 // With the statistics fixed dy / dx is gamma * inv_std, and g leaves inv_std to
@@ -96,7 +119,7 @@ TEST(BatchNormApplyReferenceTest, GradientCheck) {
   const auto objective = [&] {
     BatchNormApplyForwardReference<double>(
         options, {x.strided(), statistics.data(), gamma.at(0, 0), beta.at(0, 0),
-                  running.data(), running.data() + 2, y.strided()});
+                  running.data(), running.data() + 2, nullptr, y.strided()});
     return Dot(&dy, &y);
   };
   BatchNormApplyBackwardReference<double>(
@@ -119,13 +142,15 @@ TEST(BatchNormApplyReferenceTest, GradientCheck) {
 struct Case {
   Shape shape;
   Padding padding;
+  bool weighted = false;  // the running statistics
 };
 
 class BatchNormApplyCpuTest : public testing::TestWithParam<Case> {};
 
 // All that one run of forward and backward makes.
 struct Results {
-  std::vector<float> y, g, running_mean, running_variance, sums, dgamma, dbeta;
+  std::vector<float> y, g, running_mean, running_variance, running_weight;
+  std::vector<float> sums, dgamma, dbeta;
 };
 
 template <typename Forward, typename Backward>
@@ -148,12 +173,14 @@ Results RunKernel(const Case& c, GradMode mode, Forward forward,
   Results r;
   r.running_mean = numbers(channels);
   r.running_variance = numbers(channels);
+  r.running_weight = {2.5f};
   r.sums = numbers(2 * channels);
   r.dgamma = numbers(channels);
   r.dbeta = numbers(channels);
   forward(BatchNormApplyForwardArgs<float>{
       x.strided(), statistics.data(), gamma.data(), beta.data(),
-      r.running_mean.data(), r.running_variance.data(), y.strided()});
+      r.running_mean.data(), r.running_variance.data(),
+      c.weighted ? r.running_weight.data() : nullptr, y.strided()});
   backward(BatchNormApplyBackwardArgs<float>{
       x.strided(), statistics.data(), gamma.data(), dy.strided(), g.strided(),
       mode, r.sums.data(), mode, r.dgamma.data(), mode, r.dbeta.data(), mode});
@@ -189,6 +216,7 @@ TEST_P(BatchNormApplyCpuTest, EqualsReference) {
       EXPECT_TRUE(AllClose(actual.running_mean, expected.running_mean, 2));
       EXPECT_TRUE(
           AllClose(actual.running_variance, expected.running_variance, 2));
+      EXPECT_EQ(actual.running_weight, expected.running_weight);
       EXPECT_TRUE(AllClose(actual.sums, expected.sums, 8));
       EXPECT_TRUE(AllClose(actual.dgamma, expected.dgamma, 8));
       EXPECT_TRUE(AllClose(actual.dbeta, expected.dbeta, 8));
@@ -196,12 +224,11 @@ TEST_P(BatchNormApplyCpuTest, EqualsReference) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AwkwardSizes, BatchNormApplyCpuTest,
-                         testing::Values(Case{{2, 1, 1}, {}},
-                                         Case{{2, 3, 15}, {1, 0}},
-                                         Case{{3, 2, 16}, {0, 5}},
-                                         Case{{2, 5, 17}, {3, 7}},
-                                         Case{{4, 7}, {2, 3}}));
+INSTANTIATE_TEST_SUITE_P(
+    AwkwardSizes, BatchNormApplyCpuTest,
+    testing::Values(Case{{2, 1, 1}, {}}, Case{{2, 3, 15}, {1, 0}},
+                    Case{{2, 3, 15}, {1, 0}, true}, Case{{3, 2, 16}, {0, 5}},
+                    Case{{2, 5, 17}, {3, 7}}, Case{{4, 7}, {2, 3}, true}));
 
 }  // namespace
 }  // namespace tamp

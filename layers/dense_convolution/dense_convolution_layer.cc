@@ -99,7 +99,7 @@ absl::StatusOr<LayerPlan> DenseConvolutionLayer::Plan(
   return MakePlan(context);
 }
 
-LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
+LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) {
   const ConvolutionParameter& convolution = parameter_.convolution();
   const int64_t outputs = options_.num_output, channels = options_.channels;
   LayerPlan plan;
@@ -118,6 +118,7 @@ LayerPlan DenseConvolutionLayer::MakePlan(const PlanContext& context) const {
     }
     plan.saved_bytes = {FusedNormTerms::Bytes(channels)};
   }
+  first_output_norm_parameter_ = plan.parameters.size();
   if (options_.shifts_output) {
     for (ParameterPlan& norm :
          PlanBatchNormParameters(parameter_.output_norm(), outputs)) {
@@ -192,20 +193,22 @@ void DenseConvolutionLayer::NormaliseInput(const ForwardArgs& args) const {
   input.count = options_.num * options_.height * options_.width;
   if (!uses_running_statistics_) input.statistics = args.inputs[1].data;
   input.is_recomputation = args.is_recomputation;
-  PrepareFusedNorm(parameter_.batch_norm(), input,
-                   args.parameters.subspan(1, 4), TermsAt(args.saved[0]));
+  PrepareFusedNorm(parameter_.batch_norm(), input, args.parameters.subspan(1),
+                   TermsAt(args.saved[0]));
 }
 
 // The scale of a batch norm behind the convolution goes into the weight.
 void DenseConvolutionLayer::NormaliseOutput(const ForwardArgs& args,
                                             const Scratch& scratch) const {
-  const View* norm = args.parameters.end() - 4;
+  const BatchNormParameter& parameter = parameter_.output_norm();
+  const BatchNormArrays norm = BatchNormArraysOf(
+      parameter, args.parameters.subspan(first_output_norm_parameter_));
   const int64_t count = weight_count() / options_.num_output;
   const float* weight = args.parameters[0].data;
   for (int64_t k = 0; k < options_.num_output; ++k) {
-    const NormTerms terms = NormTermsOf(norm[2].data[k], norm[3].data[k],
-                                        parameter_.output_norm().eps(),
-                                        norm[0].data[k], norm[1].data[k]);
+    const NormTerms terms =
+        NormTermsOf(norm.running_mean[k], norm.running_variance[k],
+                    parameter.eps(), norm.gamma[k], norm.beta[k]);
     scratch.y_shift[k] = static_cast<float>(terms.shift);
     for (int64_t i = k * count; i < (k + 1) * count; ++i) {
       scratch.scaled_weight[i] = static_cast<float>(terms.scale * weight[i]);

@@ -52,7 +52,7 @@ class DenseConvolutionLayer : public Layer {
   };
 
   absl::Status CheckOptions(absl::Span<const Shape> inputs) const;
-  LayerPlan MakePlan(const PlanContext& context) const;
+  LayerPlan MakePlan(const PlanContext& context);
   bool shares_input_statistics() const {
     return options_.normalizes && !uses_running_statistics_;
   }
@@ -74,6 +74,7 @@ class DenseConvolutionLayer : public Layer {
   const MakeKernel make_kernel_;
   DenseConvolutionOptions options_;
   bool uses_running_statistics_ = false;
+  size_t first_output_norm_parameter_ = 0;
   std::unique_ptr<DenseConvolutionKernel> kernel_;
 };
 

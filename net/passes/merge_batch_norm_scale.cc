@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "layers/batch_norm_parameters.h"
 #include "net/passes/ordinary_layer.h"
 
 namespace tamp {
@@ -37,6 +38,8 @@ void Merge(Node* batch_norm, Node* scale) {
   const ScaleParameter& affine = scale->parameter.scale_param();
   LayerParameter& parameter = batch_norm->parameter;
   BatchNormParameter& merged = *parameter.mutable_batch_norm_param();
+  // Said where it was implied: scale_bias implies another.
+  merged.set_running_statistics(RunningStatisticsOf(merged));
   merged.set_scale_bias(true);
   if (affine.has_filler()) *merged.mutable_scale_filler() = affine.filler();
   if (affine.has_bias_filler()) {

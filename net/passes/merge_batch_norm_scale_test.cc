@@ -31,13 +31,31 @@ TEST(MergeBatchNormScaleTest, MakesOneLayerOfThePair) {
   EXPECT_EQ(merged.scale_filler().value(), 0.5f);
   EXPECT_EQ(merged.bias_filler().value(), 0.25f);
   EXPECT_EQ(node.layer, nullptr) << "must be planned again";
-  ASSERT_EQ(node.parameters.size(), 4u);
+  EXPECT_EQ(merged.running_statistics(), BatchNormParameter::WEIGHTED_MEAN)
+      << "scale_bias alone would make a moving average of it";
+  ASSERT_EQ(node.parameters.size(), 5u);
   EXPECT_EQ(node.parameters[0]->name, "scale/weight");
   EXPECT_EQ(node.parameters[0]->lr_mult, 2);
   EXPECT_EQ(node.parameters[1]->name, "scale/bias");
   EXPECT_EQ(node.parameters[2]->name, "bn/running_mean");
   EXPECT_EQ(node.parameters[3]->name, "bn/running_var");
+  EXPECT_EQ(node.parameters[4]->name, "bn/running_weight");
   EXPECT_EQ(planned.node("relu").inputs, node.outputs);
+}
+
+TEST(MergeBatchNormScaleTest, KeepsTheRunningStatisticsThatTheFileAsksFor) {
+  ASSERT_OK_AND_ASSIGN(PlannedGraph planned, PlanGraphFromText(R"(
+          layer { name: "data" type: "Input" top: "data"
+            input_param { shape { dim: 2 dim: 3 dim: 4 dim: 4 } } }
+          layer { name: "bn" type: "BatchNorm" bottom: "data" top: "bn"
+            batch_norm_param { running_statistics: MOVING_AVERAGE } }
+          layer { name: "scale" type: "Scale" bottom: "bn" top: "bn"
+            scale_param { bias_term: true } })"));
+  EXPECT_EQ(MergeBatchNormScale(&planned.graph), 1);
+  const Node& node = planned.node("bn");
+  EXPECT_EQ(node.parameter.batch_norm_param().running_statistics(),
+            BatchNormParameter::MOVING_AVERAGE);
+  EXPECT_EQ(node.parameters.size(), 4u);
 }
 
 class MustNotMergeTest : public testing::TestWithParam<const char*> {};

@@ -1,0 +1,193 @@
+// Running statistics over three batches, worked out by hand as Caffe keeps
+// them: sums S = f * S + batch and their weight s = f * s + 1; a net for
+// testing normalises with S / s. Two channels of two values each:
+//
+//   batch            channel 0              channel 1
+//   1      3, 5      mean 4, variance 2     0, 0     mean 0,  variance 0
+//   2      -1, 3     mean 1, variance 8     10, 10   mean 10, variance 0
+//   3      5, 11     mean 8, variance 18    -2, 2    mean 0,  variance 8
+//
+// (the variances are unbiased).
+
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "core/shape.h"
+#include "core/tensor.h"
+#include "gtest/gtest.h"
+#include "layers/batch_norm/batch_norm_cpu.h"
+#include "layers/batch_norm/batch_norm_kernel.h"
+#include "layers/batch_norm/batch_norm_layer.h"
+#include "layers/batch_norm/batch_norm_reference.h"
+#include "layers/layer.h"
+#include "proto/layer.pb.h"
+#include "tests/util/test_tensor.h"
+
+namespace tamp {
+namespace {
+
+// One batch, channels side by side.
+const std::vector<std::vector<float>> kBatches = {
+    {3, 0, 5, 0}, {-1, 10, 3, 10}, {5, -2, 11, 2}};
+
+struct Expected {
+  double weight;
+  double mean[2], variance[2];
+};
+
+struct Golden {
+  float fraction;
+  Expected after[3];
+};
+
+const Golden kGolden[] = {
+    // s = 1, 1.5, 1.75; S of the means 4, 3, 9.5 and 0, 10, 5, of the variances
+    // 2, 9, 22.5 and 0, 0, 8.
+    {0.5f,
+     {{1, {4, 0}, {2, 0}},
+      {1.5, {2, 20 / 3.0}, {6, 0}},
+      {1.75, {38 / 7.0, 20 / 7.0}, {90 / 7.0, 32 / 7.0}}}},
+    // s = 1, 1.999, 2.997001; S of the means 4, 4.996, 12.991004 and 0, 10,
+    // 9.99, of the variances 2, 9.998, 27.988002 and 0, 0, 8.
+    {0.999f,
+     {{1, {4, 0}, {2, 0}},
+      {1.999, {4.996 / 1.999, 10 / 1.999}, {9.998 / 1.999, 0}},
+      {2.997001,
+       {12.991004 / 2.997001, 9.99 / 2.997001},
+       {27.988002 / 2.997001, 8 / 2.997001}}}}};
+
+// Running statistics as a layer starts them.
+struct Running {
+  std::vector<float> mean = {0, 0}, variance = {1, 1}, weight = {0};
+
+  void ExpectNear(const Expected& expected) const {
+    EXPECT_FLOAT_EQ(weight[0], expected.weight);
+    for (int c = 0; c < 2; ++c) {
+      EXPECT_NEAR(mean[c], expected.mean[c], 2e-5);
+      EXPECT_NEAR(variance[c], expected.variance[c], 2e-5);
+    }
+  }
+};
+
+template <typename Forward>
+void CheckKernel(const Golden& golden, Forward forward) {
+  const BatchNormOptions options = {2, 2, 1, 1e-5f, golden.fraction};
+  Running running;
+  TestTensor<float> x({2, 2, 1}), y({2, 2, 1});
+  std::vector<float> mean(2), inv_std(2);
+  BatchNormForwardArgs<float> args;
+  args.x = x.strided();
+  args.running_mean = running.mean.data();
+  args.running_variance = running.variance.data();
+  args.running_weight = running.weight.data();
+  args.mean = mean.data();
+  args.inv_std = inv_std.data();
+  args.y = y.strided();
+  for (int batch = 0; batch < 3; ++batch) {
+    SCOPED_TRACE(batch);
+    x.FromVector(kBatches[batch]);
+    for (const bool again : {false, true}) {
+      args.is_recomputation = again;
+      forward(options, args);
+      running.ExpectNear(golden.after[batch]);
+    }
+  }
+}
+
+TEST(BatchNormRunningStatisticsTest, ReferenceIsCaffes) {
+  for (const Golden& golden : kGolden) {
+    CheckKernel(golden, BatchNormForwardReference<float>);
+  }
+}
+
+TEST(BatchNormRunningStatisticsTest, KernelIsCaffes) {
+  for (const int threads : {1, 3}) {
+    const CpuDevice device(threads);
+    for (const Golden& golden : kGolden) {
+      CheckKernel(golden, [&](const BatchNormOptions& options,
+                              const BatchNormForwardArgs<float>& args) {
+        MakeBatchNormCpu(options, device)->Forward(args);
+      });
+    }
+  }
+}
+
+// A layer of a net, on parameters that nets for training and testing share.
+class LayerOf {
+ public:
+  LayerOf(const BatchNormParameter& options, Phase phase) {
+    LayerParameter parameter;
+    parameter.add_bottom("x");
+    parameter.add_top("y");
+    *parameter.mutable_batch_norm_param() = options;
+    layer_ = *BatchNormLayer::Create(parameter, MakeBatchNormCpu);
+    PlanContext context;
+    context.device = &device_;
+    context.phase = phase;
+    CHECK(layer_->Plan({x_.shape()}, context).ok());
+  }
+
+  // Returns y.
+  std::vector<float> Forward(const std::vector<float>& batch,
+                             Running* running) {
+    x_.FromVector(batch);
+    const std::vector<ConstView> inputs = {x_.view()};
+    const std::vector<View> outputs = {y_.view()};
+    const std::vector<View> parameters = {
+        View::Dense(running->mean.data(), {2}),
+        View::Dense(running->variance.data(), {2}),
+        View::Dense(running->weight.data(), {1})};
+    float mean[2], inv_std[2];
+    const std::vector<void*> saved = {mean, inv_std};
+    layer_->Forward({{}, inputs, outputs, parameters, saved, nullptr});
+    return y_.ToVector();
+  }
+
+ private:
+  CpuDevice device_{1};
+  std::unique_ptr<Layer> layer_;
+  TestTensor<float> x_{{2, 2}}, y_{{2, 2}};
+};
+
+// The layer as Caffe's files have it: the fraction alone.
+TEST(BatchNormRunningStatisticsTest, NetsInCaffesFormTestWithCaffesNumbers) {
+  for (const Golden& golden : kGolden) {
+    BatchNormParameter options;
+    options.set_moving_average_fraction(golden.fraction);
+    LayerOf train(options, TRAIN), test(options, TEST);
+    Running running;
+    for (int batch = 0; batch < 3; ++batch) {
+      const Expected& expected = golden.after[batch];
+      train.Forward(kBatches[batch], &running);
+      running.ExpectNear(expected);
+      const std::vector<float> y = test.Forward({7, 0, 0, -6}, &running);
+      running.ExpectNear(expected);
+      EXPECT_NEAR(y[0],
+                  (7 - expected.mean[0]) /
+                      std::sqrt(expected.variance[0] + options.eps()),
+                  1e-5);
+    }
+  }
+}
+
+// With scale_bias, or where the file asks for it, PyTorch's: f = 0.5 from mean
+// 0 and variance 1.
+TEST(BatchNormRunningStatisticsTest, MovingAverageWhereTheFileAsks) {
+  BatchNormParameter options;
+  options.set_moving_average_fraction(0.5);
+  options.set_running_statistics(BatchNormParameter::MOVING_AVERAGE);
+  LayerOf train(options, TRAIN);
+  Running running;
+  for (const std::vector<float>& batch : kBatches) {
+    train.Forward(batch, &running);
+  }
+  EXPECT_EQ(running.mean, (std::vector<float>{4.75, 2.5}));
+  EXPECT_EQ(running.variance, (std::vector<float>{11.375, 4.125}));
+  EXPECT_EQ(running.weight, (std::vector<float>{0})) << "is not its own";
+}
+
+}  // namespace
+}  // namespace tamp
