@@ -1,6 +1,6 @@
 // Training 2N iterations is training N, taking a snapshot, and going on for N
-// from it, bit for bit: with dropout, augmentation, and another number of
-// threads.
+// from it, bit for bit: with dropout, augmentation, running statistics of both
+// kinds, and another number of threads.
 
 #include <string>
 
@@ -32,7 +32,8 @@ constexpr char kSolver[] = R"(
     layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
     layer { name: "drop" type: "Dropout" bottom: "bn" top: "drop"
             dropout_param { dropout_ratio: 0.3 } }
-    layer { name: "cat" type: "Concat" bottom: "conv1" bottom: "drop"
+    layer { name: "norm" type: "BatchNorm" bottom: "conv1" top: "norm" }
+    layer { name: "cat" type: "Concat" bottom: "norm" bottom: "drop"
             top: "cat" }
     layer { name: "fc" type: "InnerProduct" bottom: "cat" top: "fc"
             inner_product_param { num_output: 10
