@@ -9,10 +9,12 @@
 
 namespace tamp {
 
-// Of a net without modules (net/modules.h). The Scale of a BatchNorm "bn" is
-// called "bn/scale", and so are its parameters: weights trained in one form do
-// not load into the other. Data layers stay as they are, which Caffe cannot
-// read.
+// Of a net without modules (net/modules.h): read back, the same net bit for
+// bit. The Scale of a BatchNorm "bn" is called "bn/scale", and so are its
+// parameters: weights trained in one form do not load into the other. Caffe
+// cannot read what it has not: data layers, which stay as they are, and
+// running_statistics, which is there where it is a moving average
+// (docs/caffe.md).
 NetParameter InCaffeForm(const NetParameter& flat);
 
 }  // namespace tamp

@@ -1,4 +1,5 @@
-// Prints a net without modules, and with --caffe in the layers that Caffe has.
+// Prints a net without modules, and with --caffe in the layers that Caffe has
+// (docs/caffe.md says what Caffe still has not).
 //
 //   expand --net=net/densenet40.prototxt --caffe > flat.prototxt
 
@@ -15,7 +16,9 @@
 #include "tools/net_flags.h"
 
 ABSL_FLAG(bool, caffe, false,
-          "BatchNorm with gamma and beta as Caffe's BatchNorm and Scale.");
+          "BatchNorm with gamma and beta as Caffe's BatchNorm and Scale. Where "
+          "it says running_statistics: MOVING_AVERAGE, drop that for Caffe, "
+          "which has its weighted mean only.");
 
 namespace tamp {
 namespace {
