@@ -28,14 +28,26 @@ struct ErrorState {
   std::longjmp(state->leave, 1);
 }
 
-// Of the warnings (level -1) these three leave all pixels as they should be.
+// Whether all pixels are as they should be in spite of a warning:
+//   NOT_SEQUENTIAL   odd spectral parameters in a sequential scan, as phones
+//                    write them: such a scan has all coefficients regardless
+//   EXTRANEOUS_DATA  bytes between segments, as cameras pad them: the blocks
+//                    before them were all there
+//   ADOBE_XFORM      an unknown color transform: YCbCr and YCCK, the usual
+//   ones,
+//                    are assumed, as by every other reader
+//   JFIF_MAJOR       an unknown version in a header that is not used
+// All others mean coefficients that are missing, made up or of another place:
+// HIT_MARKER, JPEG_EOF (cut off), HUFF_BAD_CODE, ARITH_BAD_CODE, MUST_RESYNC,
+// BOGUS_PROGRESSION.
+bool KeepsPixels(int warning) {
+  return warning == JWRN_NOT_SEQUENTIAL || warning == JWRN_EXTRANEOUS_DATA ||
+         warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR;
+}
+
+// Warnings have level -1, what else may be told has 0 or more.
 void IgnoreOrFail(j_common_ptr info, int level) {
-  const int code = info->err->msg_code;
-  if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM ||
-      code == JWRN_JFIF_MAJOR) {
-    return;
-  }
-  FailAndLeave(info);
+  if (level < 0 && !KeepsPixels(info->err->msg_code)) FailAndLeave(info);
 }
 
 void InitDecompress(absl::string_view bytes, ErrorState* state,

@@ -13,8 +13,9 @@ namespace tamp {
 // Reads the header only. Messages of both functions go behind a file's name.
 absl::StatusOr<ImageSize> ReadJpegSize(absl::string_view bytes);
 
-// Decodes into 3 channels (red, green, blue) or 1 (luminance). Warnings that
-// mean lost pixels, as of a truncated file, are errors.
+// Decodes into 3 channels (red, green, blue) or 1 (luminance). Of libjpeg's
+// warnings those are errors after which pixels may be wrong, as of a truncated
+// file.
 // REQUIRES: ReadJpegSize succeeded and the caller can afford that size.
 absl::Status DecodeJpeg(absl::string_view bytes, int64_t channels,
                         Image* image);

@@ -79,7 +79,7 @@ std::vector<uint8_t> Interleave(const ImageView& image) {
 
 }  // namespace
 
-std::string EncodeJpeg(const ImageView& image) {
+std::string EncodeJpeg(const ImageView& image, const JpegOptions& options) {
   std::vector<uint8_t> pixels = Interleave(image);
   jpeg_compress_struct info;
   jpeg_error_mgr errors;
@@ -94,6 +94,8 @@ std::string EncodeJpeg(const ImageView& image) {
   info.in_color_space = image.channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, 98, TRUE);
+  info.restart_interval = options.restart_interval;
+  if (options.progressive) jpeg_simple_progression(&info);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
     JSAMPROW row = &pixels[info.next_scanline * image.width * image.channels];

@@ -29,8 +29,13 @@ Image RandomImage(int64_t channels, int64_t height, int64_t width,
 // seed + 40 c + 2 y + 3 x, mod 256 and never wrapping for small sizes.
 Image SmoothImage(int64_t channels, int64_t height, int64_t width, int seed);
 
+struct JpegOptions {
+  int restart_interval = 0;  // in blocks; 0: no restart markers
+  bool progressive = false;
+};
+
 // The bytes of a file of 1 or 3 channels.
-std::string EncodeJpeg(const ImageView& image);
+std::string EncodeJpeg(const ImageView& image, const JpegOptions& options = {});
 std::string EncodePng(const ImageView& image);
 
 // Records of CIFAR-10: image i has label labels[i], its pixels are
