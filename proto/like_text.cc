@@ -1,6 +1,5 @@
 #include "proto/like_text.h"
 
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "core/status_macros.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "proto/blob.pb.h"
+#include "proto/field_range.h"
 
 namespace tamp {
 namespace {
@@ -29,9 +29,9 @@ struct FieldValue {
 absl::Status Check(const Message& message, const std::string& path);
 
 absl::Status CheckReal(const FieldValue& value, double number) {
-  if (std::isfinite(number)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      value.path, " is ", number, ", which no number in text can be"));
+  if (MayHold(value.field, number)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(value.path, " is ", number, ", it must be finite"));
 }
 
 absl::Status CheckValue(const FieldValue& value) {

@@ -10,8 +10,9 @@ namespace tamp {
 
 // Refuses what the reader of text (text_parser.h) would have refused: unknown
 // fields and numbers of enums, control characters in strings, and numbers that
-// are not finite. Stored blobs are not looked at. InvalidArgument that names
-// the field: `layer[3].pooling_param: unknown field or value (field 1)`.
+// a field may not hold (field_range.h). Stored blobs are not looked at.
+// InvalidArgument that names the field: `layer[3].pooling_param: unknown field
+// or value (field 1)`.
 absl::Status CheckLikeText(const google::protobuf::Message& message);
 
 }  // namespace tamp

@@ -60,9 +60,7 @@ TEST(LikeTextTest, RefusesControlCharacters) {
 TEST(LikeTextTest, RefusesNumbersThatAreNotFinite) {
   NetParameter net = TwoLayers();
   net.mutable_layer(0)->add_loss_weight(kInfinity);
-  ExpectRefused(net,
-                "layer[0].loss_weight[0] is inf, which no number in text can "
-                "be");
+  ExpectRefused(net, "layer[0].loss_weight[0] is inf, it must be finite");
 }
 
 // Trained numbers are another reader's.

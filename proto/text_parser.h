@@ -8,8 +8,9 @@
 //     SolverParameter.field_place are filled.
 //   - Inside a module, `$name` may stand for a number; the places are noted in
 //     ModuleDefinition.placeholder.
-//   - Extensions, Any, numbers that are not finite and control characters in
-//     strings are refused.
+//   - Numbers are read like there, inf and nan included, but a field must be
+//     able to mean them (field_range.h).
+//   - Extensions, Any and control characters in strings are refused.
 
 #ifndef TAMP_PROTO_TEXT_PARSER_H_
 #define TAMP_PROTO_TEXT_PARSER_H_

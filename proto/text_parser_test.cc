@@ -160,7 +160,7 @@ TEST(TextParserTest, WrongTypes) {
        "x.prototxt:1:22: field \"loss_weight\" cannot hold 1e39: it is too "
        "large"},
       {"layer { loss_weight: nan }",
-       "x.prototxt:1:22: field \"loss_weight\" needs a number, not \"nan\""},
+       "x.prototxt:1:22: field \"loss_weight\" must be finite, not nan"},
       {"force_backward: yes",
        "x.prototxt:1:17: field \"force_backward\" needs true or false, not "
        "\"yes\""},

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -11,6 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
+#include "google/protobuf/io/strtod.h"
+#include "proto/field_range.h"
 
 namespace tamp {
 namespace {
@@ -59,8 +62,7 @@ template <typename T>
 bool Fits(const Whole& whole) {
   const uint64_t max = std::numeric_limits<T>::max();
   if (!whole.negative) return whole.magnitude <= max;
-  return std::is_signed<T>::value ? whole.magnitude <= max + 1
-                                  : whole.magnitude == 0;
+  return std::is_signed<T>::value ? whole.magnitude <= max + 1 : false;
 }
 
 template <typename T>
@@ -115,9 +117,8 @@ absl::Status StoreReal(double number, absl::string_view shown,
                        const FieldDescriptor& field, int index,
                        Message* message) {
   const bool is_float = field.cpp_type() == FieldDescriptor::CPPTYPE_FLOAT;
-  const double max = is_float ? std::numeric_limits<float>::max()
-                              : std::numeric_limits<double>::max();
-  if (!(std::fabs(number) <= max)) {
+  if (is_float) number = google::protobuf::io::SafeDoubleToFloat(number);
+  if (!MayHold(field, number)) {
     return FieldError(field, "cannot hold ", shown, ": it is too large");
   }
   if (is_float) {
@@ -133,19 +134,46 @@ bool IsReal(const FieldDescriptor& field) {
          field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
 }
 
-absl::Status StoreNumberText(const TextValue& value,
-                             const FieldDescriptor& field, Message* message) {
-  const std::string shown = value.Quoted();
-  const bool is_integer = value.type == Tokenizer::TYPE_INTEGER;
-  if (IsReal(field)) {
-    if (!is_integer && value.type != Tokenizer::TYPE_FLOAT) {
-      return FieldError(field, "needs a number, not ", shown);
-    }
-    const double magnitude = Tokenizer::ParseFloat(value.text);
-    return StoreReal(value.negative ? -magnitude : magnitude, shown, field, -1,
-                     message);
+// "inf" and its like, in capitals or not.
+std::optional<double> NonFiniteWord(const TextValue& value) {
+  if (value.type != Tokenizer::TYPE_IDENTIFIER) return std::nullopt;
+  const std::string word = absl::AsciiStrToLower(value.text);
+  if (word == "inf" || word == "infinity") {
+    return std::numeric_limits<double>::infinity();
   }
-  if (!is_integer) {
+  if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
+  return std::nullopt;
+}
+
+absl::Status StoreRealText(const TextValue& value, const FieldDescriptor& field,
+                           Message* message) {
+  std::string shown = value.Quoted();
+  std::optional<double> magnitude = NonFiniteWord(value);
+  if (magnitude) {
+    shown = absl::StrCat(value.negative ? "-" : "", value.text);
+    if (!MayHold(field, *magnitude)) {
+      return FieldError(field, "must be finite, not ", shown);
+    }
+  } else if (value.type == Tokenizer::TYPE_INTEGER ||
+             value.type == Tokenizer::TYPE_FLOAT) {
+    // Not what strtod makes of 010 and 0x10: as whole numbers they are 8 and
+    // 16, so that here they could be meant either way.
+    if (value.type == Tokenizer::TYPE_INTEGER && value.text.size() > 1 &&
+        value.text[0] == '0') {
+      return FieldError(field, "needs a decimal number, not ", shown);
+    }
+    magnitude = Tokenizer::ParseFloat(value.text);
+  } else {
+    return FieldError(field, "needs a number, not ", shown);
+  }
+  return StoreReal(value.negative ? -*magnitude : *magnitude, shown, field, -1,
+                   message);
+}
+
+absl::Status StoreWholeText(const TextValue& value,
+                            const FieldDescriptor& field, Message* message) {
+  const std::string shown = value.Quoted();
+  if (value.type != Tokenizer::TYPE_INTEGER) {
     return FieldError(field, "needs a whole number, not ", shown);
   }
   Whole whole = {value.negative, 0};
@@ -158,19 +186,21 @@ absl::Status StoreNumberText(const TextValue& value,
 absl::Status StoreBool(const TextValue& value, const FieldDescriptor& field,
                        Message* message) {
   constexpr int index = -1;
-  if (!value.negative && value.type != Tokenizer::TYPE_STRING) {
-    for (const char* yes : {"true", "True", "t", "1"}) {
-      if (value.text == yes) {
-        TAMP_STORE(Bool, true);
-        return absl::OkStatus();
-      }
+  uint64_t number = 2;
+  if (value.type == Tokenizer::TYPE_IDENTIFIER) {
+    for (const char* yes : {"true", "True", "t"}) {
+      if (value.text == yes) number = 1;
     }
-    for (const char* no : {"false", "False", "f", "0"}) {
-      if (value.text == no) {
-        TAMP_STORE(Bool, false);
-        return absl::OkStatus();
-      }
+    for (const char* no : {"false", "False", "f"}) {
+      if (value.text == no) number = 0;
     }
+  } else if (value.type == Tokenizer::TYPE_INTEGER &&
+             !Tokenizer::ParseInteger(value.text, 1, &number)) {
+    number = 2;
+  }
+  if (number < 2 && !value.negative) {
+    TAMP_STORE(Bool, number == 1);
+    return absl::OkStatus();
   }
   return FieldError(field, "needs true or false, not ", value.Quoted());
 }
@@ -183,9 +213,10 @@ absl::Status StoreEnum(const TextValue& value, const FieldDescriptor& field,
   uint64_t number = 0;
   if (value.type == Tokenizer::TYPE_IDENTIFIER && !value.negative) {
     found = type.FindValueByName(value.text);
-  } else if (value.type == Tokenizer::TYPE_INTEGER && !value.negative &&
+  } else if (value.type == Tokenizer::TYPE_INTEGER &&
              Tokenizer::ParseInteger(value.text, INT32_MAX, &number)) {
-    found = type.FindValueByNumber(static_cast<int>(number));
+    const int magnitude = static_cast<int>(number);
+    found = type.FindValueByNumber(value.negative ? -magnitude : magnitude);
   }
   if (found != nullptr) {
     TAMP_STORE(Enum, found);
@@ -248,7 +279,8 @@ absl::Status StoreText(const TextValue& value, const FieldDescriptor& field,
     case FieldDescriptor::CPPTYPE_STRING:
       return StoreString(value, field, message);
     default:
-      return StoreNumberText(value, field, message);
+      return IsReal(field) ? StoreRealText(value, field, message)
+                           : StoreWholeText(value, field, message);
   }
 }
 

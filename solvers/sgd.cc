@@ -71,7 +71,7 @@ absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter) {
                                                    "\", it must be L2 or L1"));
   }
   const double clip = parameter.clip_gradients();
-  if (!std::isfinite(clip) || clip == 0) {
+  if (std::isnan(clip) || clip == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("clip_gradients is ", clip,
                      ", it must be above 0, or below 0 for no limit"));

@@ -188,6 +188,17 @@ TEST(SgdOptionsTest, OldFormOfType) {
   EXPECT_FALSE(options.nesterov);
 }
 
+// As in Caffe.
+TEST_F(SgdTest, NoNormIsAboveAnInfiniteLimit) {
+  const SolverParameter solver = Parse("clip_gradients: inf");
+  Textbook textbook(solver, store_);
+  ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, &device_));
+  sgd->Update(0.1, 1);
+  textbook.Update(0.1, 1);
+  textbook.ExpectEqual();
+}
+
 TEST(SgdOptionsTest, ErrorsNameTheField) {
   const std::pair<const char*, const char*> cases[] = {
       {"type: 'Adam'", "type is \"Adam\", it must be SGD or Nesterov"},
