@@ -3,46 +3,28 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/atomic_file.h"
 #include "core/check.h"
 #include "core/read_file.h"
 #include "core/status_macros.h"
+#include "core/stored_numbers.h"
 #include "nlohmann/json.hpp"
 
 namespace tamp {
 namespace {
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-              "elements are copied as they are in the file");
-
 using Json = nlohmann::json;
-using DataType = Safetensors::DataType;
 
 constexpr int64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
 constexpr int64_t kMaxFileBytes = int64_t{1} << 36;
-
-struct TypeRow {
-  const char* name;
-  DataType type;
-  int64_t bytes;
-};
-
-constexpr TypeRow kTypes[] = {
-    {"F32", DataType::kF32, 4}, {"F64", DataType::kF64, 8},
-    {"I32", DataType::kI32, 4}, {"I64", DataType::kI64, 8},
-    {"U8", DataType::kU8, 1},
-};
-
-const TypeRow* FindType(const std::string& name) {
-  for (const TypeRow& row : kTypes) {
-    if (name == row.name) return &row;
-  }
-  return nullptr;
-}
 
 // The non-negative whole numbers of a JSON array, or an error that names
 // `key`. Numbers above 2^63 are refused too.
@@ -64,22 +46,8 @@ absl::StatusOr<std::vector<int64_t>> Numbers(const Json& object,
   return numbers;
 }
 
-// One entry of the header. Messages go behind the tensor's name.
-absl::StatusOr<Safetensors::Tensor> ParseTensor(const Json& entry,
-                                                absl::string_view data) {
-  if (!entry.is_object()) return absl::InvalidArgumentError("is not an object");
-  const auto dtype = entry.find("dtype");
-  if (dtype == entry.end() || !dtype->is_string()) {
-    return absl::InvalidArgumentError("has no \"dtype\"");
-  }
-  const std::string& type_name = dtype->get_ref<const std::string&>();
-  const TypeRow* type = FindType(type_name);
-  if (type == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "is of type ", type_name, "; F32, F64, I32, I64 and U8 can be read"));
-  }
-  ASSIGN_OR_RETURN(const std::vector<int64_t> dims, Numbers(entry, "shape"));
-  ASSIGN_OR_RETURN(const Shape shape, Shape::Create(dims));
+absl::StatusOr<absl::string_view> Slice(const Json& entry,
+                                        absl::string_view data) {
   ASSIGN_OR_RETURN(const std::vector<int64_t> offsets,
                    Numbers(entry, "data_offsets"));
   if (offsets.size() != 2 || offsets[0] > offsets[1] ||
@@ -88,18 +56,74 @@ absl::StatusOr<Safetensors::Tensor> ParseTensor(const Json& entry,
         absl::StrCat("has data_offsets that do not lie in the file's ",
                      data.size(), " bytes of data; the file may be truncated"));
   }
-  const int64_t bytes = offsets[1] - offsets[0];
-  if (bytes != shape.num_elements() * type->bytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "has ", bytes, " bytes of data, but ", type_name, " ", shape.ToString(),
-        " needs ", shape.num_elements() * type->bytes));
+  return data.substr(offsets[0], offsets[1] - offsets[0]);
+}
+
+// What a tensor of a known type needs must be what it has.
+absl::Status CheckSize(const Safetensors::Tensor& tensor) {
+  const NumberType* type = FindNumberType(tensor.type);
+  if (type == nullptr) return absl::OkStatus();
+  int64_t bytes = type->bytes;
+  for (const int64_t dim : tensor.dims) {
+    if (dim > 0 && bytes > kMaxFileBytes / dim) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("of shape ", tensor.ShapeText(), " is too large"));
+    }
+    bytes *= dim;
+  }
+  if (bytes == static_cast<int64_t>(tensor.bytes.size())) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("has ", tensor.bytes.size(), " bytes of data, but ",
+                   tensor.type, " ", tensor.ShapeText(), " needs ", bytes));
+}
+
+// One entry of the header. Messages go behind the tensor's name.
+absl::StatusOr<Safetensors::Tensor> ParseTensor(const Json& entry,
+                                                absl::string_view data) {
+  if (!entry.is_object()) return absl::InvalidArgumentError("is not an object");
+  const auto dtype = entry.find("dtype");
+  if (dtype == entry.end() || !dtype->is_string()) {
+    return absl::InvalidArgumentError("has no \"dtype\"");
   }
   Safetensors::Tensor tensor;
-  tensor.type = type->type;
-  tensor.shape = shape;
-  tensor.bytes = data.substr(offsets[0], bytes);
+  tensor.type = dtype->get_ref<const std::string&>();
+  ASSIGN_OR_RETURN(tensor.dims, Numbers(entry, "shape"));
+  ASSIGN_OR_RETURN(tensor.bytes, Slice(entry, data));
+  RETURN_IF_ERROR(CheckSize(tensor));
   return tensor;
 }
+
+// Finds names that stand twice in one object while JSON is parsed, which the
+// parsed object no longer shows.
+class DuplicateFinder {
+ public:
+  bool operator()(int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    switch (event) {
+      case Json::parse_event_t::object_start:
+        names_.emplace_back();
+        break;
+      case Json::parse_event_t::object_end:
+        names_.pop_back();
+        break;
+      case Json::parse_event_t::key: {
+        const std::string& name = parsed.get_ref<const std::string&>();
+        if (!names_.back().insert(name).second) duplicate_ = name;
+        break;
+      }
+      default:
+        break;
+    }
+    return true;
+  }
+
+  const std::optional<std::string>& duplicate() const { return duplicate_; }
+
+ private:
+  std::vector<absl::flat_hash_set<std::string>> names_;  // of open objects
+  std::optional<std::string> duplicate_;
+};
 
 // Splits the file into its header, parsed, and its data.
 absl::StatusOr<std::pair<Json, absl::string_view>> SplitFile(
@@ -117,10 +141,15 @@ absl::StatusOr<std::pair<Json, absl::string_view>> SplitFile(
         "file"));
   }
   const absl::string_view header = file.substr(kLengthBytes, header_bytes);
-  Json json = Json::parse(header.begin(), header.end(), nullptr,
+  DuplicateFinder duplicates;
+  Json json = Json::parse(header.begin(), header.end(), std::ref(duplicates),
                           /*allow_exceptions=*/false);
   if (!json.is_object()) {
     return absl::InvalidArgumentError("the header is not a JSON object");
+  }
+  if (duplicates.duplicate()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the header has the name \"", *duplicates.duplicate(), "\" twice"));
   }
   return std::make_pair(std::move(json),
                         file.substr(kLengthBytes + header_bytes));
@@ -129,8 +158,10 @@ absl::StatusOr<std::pair<Json, absl::string_view>> SplitFile(
 // Tensors must follow each other from the first byte of the data to the last.
 absl::Status CheckTiling(std::vector<Safetensors::Tensor> tensors,
                          absl::string_view data) {
+  // Empty ones come before the one that starts at the same byte.
   std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
-    return a.bytes.data() < b.bytes.data();
+    return std::make_pair(a.bytes.data(), a.bytes.size()) <
+           std::make_pair(b.bytes.data(), b.bytes.size());
   });
   const char* expected = data.data();
   for (const Safetensors::Tensor& tensor : tensors) {
@@ -169,34 +200,26 @@ absl::StatusOr<std::vector<Safetensors::Tensor>> ParseFile(
   return tensors;
 }
 
-template <typename T>
-std::vector<float> ConvertToFloats(absl::string_view bytes) {
-  std::vector<float> floats(bytes.size() / sizeof(T));
-  for (size_t i = 0; i < floats.size(); ++i) {
-    T element;
-    std::memcpy(&element, bytes.data() + i * sizeof(T), sizeof(T));
-    floats[i] = static_cast<float>(element);
-  }
-  return floats;
-}
-
 }  // namespace
 
-std::vector<float> Safetensors::Tensor::ToFloats() const {
-  switch (type) {
-    case DataType::kF32:
-      return ConvertToFloats<float>(bytes);
-    case DataType::kF64:
-      return ConvertToFloats<double>(bytes);
-    case DataType::kI32:
-      return ConvertToFloats<int32_t>(bytes);
-    case DataType::kI64:
-      return ConvertToFloats<int64_t>(bytes);
-    case DataType::kU8:
-      return ConvertToFloats<uint8_t>(bytes);
+std::string Safetensors::Tensor::ShapeText() const {
+  return dims.empty() ? "scalar" : absl::StrJoin(dims, "x");
+}
+
+absl::StatusOr<std::vector<float>> Safetensors::Tensor::ToFloats() const {
+  const auto error = [this](absl::string_view message) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("tensor \"", name, "\" ", message));
+  };
+  const NumberType* number_type = FindNumberType(type);
+  if (number_type == nullptr) {
+    return error(absl::StrCat("is of type ", type, "; what can be read are ",
+                              NumberTypeNames()));
   }
-  CHECK(false) << "unknown data type";
-  return {};
+  absl::StatusOr<std::vector<float>> floats =
+      NumbersToFloats(*number_type, bytes);
+  if (!floats.ok()) return error(floats.status().message());
+  return floats;
 }
 
 absl::StatusOr<Safetensors> Safetensors::Read(const std::string& path) {

@@ -6,9 +6,12 @@
 //   data      raw little-endian elements; offsets count from here, and the
 //             tensors cover the data without gaps or overlap
 //
+// No name stands twice in an object of the header.
+//
 //   ASSIGN_OR_RETURN(const Safetensors file, Safetensors::Read(path));
 //   const Safetensors::Tensor* x = file.Find("x");
-//   if (x != nullptr) Use(x->shape, x->ToFloats());
+//   if (x == nullptr || !x->HasShape({2, 3})) ...
+//   ASSIGN_OR_RETURN(const std::vector<float> elements, x->ToFloats());
 
 #ifndef TAMP_CORE_SAFETENSORS_H_
 #define TAMP_CORE_SAFETENSORS_H_
@@ -27,21 +30,24 @@ namespace tamp {
 
 class Safetensors {
  public:
-  enum class DataType { kF32, kF64, kI32, kI64, kU8 };
-
   struct Tensor {
     std::string name;
-    DataType type = DataType::kF32;
-    Shape shape;
-    absl::string_view bytes;  // memory of the Safetensors, unaligned
+    std::string type;           // as in the file: "F32"
+    std::vector<int64_t> dims;  // as in the file: an extent may be 0
+    absl::string_view bytes;    // memory of the Safetensors, unaligned
 
-    // The elements, row-major, rounded to float where they need it.
-    std::vector<float> ToFloats() const;
+    bool HasShape(const Shape& shape) const { return shape.dims() == dims; }
+    // "2x3", "scalar"
+    std::string ShapeText() const;
+    // The elements, row-major; core/stored_numbers.h says how they are rounded.
+    // InvalidArgument that names the tensor, but no file: its type cannot be
+    // read, or a number is too large.
+    absl::StatusOr<std::vector<float>> ToFloats() const;
   };
 
   // Errors name the file and the tensor: everything is checked before it is
   // used, so a damaged or hostile file is an InvalidArgument. Tensors of other
-  // types (half precision, bool) and without elements are refused.
+  // types are kept; only ToFloats refuses them.
   static absl::StatusOr<Safetensors> Read(const std::string& path);
 
   // Sorted by name.

@@ -33,6 +33,15 @@ std::string WriteFile(const std::string& header, int data_bytes) {
   return TestPath();
 }
 
+std::vector<float> Floats(const Safetensors& file, const char* name) {
+  const Safetensors::Tensor* tensor = file.Find(name);
+  EXPECT_NE(tensor, nullptr) << name;
+  if (tensor == nullptr) return {};
+  const absl::StatusOr<std::vector<float>> floats = tensor->ToFloats();
+  EXPECT_OK(floats);
+  return floats.ok() ? *floats : std::vector<float>();
+}
+
 TEST(SafetensorsTest, ReadsWhatItWrites) {
   const std::vector<float> a = {1.5f, -2, 0, 3, 4, 1e-30f}, b = {7};
   ASSERT_OK(WriteSafetensors(TestPath(),
@@ -40,12 +49,13 @@ TEST(SafetensorsTest, ReadsWhatItWrites) {
   ASSERT_OK_AND_ASSIGN(const Safetensors file, Safetensors::Read(TestPath()));
   ASSERT_EQ(file.tensors().size(), 2u);
   EXPECT_EQ(file.tensors()[0].name, "b");
-  EXPECT_EQ(file.tensors()[0].shape.rank(), 0);
-  EXPECT_THAT(file.tensors()[0].ToFloats(), ElementsAre(7));
+  EXPECT_TRUE(file.tensors()[0].HasShape(Shape()));
+  EXPECT_THAT(Floats(file, "b"), ElementsAre(7));
   const Safetensors::Tensor* tensor = file.Find("z/\"a\"");
   ASSERT_NE(tensor, nullptr);
-  EXPECT_EQ(tensor->shape, Shape({2, 3}));
-  EXPECT_EQ(tensor->ToFloats(), a);
+  EXPECT_TRUE(tensor->HasShape({2, 3}));
+  EXPECT_EQ(tensor->ShapeText(), "2x3");
+  EXPECT_EQ(Floats(file, "z/\"a\""), a);
   EXPECT_EQ(file.Find("a"), nullptr);
   EXPECT_EQ(file.Find("zz"), nullptr);
 }
@@ -75,10 +85,47 @@ TEST(SafetensorsTest, ConvertsAllTypes) {
       TestPath(), {absl::string_view(reinterpret_cast<const char*>(&length), 8),
                    header, data}));
   ASSERT_OK_AND_ASSIGN(const Safetensors file, Safetensors::Read(TestPath()));
-  EXPECT_THAT(file.Find("u")->ToFloats(), ElementsAre(5, 255));
-  EXPECT_THAT(file.Find("d")->ToFloats(), ElementsAre(-0.5f));
-  EXPECT_THAT(file.Find("l")->ToFloats(), ElementsAre(-3));
-  EXPECT_THAT(file.Find("i")->ToFloats(), ElementsAre(1 << 20));
+  EXPECT_THAT(Floats(file, "u"), ElementsAre(5, 255));
+  EXPECT_THAT(Floats(file, "d"), ElementsAre(-0.5f));
+  EXPECT_THAT(Floats(file, "l"), ElementsAre(-3));
+  EXPECT_THAT(Floats(file, "i"), ElementsAre(1 << 20));
+}
+
+// Only who asks for its numbers is refused.
+TEST(SafetensorsTest, KeepsWhatCannotBeRead) {
+  ASSERT_OK_AND_ASSIGN(
+      const Safetensors file,
+      Safetensors::Read(WriteFile(
+          R"({"f8":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]},
+              "f4":{"dtype":"F4","shape":[4],"data_offsets":[2,4]},
+              "u8":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}})",
+          5)));
+  EXPECT_EQ(file.tensors().size(), 3u);
+  EXPECT_THAT(
+      file.Find("f8")->ToFloats(),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("tensor \"f8\" is of type F8_E4M3; what can be "
+                         "read are F32, F16")));
+  EXPECT_FALSE(file.Find("f4")->ToFloats().ok());
+  EXPECT_THAT(Floats(file, "u8"), ElementsAre(4));
+}
+
+TEST(SafetensorsTest, KeepsEmptyTensors) {
+  ASSERT_OK_AND_ASSIGN(
+      const Safetensors file,
+      Safetensors::Read(WriteFile(
+          R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},
+              "b":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},
+              "c":{"dtype":"F32","shape":[3,0,2],"data_offsets":[2,2]},
+              "d":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1],
+                   "data_offsets":[2,3]},
+              "e":{"dtype":"BOOL","shape":[0],"data_offsets":[3,3]}})",
+          3)));
+  EXPECT_TRUE(Floats(file, "b").empty());
+  EXPECT_TRUE(Floats(file, "c").empty());
+  EXPECT_EQ(file.Find("c")->ShapeText(), "3x0x2");
+  EXPECT_FALSE(file.Find("b")->HasShape(Shape()));
+  EXPECT_THAT(Floats(file, "d"), ElementsAre(2));
 }
 
 struct BadCase {
@@ -94,8 +141,10 @@ TEST(SafetensorsTest, RefusesDamage) {
       {"{\"a\":", 0, "not a JSON object"},
       {"{\"a\":3}", 0, "tensor \"a\": is not an object"},
       {R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4, "no \"dtype\""},
-      {R"({"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})", 4,
-       "is of type F16"},
+      {R"({"a":{"dtype":"F16","shape":[3],"data_offsets":[0,4]}})", 4,
+       "has 4 bytes of data, but F16 3 needs 6"},
+      {R"({"a":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,5]}})", 4,
+       "do not lie in the file"},
       {R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4, "no list \"shape\""},
       {R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", 4,
        "something else than whole numbers"},
@@ -104,12 +153,12 @@ TEST(SafetensorsTest, RefusesDamage) {
       {R"({"a":{"dtype":"F32","shape":[18446744073709551615],)"
        R"("data_offsets":[0,4]}})",
        4, "something else than whole numbers"},
-      {R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", 0,
-       "tensor \"a\""},
+      {R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,4]}})", 4,
+       "has 4 bytes of data, but F32 0 needs 0"},
       // 2^62 elements of 4 bytes: the product of bytes would wrap to 0.
       {R"({"a":{"dtype":"F32","shape":[4611686018427387904],)"
        R"("data_offsets":[0,0]}})",
-       0, "tensor \"a\""},
+       0, "tensor \"a\": of shape 4611686018427387904 is too large"},
       {R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})", 4,
        "may be truncated"},
       {R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})", 4,
@@ -123,6 +172,19 @@ TEST(SafetensorsTest, RefusesDamage) {
       {R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
        R"("b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})",
        3, "overlap"},
+      // An empty one inside of another.
+      {R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
+       R"("b":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}})",
+       2, "overlap"},
+      {R"({"a":{"dtype":"U4","shape":[2],"data_offsets":[0,2]},)"
+       R"("b":{"dtype":"U4","shape":[2],"data_offsets":[1,3]}})",
+       3, "overlap"},
+      {R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+       R"("a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+       1, "the header has the name \"a\" twice"},
+      {R"({"a":{"dtype":"U8","dtype":"I8","shape":[1],)"
+       R"("data_offsets":[0,1]}})",
+       1, "the header has the name \"dtype\" twice"},
       {R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", 3,
        "need 2 bytes of data, the file has 3"},
   };

@@ -80,14 +80,14 @@ TEST(ResizeTest, EqualsPillow) {
   const Safetensors::Tensor* photo = golden.Find("photo.in");
   ASSERT_NE(photo, nullptr);
   const ImageView image = {
-      reinterpret_cast<const uint8_t*>(photo->bytes.data()),
-      photo->shape.dim(0), photo->shape.dim(1), photo->shape.dim(2)};
+      reinterpret_cast<const uint8_t*>(photo->bytes.data()), photo->dims[0],
+      photo->dims[1], photo->dims[2]};
   for (const int64_t shorter : {128, 256, 296, 384}) {
     const Safetensors::Tensor* expected =
         golden.Find("photo.resize" + std::to_string(shorter));
     ASSERT_NE(expected, nullptr);
     const ImageSize size = ResizedSize({image.height, image.width}, shorter);
-    EXPECT_EQ(Shape({3, size.height, size.width}), expected->shape);
+    EXPECT_TRUE(expected->HasShape({3, size.height, size.width}));
     Resizer resizer;
     const ImageView resized =
         resizer.Resize(image, size, {0, 0, size.height, size.width}).pixels;

@@ -199,8 +199,8 @@ TEST(TransformTest, TestPhaseIsTheGoldenCenterCrop) {
       golden.Find("photo.resize256_centercrop224");
   ASSERT_TRUE(photo != nullptr && expected != nullptr);
   const ImageView image = {
-      reinterpret_cast<const uint8_t*>(photo->bytes.data()), 3,
-      photo->shape.dim(1), photo->shape.dim(2)};
+      reinterpret_cast<const uint8_t*>(photo->bytes.data()), 3, photo->dims[1],
+      photo->dims[2]};
   const SizedDataset dataset({{image.height, image.width}});
   ASSERT_OK_AND_ASSIGN(
       const Transform transform,

@@ -171,7 +171,7 @@ std::vector<uint8_t> Bytes(const Safetensors::Tensor* tensor) {
 
 ImageView ViewOf(const Safetensors::Tensor* tensor) {
   return {reinterpret_cast<const uint8_t*>(tensor->bytes.data()),
-          tensor->shape.dim(0), tensor->shape.dim(1), tensor->shape.dim(2)};
+          tensor->dims[0], tensor->dims[1], tensor->dims[2]};
 }
 
 TEST(WarpTest, EqualsPillow) {
@@ -185,9 +185,9 @@ TEST(WarpTest, EqualsPillow) {
     const Safetensors::Tensor* expected =
         golden.Find(name + ".pad4_rotate_nearest");
     ASSERT_TRUE(in != nullptr && angle != nullptr && expected != nullptr);
-    EXPECT_EQ(
-        WarpAll(ViewOf(in), {4, angle->ToFloats()[0], {0, 0, 40, 40}, false}),
-        Bytes(expected));
+    ASSERT_OK_AND_ASSIGN(const std::vector<float> degrees, angle->ToFloats());
+    EXPECT_EQ(WarpAll(ViewOf(in), {4, degrees[0], {0, 0, 40, 40}, false}),
+              Bytes(expected));
   }
   EXPECT_EQ(WarpAll(ViewOf(golden.Find("photo.resize296")),
                     {0, 7.3, {0, 0, 296, 370}, false}),

@@ -21,6 +21,10 @@ std::string Dotted(absl::string_view name) {
   return absl::StrReplaceAll(name, {{"/", "."}});
 }
 
+std::string ShapeText(absl::Span<const int64_t> dims) {
+  return dims.empty() ? "scalar" : absl::StrJoin(dims, "x");
+}
+
 // Pairs tensors of files with parameters of the store.
 class Matching {
  public:
@@ -32,23 +36,26 @@ class Matching {
     }
   }
 
-  void Add(const std::string& path, StoredTensor tensor) {
+  // An error when the parameter's values cannot be had.
+  absl::Status Add(const std::string& path, StoredTensor tensor) {
     const auto found = by_name_.find(Dotted(tensor.name));
     if (found == by_name_.end()) {
       unused_.push_back(absl::StrCat(path, ": the net has no parameter \"",
                                      tensor.name, "\"",
                                      DidYouMean(tensor.name, names_)));
-      return;
+      return absl::OkStatus();
     }
     const Parameter& parameter = *found->second;
-    if (parameter.shape != tensor.shape) {
+    if (parameter.shape.dims() != tensor.dims) {
       unused_.push_back(absl::StrCat(
-          path, ": \"", tensor.name, "\" is ", tensor.shape.ToString(),
+          path, ": \"", tensor.name, "\" is ", ShapeText(tensor.dims),
           ", the parameter \"", parameter.name, "\" of the net is ",
           parameter.shape.ToString()));
-      return;
+      return absl::OkStatus();
     }
+    RETURN_IF_ERROR(tensor.unusable);
     values_[&parameter] = std::move(tensor.values);
+    return absl::OkStatus();
   }
 
   // Gives parameters that may be absent their value beside those that are
@@ -134,7 +141,9 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
   Matching matching(*parameters);
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(std::vector<StoredTensor> tensors, ReadWeightsFile(path));
-    for (StoredTensor& tensor : tensors) matching.Add(path, std::move(tensor));
+    for (StoredTensor& tensor : tensors) {
+      RETURN_IF_ERROR(matching.Add(path, std::move(tensor)));
+    }
   }
   if (matching.is_empty()) {
     return absl::InvalidArgumentError(

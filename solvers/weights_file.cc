@@ -35,22 +35,34 @@ absl::StatusOr<Tensors> FromSnapshot(const std::string& path) {
     ASSIGN_OR_RETURN(const Shape shape, Shape::Create(dims));
     std::vector<float> values(shape.num_elements());
     std::memcpy(values.data(), tensor.data().data(), tensor.data().size());
-    tensors.push_back({tensor.name(), shape, std::move(values)});
+    tensors.push_back({tensor.name(), dims, std::move(values)});
   }
   return tensors;
+}
+
+StoredTensor FromTensor(const std::string& path,
+                        const Safetensors::Tensor& tensor) {
+  StoredTensor stored = {tensor.name, tensor.dims, {}};
+  absl::StatusOr<std::vector<float>> values = tensor.ToFloats();
+  if (!values.ok()) {
+    stored.unusable = absl::InvalidArgumentError(
+        absl::StrCat(path, ": ", values.status().message()));
+  } else if (!absl::c_all_of(*values,
+                             [](float x) { return std::isfinite(x); })) {
+    stored.unusable = absl::InvalidArgumentError(
+        absl::StrCat(path, ": tensor \"", tensor.name,
+                     "\" holds numbers that are not finite"));
+  } else {
+    stored.values = *std::move(values);
+  }
+  return stored;
 }
 
 absl::StatusOr<Tensors> FromSafetensors(const std::string& path) {
   ASSIGN_OR_RETURN(const Safetensors file, Safetensors::Read(path));
   Tensors tensors;
   for (const Safetensors::Tensor& tensor : file.tensors()) {
-    std::vector<float> values = tensor.ToFloats();
-    if (!absl::c_all_of(values, [](float x) { return std::isfinite(x); })) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path, ": tensor \"", tensor.name,
-                       "\" holds numbers that are not finite"));
-    }
-    tensors.push_back({tensor.name, tensor.shape, std::move(values)});
+    tensors.push_back(FromTensor(path, tensor));
   }
   return tensors;
 }

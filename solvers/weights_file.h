@@ -3,18 +3,22 @@
 #ifndef TAMP_SOLVERS_WEIGHTS_FILE_H_
 #define TAMP_SOLVERS_WEIGHTS_FILE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/shape.h"
 
 namespace tamp {
 
 struct StoredTensor {
-  std::string name;  // as the file has it
-  Shape shape;
+  std::string name;           // as the file has it
+  std::vector<int64_t> dims;  // likewise: an extent may be 0
   std::vector<float> values;  // row-major, finite
+  // Not OK: why there are no values, which matters only to who needs them. It
+  // names file and tensor.
+  absl::Status unusable = absl::OkStatus();
 };
 
 // Weights and statistics; of a snapshot, not the solver's history. The file's

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/atomic_file.h"
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/safetensors.h"
@@ -222,6 +225,41 @@ TEST_F(WeightsTest, BadFiles) {
   EXPECT_THAT(Load({nan}, true),
               StatusIs(StatusCode::kInvalidArgument,
                        HasSubstr("\"fc.bias\" holds numbers that are not")));
+}
+
+// A file of the format's own types beside ours.
+TEST_F(WeightsTest, OnlyWhatIsUsedMustBeReadable) {
+  const std::string header =
+      R"({"block1.conv.weight":{"dtype":"F16","shape":[2,3],)"
+      R"("data_offsets":[0,12]},)"
+      R"("fc.weight":{"dtype":"BF16","shape":[2],"data_offsets":[12,16]},)"
+      R"("empty":{"dtype":"F32","shape":[3,0],"data_offsets":[16,16]},)"
+      R"("mask":{"dtype":"BOOL","shape":[2],"data_offsets":[16,18]},)"
+      R"("fc.bias":{"dtype":"TYPE","shape":[1],"data_offsets":[18,19]}})";
+  // 1 as F16, 2 as BF16.
+  const std::string data(
+      "\0\x3C\0\x3C\0\x3C\0\x3C\0\x3C\0\x3C"
+      "\0\x40\0\x40\1\0\3",
+      19);
+  const std::string path = testing::TempDir() + "/types.safetensors";
+  const auto write = [&](const std::string& type) {
+    const std::string text = absl::StrReplaceAll(header, {{"TYPE", type}});
+    const uint64_t length = text.size();
+    CHECK_OK(WriteFileAtomically(
+        path, {absl::string_view(reinterpret_cast<const char*>(&length), 8),
+               text, data}));
+    return path;
+  };
+  ASSERT_OK_AND_ASSIGN(const WeightsReport report, Load({write("U8")}, true));
+  EXPECT_THAT(Values("block1/conv/weight"), Each(1));
+  EXPECT_THAT(Values("fc/weight"), Each(2));
+  EXPECT_THAT(Values("fc/bias"), Each(3));
+  EXPECT_THAT(report.unused,
+              ElementsAre(HasSubstr("\"empty\""), HasSubstr("\"mask\"")));
+  EXPECT_THAT(Load({write("F8_E4M3")}, true),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("types.safetensors: tensor \"fc.bias\" is of "
+                                 "type F8_E4M3; what can be read are F32")));
 }
 
 TEST(SplitPathsTest, Commas) {

@@ -35,7 +35,7 @@ double GradientFloor(const Safetensors& recording) {
   double squares = 0;
   for (const Safetensors::Tensor& tensor : recording.tensors()) {
     if (!absl::StartsWith(tensor.name, "grad.")) continue;
-    const double norm = Norm(tensor.ToFloats());
+    const double norm = Norm(*tensor.ToFloats());
     squares += norm * norm;
   }
   return std::numeric_limits<float>::epsilon() * std::sqrt(squares);
@@ -93,7 +93,8 @@ class DenseNetGoldenTest
                   const Safetensors::Tensor& recorded, double floor) {
     const auto found = outputs.find(name);
     ASSERT_TRUE(found != outputs.end()) << name;
-    const std::vector<float> expected = recorded.ToFloats();
+    ASSERT_OK_AND_ASSIGN(const std::vector<float> expected,
+                         recorded.ToFloats());
     const double norm = Norm(expected);
     EXPECT_LE(RelativeError(found->second, expected) * (norm > 0 ? norm : 1),
               kTolerance * norm + floor)

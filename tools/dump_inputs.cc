@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/types/span.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 #include "net/batch_size.h"
@@ -30,13 +31,11 @@ std::vector<std::string> DataTopNames(const NetParameter& flat) {
   return names;
 }
 
-void SetSampleShape(const Shape& batch, NetParameter* net) {
+void SetSampleShape(absl::Span<const int64_t> batch, NetParameter* net) {
   for (LayerParameter& layer : *net->mutable_layer()) {
     if (layer.type() != "Data" || layer.data_param().has_shape()) continue;
     BlobShape* const shape = layer.mutable_data_param()->mutable_shape();
-    for (int axis = 1; axis < batch.rank(); ++axis) {
-      shape->add_dim(batch.dim(axis));
-    }
+    for (const int64_t dim : batch.subspan(1)) shape->add_dim(dim);
   }
 }
 
@@ -48,6 +47,13 @@ std::string TensorName(absl::string_view name) {
 
 absl::Status DumpInputs::Error(absl::string_view message) const {
   return absl::InvalidArgumentError(absl::StrCat(path_, ": ", message));
+}
+
+absl::StatusOr<std::vector<float>> DumpInputs::Elements(
+    const Safetensors::Tensor& tensor) const {
+  absl::StatusOr<std::vector<float>> elements = tensor.ToFloats();
+  if (!elements.ok()) return Error(elements.status().message());
+  return elements;
 }
 
 const Safetensors::Tensor* DumpInputs::FindForTop(absl::string_view top,
@@ -70,13 +76,13 @@ absl::StatusOr<NetParameter> DumpInputs::AdaptNet(
                      : absl::StrCat("has neither a tensor \"",
                                     TensorName(tops[0]), "\" nor \"x\""));
   }
-  if (batch->shape.rank() == 0 ||
-      batch->shape.num() > std::numeric_limits<int32_t>::max()) {
+  if (batch->dims.empty() || batch->dims[0] < 1 ||
+      batch->dims[0] > std::numeric_limits<int32_t>::max()) {
     return Error(absl::StrCat("tensor \"", batch->name, "\" of shape ",
-                              batch->shape.ToString(), " is no batch"));
+                              batch->ShapeText(), " is no batch"));
   }
-  SetBatchSize(batch->shape.num(), &flat);
-  SetSampleShape(batch->shape, &flat);
+  SetBatchSize(batch->dims[0], &flat);
+  SetSampleShape(batch->dims, &flat);
   return flat;
 }
 
@@ -89,12 +95,12 @@ absl::Status DumpInputs::FillDataTops(Device* device, Net* net) const {
       return Error(absl::StrCat("has no tensor for the data top \"", top.name,
                                 "\": name it \"", TensorName(top.name), "\""));
     }
-    if (tensor->shape != top.view.shape) {
+    if (!tensor->HasShape(top.view.shape)) {
       return Error(absl::StrCat("tensor \"", tensor->name, "\" is ",
-                                tensor->shape.ToString(), ", data top \"",
-                                top.name, "\" is ", top.view.shape.ToString()));
+                                tensor->ShapeText(), ", data top \"", top.name,
+                                "\" is ", top.view.shape.ToString()));
     }
-    const std::vector<float> elements = tensor->ToFloats();
+    ASSIGN_OR_RETURN(const std::vector<float> elements, Elements(*tensor));
     for (const float element : elements) {
       const bool is_class = element >= 0 && element < top.num_classes &&
                             element == std::floor(element);
@@ -139,12 +145,13 @@ absl::Status DumpInputs::FillParameters(Device* device,
       if (!parameter.is_learned()) continue;
       return Error(absl::StrCat("has no tensor \"", name, "\""));
     }
-    if (tensor->shape != parameter.shape) {
+    if (!tensor->HasShape(parameter.shape)) {
       return Error(absl::StrCat("tensor \"", name, "\" is ",
-                                tensor->shape.ToString(), ", the parameter is ",
+                                tensor->ShapeText(), ", the parameter is ",
                                 parameter.shape.ToString()));
     }
-    CopyFromHost(tensor->ToFloats(), device,
+    ASSIGN_OR_RETURN(const std::vector<float> elements, Elements(*tensor));
+    CopyFromHost(elements, device,
                  View::Dense(parameter.data, parameter.shape));
   }
   return absl::OkStatus();

@@ -41,6 +41,8 @@ class DumpInputs {
 
  private:
   absl::Status Error(absl::string_view message) const;
+  absl::StatusOr<std::vector<float>> Elements(
+      const Safetensors::Tensor& tensor) const;
   // The tensor of a data top, the index-th of the net; null if there is none.
   const Safetensors::Tensor* FindForTop(absl::string_view top,
                                         size_t index) const;

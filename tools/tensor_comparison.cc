@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 namespace tamp {
@@ -14,9 +15,16 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TensorDifference CompareElements(const Safetensors::Tensor& a,
                                  const Safetensors::Tensor& b) {
-  const std::vector<float> u = a.ToFloats(), v = b.ToFloats();
   TensorDifference difference;
   difference.name = a.name;
+  const absl::StatusOr<std::vector<float>> a_floats = a.ToFloats(),
+                                           b_floats = b.ToFloats();
+  for (const auto* floats : {&a_floats, &b_floats}) {
+    if (floats->ok()) continue;
+    return {a.name, kInfinity, kInfinity,
+            std::string(floats->status().message())};
+  }
+  const std::vector<float>&u = *a_floats, &v = *b_floats;
   double norm = 0, error = 0;
   for (size_t i = 0; i < u.size(); ++i) {
     const double d = double{v[i]} - double{u[i]};
@@ -43,10 +51,10 @@ std::vector<TensorDifference> CompareTensors(const Safetensors& a,
     const Safetensors::Tensor* const other = b.Find(tensor.name);
     if (other == nullptr) {
       differences.push_back({tensor.name, 0, 0, "only in the first file"});
-    } else if (other->shape != tensor.shape) {
-      differences.push_back({tensor.name, kInfinity, kInfinity,
-                             absl::StrCat(tensor.shape.ToString(), " against ",
-                                          other->shape.ToString())});
+    } else if (other->dims != tensor.dims) {
+      differences.push_back(
+          {tensor.name, kInfinity, kInfinity,
+           absl::StrCat(tensor.ShapeText(), " against ", other->ShapeText())});
     } else {
       differences.push_back(CompareElements(tensor, *other));
     }

@@ -17,8 +17,9 @@ struct TensorDifference {
   double relative_error = 0;
   // The largest |b - a| of an element.
   double largest_difference = 0;
-  // Not empty where the tensors cannot be compared, and why: the shapes, or
-  // that one file has no such tensor (then the errors are 0).
+  // Not empty where the tensors cannot be compared, and why: the shapes, a type
+  // that cannot be read (then the errors are infinite), or that one file has no
+  // such tensor (then they are 0).
   std::string mismatch;
 };
 
