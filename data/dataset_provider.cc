@@ -5,10 +5,13 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/logging.h"
 #include "core/status_macros.h"
 #include "data/cifar.h"
+#include "data/color_warning.h"
 #include "data/data_options.h"
 #include "data/dataset.h"
 #include "data/idx.h"
@@ -111,6 +114,18 @@ absl::Status CheckClaims(const DataParameter& data,
   return absl::OkStatus();
 }
 
+// Means of a Caffe net, blue first, are silently wrong for red, green, blue.
+void WarnOfColors(const LayerParameter& parameter,
+                  const TransformOptions& options,
+                  const Normalizer& normalizer) {
+  if (options.has_color_order) return;
+  const std::string warning = ColorWarning(normalizer.ChannelMeans());
+  if (warning.empty()) return;
+  const std::string& place = parameter.location();
+  LOG(WARNING) << place << (place.empty() ? "" : ": ") << "layer \""
+               << parameter.name() << "\": " << warning;
+}
+
 // The size of the ring: `prefetch` batches.
 int64_t RingCapacity(const DataParameter& data, const Shape& sample_shape) {
   const int64_t wanted =
@@ -154,6 +169,10 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
   ASSIGN_OR_RETURN(Normalizer normalizer,
                    Normalizer::Create(transform_options, dataset->channels(),
                                       transform.canvas_size()));
+  const bool is_first = absl::c_none_of(sources_, [&](const Opened& opened) {
+    return opened.layer_name == parameter.name();
+  });
+  if (is_first) WarnOfColors(parameter, transform_options, normalizer);
   PrefetchOptions prefetch;
   prefetch.num_workers = options_.num_workers;
   prefetch.capacity = RingCapacity(data, transform.sample_shape());

@@ -60,6 +60,34 @@ TEST(DatasetProviderTest, OpensCifar10) {
   EXPECT_EQ(provider.sources()[1].source.get(), test);
 }
 
+// What is written to standard error while both phases of a layer are opened.
+std::string WarningOf(const std::string& folder, const std::string& transform) {
+  LayerParameter parameter =
+      Parse("data_param { source: '" + folder +
+            "' backend: CIFAR10 } transform_param { " + transform + " }");
+  parameter.set_location("net.prototxt:1:1");
+  DatasetProvider provider((DatasetProviderOptions()));
+  testing::internal::CaptureStderr();
+  EXPECT_OK(provider.Open(parameter, TRAIN));
+  EXPECT_OK(provider.Open(parameter, TEST));
+  return testing::internal::GetCapturedStderr();
+}
+
+TEST(DatasetProviderTest, WarnsOfMeansInCaffesOrder) {
+  const std::string folder = EmptyFolder("provider_colors");
+  WriteCifar10(folder, 1, 1);
+  const std::string means = "mean_value: [104, 117, 123] ";
+  EXPECT_EQ(
+      WarningOf(folder, means),
+      "warning: net.prototxt:1:1: layer \"data\": the means 104, 117, 123 "
+      "look like ImageNet's in Caffe's order, blue first, but images are "
+      "read red first; say transform_param { color_order: BGR }, or RGB "
+      "if that is right\n");
+  EXPECT_EQ(WarningOf(folder, means + "color_order: BGR"), "");
+  EXPECT_EQ(WarningOf(folder, means + "color_order: RGB"), "");
+  EXPECT_EQ(WarningOf(folder, "mean_value: [124, 117, 104]"), "");
+}
+
 TEST(DatasetProviderTest, OpensOncePerLayer) {
   const std::string folder = EmptyFolder("provider_once");
   WriteCifar10(folder, 1, 3);

@@ -1,5 +1,7 @@
 #include "data/normalizer.h"
 
+#include <numeric>
+
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 
@@ -50,6 +52,30 @@ absl::Status Normalizer::CheckMeanImage(
       canvas->height, "x", canvas->width));
 }
 
+std::vector<double> Normalizer::ChannelMeans() const {
+  std::vector<double> means;
+  if (!mean_image_.values.empty()) {
+    const int64_t plane = mean_image_.height * mean_image_.width;
+    const float* values = mean_image_.values.data();
+    for (int64_t c = 0; c < channels_; ++c, values += plane) {
+      means.push_back(std::accumulate(values, values + plane, 0.0) / plane);
+    }
+    return means;
+  }
+  if (options_.mean.empty()) return means;
+  for (int64_t c = 0; c < channels_; ++c) {
+    const double mean = OfChannel(options_.mean, c);
+    means.push_back(options_.stddev.empty() ? mean : mean / options_.scale);
+  }
+  return means;
+}
+
+int64_t Normalizer::PlaneOf(int64_t channel) const {
+  return options_.color_order == TransformationParameter::BGR
+             ? channels_ - 1 - channel
+             : channel;
+}
+
 float Normalizer::Value(int64_t channel, double x, double mean) const {
   if (options_.stddev.empty()) {
     return static_cast<float>((x - mean) * options_.scale);
@@ -61,16 +87,16 @@ float Normalizer::Value(int64_t channel, double x, double mean) const {
 void Normalizer::SubtractMeanImage(const uint8_t* pixels, const ImageSize& size,
                                    const SampleOrigin& origin,
                                    float* out) const {
-  int64_t i = 0;
   for (int64_t c = 0; c < channels_; ++c) {
+    const uint8_t* pixel = pixels + PlaneOf(c) * size.height * size.width;
     for (int64_t y = 0; y < size.height; ++y) {
       const float* row =
           mean_image_.values.data() +
           (c * mean_image_.height + origin.top + y) * mean_image_.width +
           origin.left;
-      for (int64_t x = 0; x < size.width; ++x, ++i) {
+      for (int64_t x = 0; x < size.width; ++x) {
         const float mean = row[origin.mirror ? size.width - 1 - x : x];
-        out[i] = Value(c, pixels[i], mean);
+        *out++ = Value(c, *pixel++, mean);
       }
     }
   }
@@ -84,9 +110,8 @@ void Normalizer::Apply(const uint8_t* pixels, const ImageSize& size,
   const int64_t plane = size.height * size.width;
   for (int64_t c = 0; c < channels_; ++c) {
     const std::array<float, 256>& table = tables_[c];
-    for (int64_t i = c * plane; i < (c + 1) * plane; ++i) {
-      out[i] = table[pixels[i]];
-    }
+    const uint8_t* pixel = pixels + PlaneOf(c) * plane;
+    for (int64_t i = 0; i < plane; ++i) *out++ = table[*pixel++];
   }
 }
 

@@ -4,7 +4,9 @@
 //   with them                    y = (x * scale - mean) / std
 //
 // computed in double and rounded once. The mean is a number for each channel,
-// or an image with a number for each pixel.
+// or an image with a number for each pixel. Pixels have the channels red,
+// green, blue; with color_order BGR floats, means and deviations have them the
+// other way round.
 
 #ifndef TAMP_DATA_NORMALIZER_H_
 #define TAMP_DATA_NORMALIZER_H_
@@ -37,6 +39,10 @@ class Normalizer {
       const TransformOptions& options, int64_t channels,
       const std::optional<ImageSize>& canvas);
 
+  // One a channel in the order of the floats, in units of pixels; of a mean
+  // image their averages, and empty where nothing is subtracted.
+  std::vector<double> ChannelMeans() const;
+
   // Converts a sample, channels x size, in planes.
   void Apply(const uint8_t* pixels, const ImageSize& size,
              const SampleOrigin& origin, float* out) const;
@@ -46,6 +52,8 @@ class Normalizer {
       : options_(options), channels_(channels) {}
 
   absl::Status CheckMeanImage(const std::optional<ImageSize>& canvas) const;
+  // Where the pixels of a channel of the floats stand.
+  int64_t PlaneOf(int64_t channel) const;
   float Value(int64_t channel, double x, double mean) const;
   void SubtractMeanImage(const uint8_t* pixels, const ImageSize& size,
                          const SampleOrigin& origin, float* out) const;

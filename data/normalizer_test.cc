@@ -65,6 +65,37 @@ TEST(NormalizerTest, DeviationsAreOfScaledValues) {
   EXPECT_NEAR(Apply(one, {255, 0, 0}, {1, 1})[0], 0.25, 1e-6);
 }
 
+// A red, a green and a blue pixel beside each other, in planes.
+TEST(NormalizerTest, ColorOrder) {
+  const std::vector<uint8_t> pixels = {200, 0, 0, 0, 100, 0, 0, 0, 50};
+  TransformOptions options;
+  options.mean = {1, 2, 3};
+  ASSERT_OK_AND_ASSIGN(const Normalizer rgb,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(Apply(rgb, pixels, {1, 3}),
+              ElementsAre(199, -1, -1, -2, 98, -2, -3, -3, 47));
+  options.color_order = TransformationParameter::BGR;
+  ASSERT_OK_AND_ASSIGN(const Normalizer bgr,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(Apply(bgr, pixels, {1, 3}),
+              ElementsAre(-1, -1, 49, -2, 98, -2, 197, -3, -3));
+  // (x - mean) / std of the channels in the order of the floats.
+  options.stddev = {1, 2, 10};
+  ASSERT_OK_AND_ASSIGN(const Normalizer deviations,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(Apply(deviations, pixels, {1, 3}),
+              ElementsAre(-1, -1, 49, -1, 49, -1, 19.7f, -0.3f, -0.3f));
+}
+
+TEST(NormalizerTest, ColorOrderNeedsColors) {
+  TransformOptions options;
+  options.color_order = TransformationParameter::BGR;
+  EXPECT_THAT(Normalizer::Create(options, 1, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "transform_param.color_order is BGR, but images have 1 "
+                       "channel, not 3; leave it out"));
+}
+
 TEST(NormalizerTest, RefusesCounts) {
   TransformOptions options;
   options.mean = {1, 2};
@@ -106,6 +137,38 @@ TEST(NormalizerTest, MeanImageFollowsCropAndMirror) {
               ElementsAre(12, 10));
   EXPECT_THAT(Apply(normalizer, {10, 10}, {1, 2}, {1, 1, true}),
               ElementsAre(10, 12));
+}
+
+// A Caffe mean image has blue first, like the net.
+TEST(NormalizerTest, ColorOrderOfMeanImages) {
+  BlobProto blob;
+  for (const int dim : {3, 1, 2}) blob.mutable_shape()->add_dim(dim);
+  for (const int value : {1, 2, 10, 20, 30, 60}) blob.add_data(value);
+  TransformOptions options;
+  options.mean_file = WriteMean(&blob);
+  options.color_order = TransformationParameter::BGR;
+  ASSERT_OK_AND_ASSIGN(const Normalizer normalizer,
+                       Normalizer::Create(options, 3, ImageSize{1, 2}));
+  EXPECT_THAT(Apply(normalizer, {100, 100, 50, 50, 7, 7}, {1, 2}),
+              ElementsAre(6, 5, 40, 30, 70, 40));
+  EXPECT_THAT(normalizer.ChannelMeans(), ElementsAre(1.5, 15, 45));
+}
+
+TEST(NormalizerTest, ChannelMeansAreOfPixels) {
+  TransformOptions options;
+  ASSERT_OK_AND_ASSIGN(const Normalizer none,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(none.ChannelMeans(), ElementsAre());
+  options.scale = 1 / 256.0f;
+  options.mean = {104, 117, 123};
+  ASSERT_OK_AND_ASSIGN(const Normalizer caffe,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(caffe.ChannelMeans(), ElementsAre(104, 117, 123));
+  options.mean = {0.5};
+  options.stddev = {1};
+  ASSERT_OK_AND_ASSIGN(const Normalizer scaled,
+                       Normalizer::Create(options, 3, {}));
+  EXPECT_THAT(scaled.ChannelMeans(), ElementsAre(128, 128, 128));
 }
 
 TEST(NormalizerTest, OldMeanImage) {

@@ -86,6 +86,8 @@ absl::StatusOr<TransformOptions> ParseTransformOptions(
       transform.has_mean_file() ? transform.mean_file() : data.mean_file();
   options.force_color = transform.force_color() || data.force_encoded_color();
   options.force_gray = transform.force_gray();
+  options.color_order = transform.color_order();
+  options.has_color_order = transform.has_color_order();
   RETURN_IF_ERROR(CheckValues(options));
   return options;
 }
@@ -93,7 +95,13 @@ absl::StatusOr<TransformOptions> ParseTransformOptions(
 absl::Status CheckChannelCounts(const TransformOptions& options,
                                 int64_t channels) {
   RETURN_IF_ERROR(CheckCount("mean_value", options.mean.size(), channels));
-  return CheckCount("std_value", options.stddev.size(), channels);
+  RETURN_IF_ERROR(CheckCount("std_value", options.stddev.size(), channels));
+  if (options.color_order == TransformationParameter::RGB || channels == 3) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "transform_param.color_order is BGR, but images have ", channels,
+      " channel", channels == 1 ? "" : "s", ", not 3; leave it out"));
 }
 
 }  // namespace tamp

@@ -25,6 +25,11 @@ struct TransformOptions {
   std::vector<float> stddev;
   std::string mean_file;  // empty: none
   bool force_color = false, force_gray = false;
+  // Of the channels that mean, stddev, mean_file and the net see; images are
+  // RGB.
+  TransformationParameter::ColorOrder color_order =
+      TransformationParameter::RGB;
+  bool has_color_order = false;  // it was asked for
 };
 
 // Reads transform_param, and for what it does not say the old fields of
@@ -32,7 +37,8 @@ struct TransformOptions {
 absl::StatusOr<TransformOptions> ParseTransformOptions(
     const LayerParameter& parameter);
 
-// Refuses means or deviations that are not one, or one for each channel.
+// Refuses means or deviations that are not one, or one for each channel, and an
+// order of colors for images without.
 absl::Status CheckChannelCounts(const TransformOptions& options,
                                 int64_t channels);
 
