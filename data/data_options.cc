@@ -39,6 +39,12 @@ absl::Status CheckDataOptions(const LayerParameter& parameter) {
   if (data.has_backend() && !CanBeRead(data.backend())) {
     return BackendError(data);
   }
+  if (data.exif_orientation() && data.has_backend() &&
+      data.backend() != DataParameter::IMAGE_FOLDER) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "data_param.exif_orientation is for IMAGE_FOLDER; images of ",
+        DataParameter::DB_Name(data.backend()), " have none"));
+  }
   RETURN_IF_ERROR(CheckRange(
       "num_classes", data.num_classes(), 1,
       data.backend() == DataParameter::IDX ? kMaxIdxClasses : kMaxClasses));

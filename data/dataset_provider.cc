@@ -73,6 +73,7 @@ ImageFolderOptions FolderOptions(const DataParameter& data,
   options.channels = transform.force_gray ? 1 : 3;
   options.num_threads = std::max(1, num_threads);
   options.memory_budget_bytes = data.memory_budget_mib() << 20;
+  options.exif_orientation = data.exif_orientation();
   return options;
 }
 

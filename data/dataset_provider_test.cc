@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
+#include "data/stored_png.h"
 #include "data/test_files.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
@@ -58,6 +59,36 @@ TEST(DatasetProviderTest, OpensCifar10) {
   EXPECT_EQ(provider.sources()[1].layer_name, "data");
   EXPECT_EQ(provider.sources()[1].phase, TEST);
   EXPECT_EQ(provider.sources()[1].source.get(), test);
+}
+
+TEST(DatasetProviderTest, ExifOrientation) {
+  const std::string folder = EmptyFolder("provider_exif");
+  StoredPng png;
+  png.width = 2;
+  png.samples = {10, 20};
+  // Tag 0x0112, a short, once: 8, the right side is the top.
+  png.before_pixels =
+      PngChunk("eXIf", absl::string_view("MM\0\x2A\0\0\0\x8\0\1\x1\x12\0\3"
+                                         "\0\0\0\1\0\x8\0\0",
+                                         22));
+  WriteBytes(folder + "/train/a/x.png", png.Encode());
+  const std::string data = "data_param { source: '" + folder +
+                           "' backend: IMAGE_FOLDER num_classes: 1 ";
+  const std::string gray = "} transform_param { force_gray: true }";
+  for (const std::string memory : {"", "memory_budget_mib: 0 "}) {
+    DatasetProvider provider((DatasetProviderOptions()));
+    ASSERT_OK_AND_ASSIGN(BatchSource * stored,
+                         provider.Open(Parse(data + memory + gray), TRAIN));
+    EXPECT_EQ(stored->sample_shape(), Shape({1, 1, 2}));
+    ASSERT_OK_AND_ASSIGN(
+        BatchSource * turned,
+        provider.Open(Parse(data + memory + "exif_orientation: true " + gray),
+                      TRAIN));
+    EXPECT_EQ(turned->sample_shape(), Shape({1, 2, 1}));
+    std::vector<float> pixels(2), label(1);
+    turned->Next(1, pixels.data(), label.data());
+    EXPECT_THAT(pixels, ElementsAre(20, 10));
+  }
 }
 
 // What is written to standard error while both phases of a layer are opened.

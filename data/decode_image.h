@@ -15,12 +15,19 @@ namespace tamp {
 // Larger images are refused before memory is allocated for them.
 constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // of one channel
 
-// The size that the header tells. `bytes` may be the beginning of a file, if it
-// is long enough to hold the header. Messages go behind a file's name.
-absl::StatusOr<ImageSize> ReadImageSize(absl::string_view bytes);
+struct DecodeOptions {
+  int64_t channels = 3;           // or 1
+  bool exif_orientation = false;  // turn as the file asks
+};
 
-// Decodes a JPEG or PNG into 3 channels or 1.
-absl::Status DecodeImage(absl::string_view bytes, int64_t channels,
+// The size that the image will have. `bytes` may be the beginning of a file, if
+// it is long enough to hold the header, and with exif_orientation all places
+// for it. Messages go behind a file's name.
+absl::StatusOr<ImageSize> ReadImageSize(absl::string_view bytes,
+                                        bool exif_orientation);
+
+// Decodes a JPEG or PNG.
+absl::Status DecodeImage(absl::string_view bytes, const DecodeOptions& options,
                          Image* image);
 
 }  // namespace tamp

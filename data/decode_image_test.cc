@@ -29,22 +29,22 @@ int64_t LargestDifference(const ImageView& a, const ImageView& b) {
 TEST(DecodeImageTest, PngIsExact) {
   const Image color = RandomImage(3, 7, 5, 1), gray = RandomImage(1, 4, 9, 2);
   const std::string color_file = EncodePng(color.view());
-  ASSERT_OK_AND_ASSIGN(const ImageSize size, ReadImageSize(color_file));
+  ASSERT_OK_AND_ASSIGN(const ImageSize size, ReadImageSize(color_file, false));
   EXPECT_EQ(size, (ImageSize{7, 5}));
   Image decoded;
-  ASSERT_OK(DecodeImage(color_file, 3, &decoded));
+  ASSERT_OK(DecodeImage(color_file, {3}, &decoded));
   EXPECT_EQ(LargestDifference(decoded.view(), color.view()), 0);
-  ASSERT_OK(DecodeImage(EncodePng(gray.view()), 1, &decoded));
+  ASSERT_OK(DecodeImage(EncodePng(gray.view()), {1}, &decoded));
   EXPECT_EQ(LargestDifference(decoded.view(), gray.view()), 0);
 }
 
 TEST(DecodeImageTest, JpegIsClose) {
   const Image color = SmoothImage(3, 17, 30, 9);
   const std::string file = EncodeJpeg(color.view());
-  ASSERT_OK_AND_ASSIGN(const ImageSize size, ReadImageSize(file));
+  ASSERT_OK_AND_ASSIGN(const ImageSize size, ReadImageSize(file, false));
   EXPECT_EQ(size, (ImageSize{17, 30}));
   Image decoded;
-  ASSERT_OK(DecodeImage(file, 3, &decoded));
+  ASSERT_OK(DecodeImage(file, {3}, &decoded));
   EXPECT_LE(LargestDifference(decoded.view(), color.view()), 6);
 }
 
@@ -60,13 +60,13 @@ TEST(DecodeImageTest, ConvertsColors) {
     }
   }
   Image decoded;
-  ASSERT_OK(DecodeImage(EncodePng(color.view()), 1, &decoded));
+  ASSERT_OK(DecodeImage(EncodePng(color.view()), {1}, &decoded));
   EXPECT_LE(LargestDifference(decoded.view(), gray_of_color.view()), 1);
-  ASSERT_OK(DecodeImage(EncodeJpeg(color.view()), 1, &decoded));
+  ASSERT_OK(DecodeImage(EncodeJpeg(color.view()), {1}, &decoded));
   EXPECT_LE(LargestDifference(decoded.view(), gray_of_color.view()), 4);
-  ASSERT_OK(DecodeImage(EncodePng(gray.view()), 3, &decoded));
+  ASSERT_OK(DecodeImage(EncodePng(gray.view()), {3}, &decoded));
   EXPECT_EQ(LargestDifference(decoded.view(), color_of_gray.view()), 0);
-  ASSERT_OK(DecodeImage(EncodeJpeg(gray.view()), 3, &decoded));
+  ASSERT_OK(DecodeImage(EncodeJpeg(gray.view()), {3}, &decoded));
   EXPECT_LE(LargestDifference(decoded.view(), color_of_gray.view()), 3);
 }
 
@@ -79,12 +79,12 @@ TEST(DecodeImageTest, TruncatedFiles) {
   for (const std::string& file : {jpeg, png}) {
     // The last bytes are end marks that may be missing without harm.
     for (size_t size = 0; size + 16 < file.size(); size += 7) {
-      EXPECT_THAT(DecodeImage(file.substr(0, size), 3, &decoded),
+      EXPECT_THAT(DecodeImage(file.substr(0, size), {3}, &decoded),
                   StatusIs(absl::StatusCode::kInvalidArgument, testing::_))
           << size << " of " << file.size();
     }
   }
-  EXPECT_THAT(DecodeImage(jpeg.substr(0, jpeg.size() / 2), 3, &decoded),
+  EXPECT_THAT(DecodeImage(jpeg.substr(0, jpeg.size() / 2), {3}, &decoded),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("cannot be decoded as JPEG")));
 }
@@ -98,7 +98,7 @@ TEST(DecodeImageTest, DamagedFiles) {
       std::string damaged = file;
       damaged[i] ^= 0x55;
       // Any answer will do, as long as there is one.
-      DecodeImage(damaged, 3, &decoded).IgnoreError();
+      DecodeImage(damaged, {3}, &decoded).IgnoreError();
     }
   }
 }
@@ -106,7 +106,7 @@ TEST(DecodeImageTest, DamagedFiles) {
 TEST(DecodeImageTest, OtherFiles) {
   Image decoded;
   for (const char* file : {"", "GIF89a", "\xFF\xD8"}) {
-    EXPECT_THAT(DecodeImage(file, 3, &decoded),
+    EXPECT_THAT(DecodeImage(file, {3}, &decoded),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          "is neither JPEG nor PNG"));
   }
@@ -118,11 +118,11 @@ TEST(DecodeImageTest, RefusesHugeImagesByTheirHeader) {
   const size_t frame = jpeg.find(std::string("\xFF\xC0", 2));
   ASSERT_NE(frame, std::string::npos);
   jpeg.replace(frame + 5, 4, "\xF0\x00\xF0\x00", 4);
-  EXPECT_THAT(ReadImageSize(jpeg),
+  EXPECT_THAT(ReadImageSize(jpeg, false),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("has 61440x61440 pixels; at most")));
   Image decoded;
-  EXPECT_FALSE(DecodeImage(jpeg, 3, &decoded).ok());
+  EXPECT_FALSE(DecodeImage(jpeg, {3}, &decoded).ok());
 }
 
 }  // namespace

@@ -28,15 +28,18 @@ absl::Status NameFile(const std::string& path, const absl::Status& status) {
 }
 
 // Looks at the beginning of the file first, since headers are mostly there.
-absl::StatusOr<ImageSize> ReadImageSizeOfFile(const std::string& path) {
+absl::StatusOr<ImageSize> ReadImageSizeOfFile(const std::string& path,
+                                              bool exif_orientation) {
   std::string beginning(kHeaderBytes, '\0');
   std::ifstream file(path, std::ios::binary);
   file.read(&beginning[0], kHeaderBytes);
   beginning.resize(file.gcount());
-  const absl::StatusOr<ImageSize> size = ReadImageSize(beginning);
+  const absl::StatusOr<ImageSize> size =
+      ReadImageSize(beginning, exif_orientation);
   if (size.ok()) return size;
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxFileBytes));
-  const absl::StatusOr<ImageSize> size_of_all = ReadImageSize(bytes);
+  const absl::StatusOr<ImageSize> size_of_all =
+      ReadImageSize(bytes, exif_orientation);
   if (size_of_all.ok()) return size_of_all;
   return NameFile(path, size_of_all.status());
 }
@@ -91,7 +94,8 @@ absl::StatusOr<ImageView> ImageFolder::Decode(int64_t index,
                                               Image* scratch) const {
   const std::string& path = list_.entries[index].path;
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxFileBytes));
-  const absl::Status status = DecodeImage(bytes, options_.channels, scratch);
+  const absl::Status status = DecodeImage(
+      bytes, {options_.channels, options_.exif_orientation}, scratch);
   if (!status.ok()) return NameFile(path, status);
   const ImageView image = scratch->view();
   if (!(ImageSize{image.height, image.width} == sizes_[index])) {
@@ -134,7 +138,9 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenImageFolder(
   std::vector<ImageSize> sizes(list.entries.size());
   RETURN_IF_ERROR(
       ForAll(options.num_threads, list.entries.size(), [&](int64_t i) {
-        ASSIGN_OR_RETURN(sizes[i], ReadImageSizeOfFile(list.entries[i].path));
+        ASSIGN_OR_RETURN(sizes[i],
+                         ReadImageSizeOfFile(list.entries[i].path,
+                                             options.exif_orientation));
         return absl::OkStatus();
       }));
   auto dataset =

@@ -24,7 +24,8 @@ struct ImageFolderOptions {
   // The images are decoded while opening when they all fit in as many bytes;
   // otherwise each is decoded when it is asked for.
   int64_t memory_budget_bytes = int64_t{4} << 30;
-  int num_threads = 1;  // for opening
+  int num_threads = 1;            // for opening
+  bool exif_orientation = false;  // turn images as their files ask
 };
 
 // Reads the header of every image. TRAIN is the folder "train"; TEST and VAL
