@@ -71,7 +71,9 @@ struct BackwardArgs {
   absl::Span<const View> input_grads;
   absl::Span<const GradMode> input_grad_modes;
   absl::Span<const View> parameters;
-  absl::Span<const View> parameter_grads;  // data null for statistics
+  // Data null, and mode kSkip, where they are not wanted: of statistics, and of
+  // parameters that do not learn.
+  absl::Span<const View> parameter_grads;
   absl::Span<const GradMode> parameter_grad_modes;
   absl::Span<void* const> saved;
   void* workspace = nullptr;

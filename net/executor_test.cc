@@ -185,7 +185,9 @@ class RandomGraph {
     Node* const input = AddNode("Input", {}, {Images(2), Images(3)});
     input->plan.outputs_are_external = true;
     // What stands behind a parameter has gradients.
-    AddUnary(0)->plan.parameters.emplace_back();
+    Node* const learning = AddUnary(0);
+    learning->plan.parameters.emplace_back();
+    learning->parameters.push_back(&learned_);
     const int size = 5 + static_cast<int>(random_.UniformInt(25));
     for (int i = 0; i < size; ++i) AddRandomNode();
     const int last = static_cast<int>(graph_.values.size()) - 1;
@@ -291,6 +293,7 @@ class RandomGraph {
   }
 
   RandomStream random_;
+  Parameter learned_;
   Graph graph_;
   Oracle oracle_;
 };

@@ -5,17 +5,16 @@
 namespace tamp {
 namespace {
 
-bool HasLearnedParameters(const Node& node) {
-  return absl::c_any_of(node.plan.parameters, [](const ParameterPlan& p) {
-    return p.kind == ParameterPlan::Kind::kLearned;
-  });
+bool Learns(const Node& node) {
+  return absl::c_any_of(node.parameters,
+                        [](const Parameter* p) { return p->learns(); });
 }
 
 // Per value: does it depend on something that a gradient is wanted for?
 std::vector<bool> FindUpstream(const Graph& graph) {
   std::vector<bool> upstream(graph.values.size(), false);
   for (const Node& node : graph.nodes) {
-    bool wanted = HasLearnedParameters(node) ||
+    bool wanted = Learns(node) ||
                   (graph.force_backward && node.plan.outputs_are_external);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       wanted |= IsDifferentiable(node, i) && upstream[node.inputs[i]];

@@ -10,14 +10,14 @@
 namespace tamp {
 
 struct GradientFlow {
-  // A learned parameter (or, with force_backward, an input) lies upstream and a
-  // loss downstream. Besides, all outputs of a layer that runs backward and is
-  // no loss have gradients, if only zeros.
+  // A parameter that learns (or, with force_backward, an input) lies upstream
+  // and a loss downstream. Besides, all outputs of a layer that runs backward
+  // and is no loss have gradients, if only zeros.
   std::vector<bool> has_gradient;   // per value
   std::vector<bool> runs_backward;  // per node
 };
 
-// A pure function of a planned graph.
+// A pure function of a planned graph whose parameters are declared.
 GradientFlow FindGradientFlow(const Graph& graph);
 
 // The weight of an output in the objective: the layer's loss_weight, or 1 for

@@ -10,11 +10,10 @@ int64_t BackwardMultiplyAdds(const Node& node, const NodeLayout& layout) {
   const bool makes_input_gradients =
       absl::c_any_of(layout.input_grad_modes,
                      [](GradMode mode) { return mode != GradMode::kSkip; });
-  const bool makes_parameter_gradients =
-      absl::c_any_of(node.plan.parameters, [](const ParameterPlan& p) {
-        return p.kind == ParameterPlan::Kind::kLearned;
-      });
-  return (makes_input_gradients + makes_parameter_gradients) *
+  // The first parameter is the weight; other gradients are cheap sums.
+  const bool makes_weight_gradient =
+      !node.parameters.empty() && node.parameters[0]->learns();
+  return (makes_input_gradients + makes_weight_gradient) *
          node.plan.forward_multiply_adds;
 }
 

@@ -11,7 +11,7 @@
 namespace tamp {
 
 // Of a node's backward: one forward for the gradients of the inputs and one for
-// those of the parameters, where it makes them.
+// that of the weight, where it makes them.
 int64_t BackwardMultiplyAdds(const Node& node, const NodeLayout& layout);
 
 // Of one forward and one backward of all nodes, without recomputation.

@@ -29,6 +29,16 @@ TEST(MultiplyAddsTest, ByHand) {
             2 * second);
   EXPECT_EQ(StepMultiplyAdds(planned.graph, train),
             2 * first + 3 * second + 3 * fc);
+  // A weight that does not learn has none, and neither has what lies below it
+  // alone. Biases are cheap.
+  for (const char* name : {"first/weight", "second/weight", "first/bias"}) {
+    planned.parameters->Find(name)->lr_mult = 0;
+  }
+  const MemoryLayout frozen = LayOutMemory(planned.graph, LayoutOptions());
+  EXPECT_FALSE(frozen.nodes[1].runs_backward);
+  EXPECT_EQ(BackwardMultiplyAdds(planned.node("first"), frozen.nodes[1]), 0);
+  EXPECT_EQ(BackwardMultiplyAdds(planned.node("second"), frozen.nodes[2]), 0);
+  EXPECT_EQ(StepMultiplyAdds(planned.graph, frozen), first + second + 3 * fc);
   const MemoryLayout test = LayOutMemory(planned.graph, {false, false});
   EXPECT_EQ(StepMultiplyAdds(planned.graph, test), first + second + fc);
 }

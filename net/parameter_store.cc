@@ -20,7 +20,7 @@ int64_t PaddedFloats(const Parameter& parameter) {
 }
 
 bool LacksGradient(const Parameter& parameter) {
-  return parameter.is_learned() && parameter.gradient == nullptr;
+  return parameter.learns() && parameter.gradient == nullptr;
 }
 
 void FillOnDevice(const Parameter& parameter, uint64_t seed, Device* device) {

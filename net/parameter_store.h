@@ -35,9 +35,11 @@ struct Parameter {
   std::string owner;  // the layer that declared it first, for messages
 
   float* data = nullptr;      // dense, on the device
-  float* gradient = nullptr;  // null for statistics and in TEST
+  float* gradient = nullptr;  // null unless it learns, and in TEST
 
   bool is_learned() const { return kind == ParameterPlan::Kind::kLearned; }
+  // Whether a solver moves it. What does not learn asks for no gradient.
+  bool learns() const { return is_learned() && lr_mult != 0; }
 };
 
 class ParameterStore {
@@ -62,10 +64,11 @@ class ParameterStore {
 
   // Gives memory to the parameters that have none, fills them as their fillers
   // say (a function of seed and name alone), and, with_gradients, gives memory
-  // to gradients of learned parameters that have none.
+  // to gradients of parameters that learn and have none.
   absl::Status Allocate(Device* device, uint64_t seed, bool with_gradients);
 
-  // Elements of all learned parameters: what a model's size means.
+  // Elements of all learned parameters, also those of lr_mult 0: what a model's
+  // size means.
   int64_t num_learned() const;
   // Memory of data and gradients.
   int64_t bytes() const;

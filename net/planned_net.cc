@@ -55,11 +55,11 @@ void RunPasses(const NetOptions& options, const PlanContext& context,
   }
 }
 
-// Parameters and, in training, their gradients and momentum.
+// Parameters and, of those that learn in training, gradients and momentum.
 int64_t ParameterBytes(const ParameterStore& parameters, Phase phase) {
   int64_t elements = 0;
   for (const Parameter& parameter : parameters.parameters()) {
-    const bool is_updated = phase == TRAIN && parameter.is_learned();
+    const bool is_updated = phase == TRAIN && parameter.learns();
     elements += parameter.shape.num_elements() * (is_updated ? 3 : 1);
   }
   return elements * int64_t{sizeof(float)};

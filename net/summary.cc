@@ -20,11 +20,16 @@ std::vector<LayerSummary> SummarizeLayers(const PlannedNet& net) {
     for (const Parameter* parameter : node.parameters) {
       if (parameter->is_learned() && counted.insert(parameter).second) {
         layer.parameters += parameter->shape.num_elements();
+        if (!parameter->learns()) {
+          layer.frozen_parameters += parameter->shape.num_elements();
+        }
       }
     }
     layers.push_back(std::move(layer));
   }
-  for (const NodeLayout& node : net.layout.nodes) {
+  for (size_t n = 0; n < net.layout.nodes.size(); ++n) {
+    const NodeLayout& node = net.layout.nodes[n];
+    layers[n].runs_backward = node.runs_backward;
     for (const int again : node.recomputed_before_backward) {
       layers[again].is_recomputed = true;
     }
@@ -58,7 +63,7 @@ MemorySummary SummarizeMemory(const PlannedNet& net, Phase phase,
   for (const Parameter& parameter : parameters.parameters()) {
     const int64_t bytes = parameter.shape.num_elements() * kFloatBytes;
     memory.parameters += bytes;
-    if (phase == TRAIN && parameter.is_learned()) {
+    if (phase == TRAIN && parameter.learns()) {
       memory.parameter_gradients += bytes;
       memory.momentum += bytes;
     }
@@ -94,6 +99,7 @@ NetSummary Summarize(const PlannedNet& net, Phase phase,
   }
   for (const LayerSummary& layer : summary.layers) {
     summary.parameters += layer.parameters;
+    summary.frozen_parameters += layer.frozen_parameters;
     summary.multiply_adds += layer.multiply_adds;
   }
   summary.memory = SummarizeMemory(net, phase, parameters);

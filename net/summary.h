@@ -24,12 +24,16 @@ struct LayerSummary {
   // Elements of the learned parameters; those shared with a layer above count
   // there.
   int64_t parameters = 0;
+  // Of them, those that do not learn (lr_mult: 0).
+  int64_t frozen_parameters = 0;
   // Of one forward of the whole batch.
   int64_t multiply_adds = 0;
   // A pass made it unnecessary: it costs nothing.
   bool is_elided = false;
   // It runs forward a second time, in backward, to save memory.
   bool is_recomputed = false;
+  // In training, something below its outputs learns and a loss lies above.
+  bool runs_backward = false;
 };
 
 // All in bytes.
@@ -63,6 +67,7 @@ struct NetSummary {
   int64_t batch_size = 0;  // of the first top
   std::vector<LayerSummary> layers;
   int64_t parameters = 0;
+  int64_t frozen_parameters = 0;
   int64_t multiply_adds = 0;
   MemorySummary memory;
   std::vector<PassReport> passes;

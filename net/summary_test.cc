@@ -96,6 +96,35 @@ TEST(SummaryTest, AddsUpMemory) {
   EXPECT_LT(test.memory.total(), memory.total());
 }
 
+// The backbone's weight is frozen, its bias is not.
+TEST(SummaryTest, CountsWhatIsFrozen) {
+  const NetSummary summary = SummarizeText(R"(
+    layer { name: "data" type: "Input" top: "data" top: "label"
+      input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } shape { dim: 2 } } }
+    layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+      param { lr_mult: 0 } param { lr_mult: 0 }
+      convolution_param { num_output: 4 kernel_size: 1 } }
+    layer { name: "conv" type: "Convolution" bottom: "stem" top: "conv"
+      param { lr_mult: 0 }
+      convolution_param { num_output: 4 kernel_size: 1 } }
+    layer { name: "fc" type: "InnerProduct" bottom: "conv" top: "fc"
+      inner_product_param { num_output: 2 bias_term: false } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+      top: "loss" })",
+                                           TRAIN);
+  const int64_t stem = 4 * 3 + 4, conv = 4 * 4, bias = 4, fc = 2 * 4 * 64;
+  EXPECT_EQ(summary.parameters, stem + conv + bias + fc);
+  EXPECT_EQ(summary.frozen_parameters, stem + conv);
+  EXPECT_EQ(summary.layers[1].frozen_parameters, stem);
+  EXPECT_EQ(summary.layers[2].frozen_parameters, conv);
+  EXPECT_EQ(summary.layers[2].parameters, conv + bias);
+  EXPECT_FALSE(summary.layers[1].runs_backward);
+  EXPECT_TRUE(summary.layers[2].runs_backward);
+  EXPECT_EQ(summary.memory.parameters, 4 * summary.parameters);
+  EXPECT_EQ(summary.memory.parameter_gradients, 4 * (bias + fc));
+  EXPECT_EQ(summary.memory.momentum, 4 * (bias + fc));
+}
+
 TEST(SummaryTest, SaysWhatIsRecomputed) {
   // Two convolutions between which a wide value lies.
   constexpr char kWide[] = R"(

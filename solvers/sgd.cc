@@ -20,10 +20,6 @@ int64_t PaddedBytes(int64_t elements) {
          Buffer::kAlignment;
 }
 
-bool Learns(const Parameter& parameter) {
-  return parameter.is_learned() && parameter.lr_mult != 0;
-}
-
 absl::Status CheckType(const SolverParameter& parameter) {
   if (parameter.has_type()) {
     if (parameter.type() == "SGD" || parameter.type() == "Nesterov") {
@@ -98,14 +94,15 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
                                                  MakeKernel make_kernel) {
   int64_t bytes = 0;
   for (const Parameter& parameter : store.parameters()) {
-    if (Learns(parameter)) bytes += PaddedBytes(parameter.shape.num_elements());
+    if (parameter.learns())
+      bytes += PaddedBytes(parameter.shape.num_elements());
   }
   ASSIGN_OR_RETURN(Buffer momentum, device->Allocate(bytes));
   std::vector<Slot> slots;
   std::vector<SgdTensor<float>> tensors;
   float* next = momentum.floats();
   for (const Parameter& parameter : store.parameters()) {
-    if (!Learns(parameter)) continue;
+    if (!parameter.learns()) continue;
     const int64_t size = parameter.shape.num_elements();
     slots.push_back({&parameter, next});
     tensors.push_back({parameter.data, parameter.gradient, next, size,

@@ -76,7 +76,7 @@ class Runner {
     WriteValues("blob", *train_);
     Write("loss", {1}, {static_cast<float>(loss)});
     for (const Parameter& parameter : train_->parameters().parameters()) {
-      if (!parameter.is_learned()) continue;
+      if (!parameter.learns()) continue;
       WriteView("grad", parameter.name,
                 View::Dense(parameter.gradient, parameter.shape));
     }

@@ -29,6 +29,11 @@ std::string CountCell(int64_t count) {
 std::string TypeCell(const LayerSummary& layer) {
   if (layer.is_elided) return absl::StrCat(layer.type, " (elided)");
   if (layer.is_recomputed) return absl::StrCat(layer.type, " (again)");
+  if (layer.frozen_parameters > 0) {
+    return absl::StrCat(layer.type, layer.frozen_parameters < layer.parameters
+                                        ? " (partly frozen)"
+                                        : " (frozen)");
+  }
   return layer.type;
 }
 
@@ -46,6 +51,18 @@ std::string LayersText(const NetSummary& summary) {
   table.AddRow({"total", "", "", FormatInteger(summary.parameters),
                 FormatInteger(summary.multiply_adds)});
   return table.ToString();
+}
+
+// In training, what lr_mult: 0 leaves out.
+std::string FrozenText(const NetSummary& summary) {
+  if (summary.phase != TRAIN || summary.frozen_parameters == 0) return "";
+  const int64_t num_backward = std::count_if(
+      summary.layers.begin(), summary.layers.end(),
+      [](const LayerSummary& layer) { return layer.runs_backward; });
+  return absl::StrFormat(
+      "  frozen           %s; %d of %d layers run backward\n",
+      FormatInteger(summary.frozen_parameters), num_backward,
+      summary.layers.size());
 }
 
 int64_t MultiplyAddsAnImage(const NetSummary& summary) {
@@ -149,9 +166,11 @@ Json LayerJson(const LayerSummary& layer) {
           {"type", layer.type},
           {"output_shapes", shapes},
           {"parameters", layer.parameters},
+          {"frozen_parameters", layer.frozen_parameters},
           {"multiply_adds", layer.multiply_adds},
           {"elided", layer.is_elided},
-          {"recomputed", layer.is_recomputed}};
+          {"recomputed", layer.is_recomputed},
+          {"runs_backward", layer.runs_backward}};
 }
 
 Json MemoryJson(const MemorySummary& memory) {
@@ -182,6 +201,7 @@ std::string SummaryText(const NetSummary& summary,
                       summary.batch_size),
       absl::StrFormat("parameters         %s\n",
                       FormatInteger(summary.parameters)),
+      FrozenText(summary),
       absl::StrFormat("multiply-adds      %s an image\n",
                       FormatCount(MultiplyAddsAnImage(summary))),
       MemoryText(summary.memory), BudgetText(summary.budget), "\n",
@@ -194,6 +214,7 @@ nlohmann::ordered_json SummaryJson(const NetSummary& summary,
                {"phase", summary.phase == TRAIN ? "train" : "test"},
                {"batch_size", summary.batch_size},
                {"parameters", summary.parameters},
+               {"frozen_parameters", summary.frozen_parameters},
                {"multiply_adds", summary.multiply_adds},
                {"multiply_adds_per_image", MultiplyAddsAnImage(summary)},
                {"planned_bytes", summary.memory.total()},

@@ -96,12 +96,18 @@ class BatchNormCpu : public BatchNormKernel {
     }
   }
 
+  // A norm that neither learns nor makes its own statistics needs none.
+  bool WantsSums(const BatchNormBackwardArgs<float>& args) const {
+    return args.dgamma_mode != GradMode::kSkip ||
+           args.dbeta_mode != GradMode::kSkip || !options_.use_global_stats;
+  }
+
   void BackwardChannel(const BatchNormBackwardArgs<float>& args,
                        int64_t c) const {
     const double mean = args.mean[c];
     const double inv_std = args.inv_std[c];
     double dbeta = 0, dgamma = 0;
-    for (int64_t n = 0; n < options_.num; ++n) {
+    for (int64_t n = 0; n < options_.num && WantsSums(args); ++n) {
       const GradSums sums =
           SumGrads(args.dy.at(n, c), args.x.at(n, c), mean, options_.spatial);
       dbeta += sums.grads;

@@ -104,12 +104,24 @@ class ConvolutionCpu : public ConvolutionKernel {
   }
 
   void Backward(const ConvolutionBackwardArgs<float>& args) override {
+    const bool wants_dweight = args.dweight_mode != GradMode::kSkip;
+    if (wants_dweight || args.dx_mode != GradMode::kSkip) Products(args);
+    if (wants_dweight) AddWeightGrads(args);
+    if (args.dbias_mode != GradMode::kSkip) BiasGrad(args);
+  }
+
+ private:
+  // dx, and each tile's weight gradient.
+  void Products(const ConvolutionBackwardArgs<float>& args) const {
     const float* weight = ProductWeight(args.weight, args.workspace);
+    const bool wants_dweight = args.dweight_mode != GradMode::kSkip;
     device_.ParallelFor(num_tiles_, [&](int64_t tile) {
       const Range images = TileRange(options_.num, num_tiles_, tile);
       float* scratch = TileScratch(args.workspace, tile);
       float* dweight = TileWeightGrad(args.workspace, tile);
-      std::fill(dweight, dweight + weight_elements_, 0.0f);
+      if (wants_dweight) {
+        std::fill(dweight, dweight + weight_elements_, 0.0f);
+      }
       for (int64_t n = images.begin; n < images.end; ++n) {
         for (int64_t g = 0; g < options_.group; ++g) {
           BackwardGroup(args, GroupWeight(weight, g), n, g, scratch,
@@ -117,11 +129,8 @@ class ConvolutionCpu : public ConvolutionKernel {
         }
       }
     });
-    if (args.dweight_mode != GradMode::kSkip) AddWeightGrads(args);
-    if (args.dbias_mode != GradMode::kSkip) BiasGrad(args);
   }
 
- private:
   int64_t MirrorElements() const { return mirrored_ ? weight_elements_ : 0; }
 
   float* TileScratch(void* workspace, int64_t tile) const {

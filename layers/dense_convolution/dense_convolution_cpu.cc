@@ -66,14 +66,17 @@ class DenseConvolutionCpu : public DenseConvolutionKernel {
   void Backward(const DenseConvolutionBackwardArgs<float>& args) override {
     CHECK(!options_.gathers || args.dx_mode == GradMode::kSkip);
     float* workspace = Align(args.workspace);
-    device_.ParallelFor(plan_.backward.blocks.num_blocks(), [&](int64_t block) {
-      PackBackwardWeights(plan_, args.w, block,
-                          workspace + plan_.backward.weights);
-    });
+    if (WantsInputGradient(args)) {
+      device_.ParallelFor(
+          plan_.backward.blocks.num_blocks(), [&](int64_t block) {
+            PackBackwardWeights(plan_, args.w, block,
+                                workspace + plan_.backward.weights);
+          });
+    }
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
       BackwardTile(plan_, args, workspace, tile);
     });
-    if (options_.normalizes) StoreNormGrads(args, workspace);
+    if (args.dgamma != nullptr) StoreNormGrads(args, workspace);
     if (args.dw_mode == GradMode::kSkip) return;
     device_.ParallelFor(
         plan_.backward.dot_channels / kDotChannels,

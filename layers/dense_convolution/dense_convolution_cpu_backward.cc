@@ -47,7 +47,7 @@ class BackwardWork {
 
   void Run() {
     ClearSums();
-    const bool wants_dz = kNormalizes || args_.dx_mode != GradMode::kSkip;
+    const bool wants_dz = WantsInputGradient(args_);
     const int64_t num_panels = b_.cut.num_panels(images_);
     for (int64_t i = 0; i < num_panels; ++i) {
       const Panel panel = b_.cut.panel(images_, i);

@@ -124,12 +124,20 @@ struct DenseConvolutionBackwardArgs {
   DropoutMask dropout;
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;
-  T* dgamma = nullptr;  // written, when normalizes
-  T* dbeta = nullptr;   //
-  T* dw = nullptr;      // like w
+  // Written, when normalizes. Both null where nobody wants them; then dx_mode
+  // is kSkip.
+  T* dgamma = nullptr;
+  T* dbeta = nullptr;
+  T* dw = nullptr;  // like w
   GradMode dw_mode = GradMode::kWrite;
   void* workspace = nullptr;
 };
+
+// Whether there is anything to make of dz.
+template <typename T>
+bool WantsInputGradient(const DenseConvolutionBackwardArgs<T>& args) {
+  return args.dx_mode != GradMode::kSkip || args.dgamma != nullptr;
+}
 
 class DenseConvolutionKernel {
  public:

@@ -245,6 +245,14 @@ void DenseConvolutionLayer::Forward(const ForwardArgs& args) {
   }
 }
 
+// Of the parameters, or of the statistics of an input that has a gradient.
+bool DenseConvolutionLayer::WantsNormGrads(const BackwardArgs& args) const {
+  return args.parameter_grad_modes[1] != GradMode::kSkip ||
+         args.parameter_grad_modes[2] != GradMode::kSkip ||
+         args.input_grad_modes[0] != GradMode::kSkip ||
+         args.input_grad_modes[1] != GradMode::kSkip;
+}
+
 void DenseConvolutionLayer::AddInputSums(const BackwardArgs& args,
                                          const Scratch& scratch) const {
   FusedNormGrads grads;
@@ -269,8 +277,10 @@ void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
     kernel_args.mean = terms.mean;
     kernel_args.inv_std = terms.inv_std;
     kernel_args.gamma = args.parameters[1].data;
-    kernel_args.dgamma = scratch.dgamma;
-    kernel_args.dbeta = scratch.dbeta;
+    if (WantsNormGrads(args)) {
+      kernel_args.dgamma = scratch.dgamma;
+      kernel_args.dbeta = scratch.dbeta;
+    }
   }
   kernel_args.w = args.parameters[0].data;
   if (finishes_gradient()) {
@@ -290,7 +300,7 @@ void DenseConvolutionLayer::Backward(const BackwardArgs& args) {
   kernel_args.dw_mode = args.parameter_grad_modes[0];
   kernel_args.workspace = scratch.kernel;
   kernel_->Backward(kernel_args);
-  if (options_.normalizes) AddInputSums(args, scratch);
+  if (kernel_args.dgamma != nullptr) AddInputSums(args, scratch);
 }
 
 }  // namespace tamp

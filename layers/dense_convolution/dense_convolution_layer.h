@@ -68,6 +68,7 @@ class DenseConvolutionLayer : public Layer {
 
   void NormaliseInput(const ForwardArgs& args) const;
   void NormaliseOutput(const ForwardArgs& args, const Scratch& scratch) const;
+  bool WantsNormGrads(const BackwardArgs& args) const;
   void AddInputSums(const BackwardArgs& args, const Scratch& scratch) const;
 
   const DenseConvolutionParameter parameter_;

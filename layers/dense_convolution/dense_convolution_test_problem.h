@@ -94,8 +94,8 @@ class DenseConvolutionProblem {
       args.gamma = gamma.data();
       args.mean = mean.data();
       args.inv_std = inv_std.data();
-      args.dgamma = dgamma.data();
-      args.dbeta = dbeta.data();
+      args.dgamma = wants_norm_grads ? dgamma.data() : nullptr;
+      args.dbeta = wants_norm_grads ? dbeta.data() : nullptr;
     }
     args.w = w.data();
     args.g = g.strided();
@@ -127,6 +127,7 @@ class DenseConvolutionProblem {
   std::vector<T> y_mean, y_variance, dgamma, dbeta, dw;
   DropoutMask mask;
   GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
+  bool wants_norm_grads = true;
 };
 
 }  // namespace tamp

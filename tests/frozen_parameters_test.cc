@@ -1,0 +1,251 @@
+// Parameters of lr_mult 0 ask for no gradient. Whatever is frozen, and whatever
+// passes and recomputation make of the net, what still learns gets the bits of
+// the net in which everything learns, and the solver leaves the rest alone.
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "core/grad_mode.h"
+#include "core/rng.h"
+#include "core/status_macros.h"
+#include "gtest/gtest.h"
+#include "net/caffe_form.h"
+#include "net/executor.h"
+#include "net/layout_planning.h"
+#include "net/memory_planner.h"
+#include "net/modules.h"
+#include "net/parameter_store.h"
+#include "net/passes/pass.h"
+#include "net/planned_net.h"
+#include "proto/text_format.h"
+#include "solvers/sgd.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+struct RunOptions {
+  absl::Span<const Pass> passes = AllPasses();
+  bool recomputes_everything = false;
+};
+
+struct RunResult {
+  double loss = 0;
+  int num_backward = 0;  // layers
+  // Null gradients are left out.
+  std::map<std::string, std::vector<float>> gradients, before, after;
+};
+
+std::vector<float> Copy(const float* data, const Shape& shape) {
+  return std::vector<float>(data, data + shape.num_elements());
+}
+
+void RecomputeEverything(PlannedNet* net) {
+  const LayoutPlanner planner(net->graph, LayoutOptions());
+  net->layout =
+      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
+  net->layout.plan = PlanMemory(net->layout.buffers);
+}
+
+void FillInputs(const Graph& graph, Executor* executor) {
+  RandomStream random(11);
+  for (const Node& node : graph.nodes) {
+    if (!node.plan.outputs_are_external) continue;
+    for (const int output : node.outputs) {
+      const View view = executor->value(output);
+      const bool is_label = view.shape.rank() == 1;
+      for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
+        view.data[i] = is_label ? static_cast<float>(i % 3)
+                                : static_cast<float>(random.Uniform(-1, 1));
+      }
+    }
+  }
+}
+
+// Gradients of two steps, added up, and an update.
+absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
+                                    const RunOptions& run_options) {
+  CpuDevice device(2);
+  NetOptions options;
+  options.device = &device;
+  options.passes = run_options.passes;
+  ParameterStore parameters;
+  ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
+  if (run_options.recomputes_everything) RecomputeEverything(&planned);
+  RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
+  SgdOptions sgd_options;
+  sgd_options.weight_decay = 0.1;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
+                   Sgd::Create(sgd_options, parameters, &device));
+  // What is read before it is written shows.
+  std::vector<float> arena(
+      planned.layout.plan.total_bytes / int64_t{sizeof(float)}, 1e30f);
+  Executor executor(planned.graph, planned.layout, arena.data());
+  FillInputs(planned.graph, &executor);
+  RunResult result;
+  for (const Parameter& p : parameters.parameters()) {
+    result.before[p.name] = Copy(p.data, p.shape);
+  }
+  for (int64_t step = 0; step < 2; ++step) {
+    executor.Forward({7, step});
+    result.loss += executor.Loss();
+    executor.Backward({7, step}, step == 0 ? GradMode::kWrite : GradMode::kAdd);
+  }
+  sgd->Update(0.1, 2);
+  for (const Parameter& p : parameters.parameters()) {
+    result.after[p.name] = Copy(p.data, p.shape);
+    if (p.gradient == nullptr) continue;
+    result.gradients[p.name] = Copy(p.gradient, p.shape);
+  }
+  for (const NodeLayout& node : planned.layout.nodes) {
+    result.num_backward += node.runs_backward;
+  }
+  return result;
+}
+
+// How many learned parameters each layer has, by name.
+absl::flat_hash_map<std::string, int> NumLearned(const NetParameter& net) {
+  CpuDevice device(1);
+  NetOptions options;
+  options.device = &device;
+  options.passes = {};
+  ParameterStore parameters;
+  const absl::StatusOr<PlannedNet> planned = PlanNet(net, options, &parameters);
+  CHECK_OK(planned.status());
+  absl::flat_hash_map<std::string, int> counts;
+  for (const Node& node : planned->graph.nodes) {
+    for (const Parameter* p : node.parameters) {
+      counts[node.parameter.name()] += p->is_learned();
+    }
+  }
+  return counts;
+}
+
+// Freezes what `chooses(layer, index of the parameter)` chooses.
+template <typename Choose>
+NetParameter Freeze(NetParameter net, const Choose& chooses) {
+  const auto counts = NumLearned(net);
+  for (LayerParameter& layer : *net.mutable_layer()) {
+    const auto found = counts.find(layer.name());
+    if (found == counts.end()) continue;
+    for (int i = 0; i < found->second; ++i) {
+      if (layer.param_size() <= i) layer.add_param();
+      if (chooses(layer, i)) layer.mutable_param(i)->set_lr_mult(0);
+    }
+  }
+  return net;
+}
+
+void ExpectTheSameButFrozen(const RunResult& frozen, const RunResult& all) {
+  EXPECT_EQ(frozen.loss, all.loss);
+  EXPECT_LE(frozen.num_backward, all.num_backward);
+  for (const auto& [name, gradient] : frozen.gradients) {
+    EXPECT_EQ(gradient, all.gradients.at(name)) << name;
+  }
+  for (const auto& [name, after] : frozen.after) {
+    const bool is_learned = all.gradients.count(name) > 0;
+    const bool learns = frozen.gradients.count(name) > 0;
+    EXPECT_EQ(after, is_learned && !learns ? frozen.before.at(name)
+                                           : all.after.at(name))
+        << name;
+  }
+}
+
+class FrozenParametersTest : public testing::TestWithParam<std::string> {
+ protected:
+  static NetParameter Net() {
+    const absl::StatusOr<NetParameter> net = ReadNetFile(GetParam());
+    CHECK_OK(net.status());
+    absl::StatusOr<NetParameter> flat = ExpandModules(*net);
+    CHECK_OK(flat.status());
+    return *std::move(flat);
+  }
+
+  // After each pass, kept and recomputed.
+  template <typename Function>
+  static void ForEachWayToRun(const Function& function) {
+    for (size_t count = 0; count <= AllPasses().size(); ++count) {
+      for (const bool recomputes : {false, true}) {
+        SCOPED_TRACE(absl::StrCat(count, " passes, recomputes ", recomputes));
+        function(RunOptions{AllPasses().subspan(0, count), recomputes});
+      }
+    }
+  }
+
+  static void CheckRandomSubsets(const NetParameter& net, uint64_t first_seed) {
+    uint64_t seed = first_seed;
+    size_t num_frozen = 0;
+    ForEachWayToRun([&](const RunOptions& options) {
+      ASSERT_OK_AND_ASSIGN(const RunResult all, TrainOnce(net, options));
+      for (const double share : {0.2, 0.5, 0.8}) {
+        RandomStream random(++seed);
+        const NetParameter frozen =
+            Freeze(net, [&](const LayerParameter&, int) {
+              return random.Uniform() < share;
+            });
+        ASSERT_OK_AND_ASSIGN(const RunResult some, TrainOnce(frozen, options));
+        num_frozen += all.gradients.size() - some.gradients.size();
+        ExpectTheSameButFrozen(some, all);
+      }
+    });
+    EXPECT_GT(num_frozen, 100u);
+  }
+};
+
+TEST_P(FrozenParametersTest, TheOthersGetTheSameBits) {
+  CheckRandomSubsets(Net(), 100);
+}
+
+// gamma and beta in layers of their own.
+TEST_P(FrozenParametersTest, TheOthersGetTheSameBitsInCaffesForm) {
+  CheckRandomSubsets(InCaffeForm(Net()), 200);
+}
+
+// What is usual: batch norms alone, all but them, and all below the head.
+TEST_P(FrozenParametersTest, KindsOfLayers) {
+  const NetParameter net = Net();
+  const auto is_norm = [](const LayerParameter& layer) {
+    return layer.type() == "BatchNorm" || layer.type() == "Scale";
+  };
+  const NetParameter norms = Freeze(
+      net, [&](const LayerParameter& layer, int) { return is_norm(layer); });
+  const NetParameter others = Freeze(
+      net, [&](const LayerParameter& layer, int) { return !is_norm(layer); });
+  const NetParameter backbone = Freeze(
+      net,
+      [](const LayerParameter& layer, int) { return layer.name() != "fc"; });
+  ForEachWayToRun([&](const RunOptions& options) {
+    ASSERT_OK_AND_ASSIGN(const RunResult all, TrainOnce(net, options));
+    for (const NetParameter* frozen : {&norms, &others, &backbone}) {
+      ASSERT_OK_AND_ASSIGN(const RunResult some, TrainOnce(*frozen, options));
+      EXPECT_LT(some.gradients.size(), all.gradients.size());
+      ExpectTheSameButFrozen(some, all);
+      if (frozen == &backbone) {
+        EXPECT_EQ(some.num_backward, 2) << "the head and the loss";
+      }
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Nets, FrozenParametersTest,
+                         testing::Values("tests/golden/tiny.prototxt",
+                                         "tests/golden/tiny_bc.prototxt",
+                                         "tests/all_layers.prototxt"),
+                         [](const testing::TestParamInfo<std::string>& info) {
+                           const size_t begin = info.param.rfind('/') + 1;
+                           return info.param.substr(
+                               begin, info.param.rfind('.') - begin);
+                         });
+
+}  // namespace
+}  // namespace tamp
