@@ -11,53 +11,26 @@
 #include "absl/strings/str_replace.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
+#include "layers/absent_types.h"
 
 namespace tamp {
 namespace {
 
-// Types of Caffe that Tamp does not have: for them the nearest name would be no
-// help.
-constexpr const char* kCaffeTypes[] = {
-    "AbsVal",
-    "ArgMax",
-    "BNLL",
-    "BatchReindex",
-    "Clip",
-    "ContrastiveLoss",
-    "Crop",
-    "Deconvolution",
-    "DummyData",
-    "Embed",
-    "EuclideanLoss",
-    "Exp",
-    "Filter",
-    "HDF5Data",
-    "HDF5Output",
-    "HingeLoss",
-    "Im2col",
-    "ImageData",
-    "InfogainLoss",
-    "LSTM",
-    "LSTMUnit",
-    "Log",
-    "MVN",
-    "MemoryData",
-    "MultinomialLogisticLoss",
-    "Parameter",
-    "Power",
-    "Python",
-    "RNN",
-    "Recurrent",
-    "Reduction",
-    "Reshape",
-    "SPP",
-    "SigmoidCrossEntropyLoss",
-    "Silence",
-    "Swish",
-    "Threshold",
-    "Tile",
-    "WindowData",
-};
+// Of which nobody may name a layer.
+absl::Status UnknownType(absl::Span<const LayerRow> table,
+                         const std::string& type) {
+  if (const AbsentType* absent = FindAbsentType(type)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Caffe's type \"", type, "\" is not supported",
+        *absent->remedy == '\0' ? "" : absl::StrCat("; ", absent->remedy)));
+  }
+  std::vector<std::string> types;
+  for (const LayerRow& row : table) {
+    if (!row.is_made_by_passes) types.push_back(row.type);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown type \"", type, "\"", DidYouMean(type, types)));
+}
 
 // The options field of a type has the type's name in snake case, or the front
 // of it: batch_norm_param of BatchNorm, softmax_param of SoftmaxWithLoss.
@@ -83,30 +56,30 @@ absl::Status CheckOptions(const LayerParameter& parameter) {
 
 }  // namespace
 
-bool IsMadeByPasses(absl::Span<const LayerRow> table, absl::string_view type) {
-  return absl::c_any_of(table, [&](const LayerRow& row) {
-    return row.type == type && row.is_made_by_passes;
-  });
+const LayerRow* FindLayerRow(absl::Span<const LayerRow> table,
+                             absl::string_view type) {
+  const auto row = absl::c_find_if(
+      table, [&](const LayerRow& row) { return row.type == type; });
+  return row == table.end() ? nullptr : &*row;
+}
+
+absl::Status CheckUserType(absl::Span<const LayerRow> table,
+                           const std::string& type) {
+  const LayerRow* const row = FindLayerRow(table, type);
+  if (row == nullptr) return UnknownType(table, type);
+  if (!row->is_made_by_passes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("type \"", type,
+                   "\" is made by passes: write the layers that it comes "
+                   "from"));
 }
 
 absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     absl::Span<const LayerRow> table, const LayerParameter& parameter) {
-  std::vector<std::string> types;
-  for (const LayerRow& row : table) {
-    if (parameter.type() == row.type) {
-      RETURN_IF_ERROR(CheckOptions(parameter));
-      return row.create(parameter);
-    }
-    if (!row.is_made_by_passes) types.push_back(row.type);
-  }
-  const bool is_caffe = absl::c_linear_search(kCaffeTypes, parameter.type());
-  if (is_caffe) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "Caffe's type \"", parameter.type(), "\" is not supported"));
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown type \"", parameter.type(), "\"",
-                   DidYouMean(parameter.type(), types)));
+  const LayerRow* const row = FindLayerRow(table, parameter.type());
+  if (row == nullptr) return UnknownType(table, parameter.type());
+  RETURN_IF_ERROR(CheckOptions(parameter));
+  return row->create(parameter);
 }
 
 }  // namespace tamp

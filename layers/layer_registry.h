@@ -30,11 +30,18 @@ struct LayerRow {
 // All layers with kernels for CPUs, sorted by type (cpu_layers.cc).
 absl::Span<const LayerRow> CpuLayers();
 
-// Whether the table has the type, as one that only passes make.
-bool IsMadeByPasses(absl::Span<const LayerRow> table, absl::string_view type);
+// Null where the table has no such type.
+const LayerRow* FindLayerRow(absl::Span<const LayerRow> table,
+                             absl::string_view type);
 
-// Makes the layer that `parameter.type()` asks for. Errors: an unknown type
-// (the nearest known one is suggested), and options of another type.
+// Whether a net file may name the type. Errors: an unknown one (the nearest
+// known one is suggested), one that Caffe has and we have not (with what to
+// write instead, absent_types.h), and one that only passes make.
+absl::Status CheckUserType(absl::Span<const LayerRow> table,
+                           const std::string& type);
+
+// Makes the layer that `parameter.type()` asks for. Errors: an unknown type,
+// and options of another type.
 absl::StatusOr<std::unique_ptr<Layer>> CreateLayerFromTable(
     absl::Span<const LayerRow> table, const LayerParameter& parameter);
 

@@ -4,6 +4,7 @@
 
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/absent_types.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -36,9 +37,30 @@ TEST(LayerRegistryTest, UnknownTypesSuggestTheNearest) {
 }
 
 TEST(LayerRegistryTest, KnowsWhatCaffeHasBesides) {
-  EXPECT_THAT(Create("type: \"Power\""),
+  EXPECT_THAT(Create("type: \"Swish\""),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "Caffe's type \"Power\" is not supported"));
+                       "Caffe's type \"Swish\" is not supported"));
+  EXPECT_THAT(Create("type: \"Silence\""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "Caffe's type \"Silence\" is not supported; leave it "
+                       "out: not every top needs a layer that takes it"));
+}
+
+TEST(LayerRegistryTest, AbsentTypesAreAbsentAndSorted) {
+  std::string last;
+  for (const AbsentType& absent : AbsentTypes()) {
+    EXPECT_LT(last, absent.type);
+    last = absent.type;
+    EXPECT_EQ(FindLayerRow(CpuLayers(), absent.type), nullptr) << absent.type;
+  }
+}
+
+TEST(LayerRegistryTest, UsersNameNoTypesOfPasses) {
+  EXPECT_OK(CheckUserType(CpuLayers(), "Convolution"));
+  EXPECT_THAT(CheckUserType(CpuLayers(), "DenseConvolution"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "type \"DenseConvolution\" is made by passes: write the "
+                       "layers that it comes from"));
 }
 
 TEST(LayerRegistryTest, TakesTheOptionsOfTheType) {

@@ -47,4 +47,15 @@ absl::StatusOr<NetParameter> FilterLayers(const NetParameter& net,
   return filtered;
 }
 
+absl::Status CheckHasLayers(const NetParameter& filtered,
+                            const NetParameter& unfiltered) {
+  if (filtered.layer_size() > 0) return absl::OkStatus();
+  if (unfiltered.layer_size() == 0) {
+    return NetError(filtered, "has no layers");
+  }
+  return NetError(unfiltered,
+                  "has no layers in this phase, level and stages: the include "
+                  "and exclude rules leave out all of them");
+}
+
 }  // namespace tamp

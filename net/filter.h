@@ -3,6 +3,7 @@
 #ifndef TAMP_NET_FILTER_H_
 #define TAMP_NET_FILTER_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "proto/net.pb.h"
 
@@ -15,6 +16,10 @@ namespace tamp {
 // Layers of modules are kept as they are: expand the modules first.
 absl::StatusOr<NetParameter> FilterLayers(const NetParameter& net,
                                           const NetState& state);
+
+// An error with the file's name where no layer was there, or none was left.
+absl::Status CheckHasLayers(const NetParameter& filtered,
+                            const NetParameter& unfiltered);
 
 }  // namespace tamp
 

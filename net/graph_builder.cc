@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
+#include "net/filter.h"
 #include "net/layer_error.h"
 #include "net/legacy_inputs.h"
 
@@ -47,7 +48,7 @@ class GraphBuilder {
       : net_(net), unfiltered_(unfiltered) {}
 
   absl::StatusOr<Graph> Build() {
-    RETURN_IF_ERROR(CheckHasLayers());
+    RETURN_IF_ERROR(CheckHasLayers(net_, unfiltered_));
     RETURN_IF_ERROR(CheckNames());
     graph_.force_backward = net_.force_backward();
     for (const LayerParameter& layer : net_.layer()) {
@@ -57,7 +58,6 @@ class GraphBuilder {
   }
 
  private:
-  absl::Status CheckHasLayers() const;
   absl::Status CheckNames();
   absl::Status AddLayer(const LayerParameter& layer);
   absl::Status ConnectBottoms(const LayerParameter& layer, Node* node);
@@ -81,19 +81,10 @@ class GraphBuilder {
   absl::flat_hash_map<std::string, int> value_of_;  // name -> newest value
 };
 
-absl::Status GraphBuilder::CheckHasLayers() const {
-  if (net_.layer_size() > 0) return absl::OkStatus();
-  if (unfiltered_.layer_size() == 0) return NetError(net_, "has no layers");
-  return NetError(unfiltered_,
-                  "has no layers in this phase, level and stages: the include "
-                  "and exclude rules leave out all of them");
-}
-
 absl::Status GraphBuilder::CheckNames() {
   absl::flat_hash_map<std::string, const LayerParameter*> seen;
   for (const LayerParameter& layer : net_.layer()) {
     if (layer.name().empty()) return LayerError(layer, "every layer needs one");
-    if (layer.type().empty()) return LayerError(layer, "has no type");
     const auto [it, is_new] = seen.emplace(layer.name(), &layer);
     if (!is_new) {
       return LayerError(layer, absl::StrCat("another layer has the same name",

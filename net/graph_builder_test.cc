@@ -95,8 +95,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadNet{R"(layer { type: "Input" top: "x" })",
                "n:1:1: layer without a name: every layer needs one"},
-        BadNet{R"(layer { name: "x" top: "x" })",
-               "n:1:1: layer \"x\": has no type"},
         BadNet{"layer { name: \"x\" type: \"Input\" top: \"x\" }\n"
                "layer { name: \"x\" type: \"Input\" top: \"y\" }",
                "n:2:1: layer \"x\": another layer has the same name at n:1:1"},

@@ -8,8 +8,8 @@
 #include "core/status_macros.h"
 #include "net/filter.h"
 #include "net/graph_builder.h"
-#include "net/layer_error.h"
 #include "net/layer_planning.h"
+#include "net/layer_types.h"
 #include "net/layout_planning.h"
 #include "net/modules.h"
 #include "proto/like_text.h"
@@ -25,21 +25,8 @@ absl::StatusOr<Graph> WireLayers(const NetParameter& parameter,
   for (const std::string& stage : options.stages) state.add_stage(stage);
   ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(parameter));
   ASSIGN_OR_RETURN(const NetParameter flat, FilterLayers(expanded, state));
+  RETURN_IF_ERROR(CheckLayerTypes(options.layers, flat));
   return BuildGraph(flat, expanded);
-}
-
-absl::Status CheckUserTypes(absl::Span<const LayerRow> layers,
-                            const Graph& graph) {
-  for (const Node& node : graph.nodes) {
-    const std::string& type = node.parameter.type();
-    if (IsMadeByPasses(layers, type)) {
-      return LayerError(node.parameter,
-                        absl::StrCat("type \"", type,
-                                     "\" is made by passes: write the layers "
-                                     "that it comes from"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 void RunPasses(const NetOptions& options, const PlanContext& context,
@@ -101,7 +88,6 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   RETURN_IF_ERROR(CheckLikeText(parameter));
   ASSIGN_OR_RETURN(net.graph, WireLayers(parameter, options));
   net.graph.phase = options.phase;
-  RETURN_IF_ERROR(CheckUserTypes(options.layers, net.graph));
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(
       DeclareParameters(options.new_parameters, &net.graph, parameters));

@@ -41,7 +41,7 @@ absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
   NetOptions test_options = options;
   test_options.phase = TEST;
   ASSIGN_OR_RETURN(const NetParameter flat, FlattenNet(net, test_options));
-  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat));
+  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat, TEST));
   ASSIGN_OR_RETURN(BatchSource * source, OpenData(data, test_options));
   const int64_t wanted = options.batch_size > 0
                              ? options.batch_size

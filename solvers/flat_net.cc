@@ -8,9 +8,26 @@
 #include "core/status_macros.h"
 #include "net/filter.h"
 #include "net/layer_error.h"
+#include "net/layer_types.h"
 #include "net/modules.h"
 
 namespace tamp {
+namespace {
+
+absl::Status NoDataLayer(const NetParameter& flat, Phase phase) {
+  for (const LayerParameter& layer : flat.layer()) {
+    if (layer.type() != "Input") continue;
+    return LayerError(
+        layer,
+        absl::StrCat("type \"Input\" has no samples: in phase ",
+                     Phase_Name(phase), " a Data layer must take its place"));
+  }
+  return NetError(flat,
+                  absl::StrCat("has no Data layer in phase ", Phase_Name(phase),
+                               ", which needs samples"));
+}
+
+}  // namespace
 
 absl::StatusOr<NetParameter> FlattenNet(const NetParameter& net,
                                         const NetOptions& options) {
@@ -19,10 +36,14 @@ absl::StatusOr<NetParameter> FlattenNet(const NetParameter& net,
   if (options.level != 0) state.set_level(options.level);
   for (const std::string& stage : options.stages) state.add_stage(stage);
   ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(net));
-  return FilterLayers(expanded, state);
+  ASSIGN_OR_RETURN(NetParameter flat, FilterLayers(expanded, state));
+  RETURN_IF_ERROR(CheckHasLayers(flat, expanded));
+  RETURN_IF_ERROR(CheckLayerTypes(options.layers, flat));
+  return flat;
 }
 
-absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat) {
+absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat,
+                                             Phase phase) {
   const LayerParameter* found = nullptr;
   for (const LayerParameter& layer : flat.layer()) {
     if (layer.type() != "Data") continue;
@@ -34,8 +55,7 @@ absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat) {
     found = &layer;
   }
   if (found != nullptr) return *found;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "net \"", flat.name(), "\" has no Data layer in this phase"));
+  return NoDataLayer(flat, phase);
 }
 
 absl::StatusOr<BatchSource*> OpenData(const LayerParameter& data_layer,

@@ -15,12 +15,15 @@
 namespace tamp {
 
 // The layers that a net has under these options' phase, level and stages,
-// without modules.
+// without modules. Errors are those of the net as a whole, such as a type that
+// the options' layers have not: the data is opened before the net is planned.
 absl::StatusOr<NetParameter> FlattenNet(const NetParameter& net,
                                         const NetOptions& options);
 
-// The Data layer of a flat net; an error unless there is exactly one.
-absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat);
+// The Data layer of a flat net of that phase; an error unless there is exactly
+// one.
+absl::StatusOr<LayerParameter> FindDataLayer(const NetParameter& flat,
+                                             Phase phase);
 
 // Its batches, from the provider of the options; errors name the layer.
 absl::StatusOr<BatchSource*> OpenData(const LayerParameter& data_layer,

@@ -104,7 +104,7 @@ absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(const NetParameter* net, TrainNetOf(parameter_));
   const NetOptions options = MakeNetOptions(parameter_.train_state());
   ASSIGN_OR_RETURN(const NetParameter flat, FlattenNet(*net, options));
-  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat));
+  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat, TRAIN));
   ASSIGN_OR_RETURN(train_source_, OpenData(data, options));
   train_source_->Seek(0);
   ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));

@@ -270,11 +270,41 @@ TEST_F(SolverTest, TestNetsHaveNoParametersOfTheirOwn) {
                          "in no layer of the net that is trained")));
 }
 
+// Before anything is said about samples.
+TEST_F(SolverTest, TypesThatCaffeAloneHasAreNamed) {
+  SolverParameter solver = ParseSolver(std::string(kRecipe) + "max_iter: 1");
+  LayerParameter* data = solver.mutable_net_param()->mutable_layer(0);
+  data->set_type("ImageData");
+  data->set_location("net.prototxt:2:1");
+  EXPECT_THAT(
+      Make(solver),
+      StatusIs(StatusCode::kInvalidArgument,
+               StartsWith("net.prototxt:2:1: layer \"data\": Caffe's type "
+                          "\"ImageData\" is not supported; use type "
+                          "\"Data\"")));
+}
+
 TEST_F(SolverTest, NetsNeedOneDataLayer) {
   SolverParameter none = ParseSolver(std::string(kRecipe) + "max_iter: 1");
   none.mutable_net_param()->mutable_layer(0)->set_type("Input");
-  EXPECT_THAT(Make(none), StatusIs(StatusCode::kInvalidArgument,
-                                   HasSubstr("has no Data layer")));
+  EXPECT_THAT(Make(none),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("layer \"data\": type \"Input\" has no "
+                                 "samples: in phase TRAIN a Data layer must "
+                                 "take its place")));
+  none.mutable_net_param()->mutable_layer()->DeleteSubrange(0, 1);
+  EXPECT_THAT(Make(none),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("has no Data layer in phase TRAIN")));
+  for (LayerParameter& layer : *none.mutable_net_param()->mutable_layer()) {
+    layer.add_include()->set_phase(TEST);
+    layer.set_location("net.prototxt:2:1");
+  }
+  EXPECT_THAT(
+      Make(none),
+      StatusIs(StatusCode::kInvalidArgument,
+               testing::AllOf(StartsWith("net.prototxt: "),
+                              HasSubstr("has no layers in this phase"))));
   SolverParameter two = ParseSolver(std::string(kRecipe) + "max_iter: 1");
   *two.mutable_net_param()->add_layer() = two.net_param().layer(0);
   two.mutable_net_param()->mutable_layer(6)->set_name("more");

@@ -1,0 +1,20 @@
+// What the table of layers says of the layers of a file.
+
+#ifndef TAMP_NET_LAYER_TYPES_H_
+#define TAMP_NET_LAYER_TYPES_H_
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "layers/layer_registry.h"
+#include "proto/net.pb.h"
+
+namespace tamp {
+
+// The first layer's error, with its place, whose type a file may not name. Of a
+// net without modules.
+absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
+                             const NetParameter& flat);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_LAYER_TYPES_H_
