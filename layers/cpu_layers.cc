@@ -144,7 +144,9 @@ constexpr LayerRow kCpuLayers[] = {
     {"SoftmaxWithLoss",
      [](const LayerParameter& p) {
        return SoftmaxLossLayer::Create(p, MakeSoftmaxLossCpu);
-     }},
+     },
+     /*is_made_by_passes=*/false,
+     /*has_automatic_top=*/true},
     {"Split",
      [](const LayerParameter& p) {
        return SplitLayer::Create(p, MakeCopyCpu);

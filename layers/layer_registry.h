@@ -25,6 +25,8 @@ struct LayerRow {
   CreateLayer create;
   // Only passes make such layers (net/passes); users write what they come from.
   bool is_made_by_passes = false;
+  // A layer without a top gets one (net/layer_types.h).
+  bool has_automatic_top = false;
 };
 
 // All layers with kernels for CPUs, sorted by type (cpu_layers.cc).

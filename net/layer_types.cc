@@ -1,5 +1,8 @@
 #include "net/layer_types.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "net/layer_error.h"
 
 namespace tamp {
@@ -12,6 +15,16 @@ absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
     if (!status.ok()) return LayerError(layer, status.message());
   }
   return absl::OkStatus();
+}
+
+void AddAutomaticTops(absl::Span<const LayerRow> table, NetParameter* flat) {
+  for (LayerParameter& layer : *flat->mutable_layer()) {
+    const LayerRow* const row = FindLayerRow(table, layer.type());
+    if (row == nullptr || !row->has_automatic_top || layer.top_size() > 0) {
+      continue;
+    }
+    layer.add_top(absl::StrCat(layer.name(), " (automatic)"));
+  }
 }
 
 }  // namespace tamp

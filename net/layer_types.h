@@ -15,6 +15,10 @@ namespace tamp {
 absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
                              const NetParameter& flat);
 
+// Gives a loss layer without a top the one that Caffe makes for it (its
+// AutoTopBlobs): "<layer> (automatic)", a name that is nobody's bottom.
+void AddAutomaticTops(absl::Span<const LayerRow> table, NetParameter* flat);
+
 }  // namespace tamp
 
 #endif  // TAMP_NET_LAYER_TYPES_H_

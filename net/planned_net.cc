@@ -24,8 +24,9 @@ absl::StatusOr<Graph> WireLayers(const NetParameter& parameter,
   if (options.level != 0) state.set_level(options.level);
   for (const std::string& stage : options.stages) state.add_stage(stage);
   ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(parameter));
-  ASSIGN_OR_RETURN(const NetParameter flat, FilterLayers(expanded, state));
+  ASSIGN_OR_RETURN(NetParameter flat, FilterLayers(expanded, state));
   RETURN_IF_ERROR(CheckLayerTypes(options.layers, flat));
+  AddAutomaticTops(options.layers, &flat);
   return BuildGraph(flat, expanded);
 }
 
