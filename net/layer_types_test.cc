@@ -1,12 +1,6 @@
 #include "net/layer_types.h"
 
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "absl/status/statusor.h"
 #include "core/cpu/cpu_device.h"
-#include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/layer_registry.h"
@@ -50,6 +44,7 @@ TEST(LayerTypesTest, TheirTopIsALoss) {
   ParameterStore parameters;
   ASSERT_OK_AND_ASSIGN(const PlannedNet planned,
                        PlanNet(net, options, &parameters));
+  EXPECT_TRUE(planned.warnings.empty());
   const Node& loss = planned.graph.nodes[2];
   EXPECT_EQ(loss.parameter.name(), "loss");
   EXPECT_TRUE(loss.plan.is_loss);

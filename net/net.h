@@ -73,6 +73,8 @@ class Net {
   const std::vector<PassReport>& passes() const { return planned_.passes; }
   // What was chosen under NetOptions::memory_budget.
   const BudgetReport& budget() const { return planned_.budget; }
+  // See PlannedNet::warnings.
+  const std::vector<std::string>& warnings() const { return planned_.warnings; }
   Executor& executor() { return *executor_; }
   // Memory to share; see NetOptions::arena.
   const std::shared_ptr<Arena>& arena() const { return arena_; }

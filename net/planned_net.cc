@@ -12,6 +12,7 @@
 #include "net/layer_types.h"
 #include "net/layout_planning.h"
 #include "net/modules.h"
+#include "net/unreached_parameters.h"
 #include "proto/like_text.h"
 
 namespace tamp {
@@ -92,6 +93,9 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(
       DeclareParameters(options.new_parameters, &net.graph, parameters));
+  if (options.phase == TRAIN) {
+    net.warnings = FindUnreachedParameters(parameter, net.graph);
+  }
   RunPasses(options, context, &net);
   RETURN_IF_ERROR(LayOut(options, *parameters, &net));
   return net;

@@ -72,6 +72,8 @@ struct PlannedNet {
   MemoryLayout layout;
   std::vector<PassReport> passes;
   BudgetReport budget;
+  // What is allowed, but can hardly be meant: a line each, with its place.
+  std::vector<std::string> warnings;
 };
 
 // Expands modules, filters layers, wires, plans, rewrites and lays out. The

@@ -73,6 +73,9 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
                    Solver::Create(parameter, options.solver));
   Progress progress(options.results, options.moments, options.draws_bar);
   const Net& net = solver->train_net();
+  for (const std::string& warning : net.warnings()) {
+    progress.OnNotice(absl::StrCat("warning: ", warning));
+  }
   progress.OnNotice(DescribePasses(net.passes()));
   if (options.solver.memory_budget > 0) {
     progress.OnNotice(DescribeBudget(net.budget()));

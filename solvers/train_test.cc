@@ -145,6 +145,24 @@ TEST_F(TrainTest, StopsBeforeTheFirstStep) {
   EXPECT_TRUE(ListSnapshots(Prefix("stopped")).empty());
 }
 
+// A second head without a loss; and the loss has no top, as in Caffe's files.
+TEST_F(TrainTest, WarnsOfWhatGetsNoGradient) {
+  SolverParameter parameter;
+  CHECK(google::protobuf::TextFormat::ParseFromString(
+      absl::StrCat(kSolver, "max_iter: 2"), &parameter));
+  NetParameter* const net = parameter.mutable_net_param();
+  net->mutable_layer(3)->clear_top();
+  LayerParameter* const head = net->add_layer();
+  *head = net->layer(1);
+  head->set_name("head");
+  head->set_top(0, "head");
+  ASSERT_OK_AND_ASSIGN(const bool is_done, Train(parameter, options_));
+  EXPECT_TRUE(is_done);
+  EXPECT_THAT(Moments(),
+              StartsWith("warning: layer \"head\": its parameters get no "
+                         "gradient: no loss depends on it; "));
+}
+
 TEST_F(TrainTest, ErrorsOfStarting) {
   options_.snapshot = "/no/such/file";
   EXPECT_THAT(Run("a", 4),

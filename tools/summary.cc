@@ -12,6 +12,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
+#include "core/logging.h"
 #include "core/status_macros.h"
 #include "net/parameter_store.h"
 #include "net/pass_effects.h"
@@ -51,6 +52,7 @@ absl::Status PrintSummary() {
   ParameterStore parameters;
   ASSIGN_OR_RETURN(const PlannedNet planned,
                    PlanNet(net, options, &parameters));
+  for (const std::string& warning : planned.warnings) LOG(WARNING) << warning;
   const NetSummary summary = Summarize(planned, options.phase, parameters);
   ASSIGN_OR_RETURN(const std::vector<PassEffect> effects,
                    FindPassEffects(net, options));
