@@ -54,7 +54,7 @@ struct DumpTensor {
 // phase give the outputs:
 //   blob.<top>      values of the first forward, where passes left them memory
 //   loss            of it, weighted
-//   grad.<name>     gradients of the learned parameters
+//   grad.<name>     gradients of the parameters that learn
 //   stat.<name>     statistics after that forward
 //   losses          of each step, before its update; not without steps
 //   final.<name>    parameters and statistics after the steps

@@ -96,6 +96,17 @@ TEST_F(DumpRunTest, ByHand) {
   EXPECT_THAT(outputs["eval.part.fc"], ElementsAre(0.5f, 3.5f));
 }
 
+// The bias has the same gradient, and is alone in moving.
+TEST_F(DumpRunTest, AFrozenWeightHasNoGradient) {
+  std::string net = kNet;
+  net.insert(net.find("inner_product_param"), "param { lr_mult: 0 } ");
+  ASSERT_OK_AND_ASSIGN(auto outputs, Run(GoodInputs(), 1, net.c_str()));
+  EXPECT_EQ(outputs.count("grad.part.fc.weight"), 0);
+  EXPECT_THAT(outputs["grad.part.fc.bias"], ElementsAre(0.5f, -0.5f));
+  EXPECT_THAT(outputs["final.part.fc.weight"], ElementsAre(1, 0, 0, 1));
+  EXPECT_THAT(outputs["final.part.fc.bias"], ElementsAre(0.75f, 0.25f));
+}
+
 TEST_F(DumpRunTest, LabelsThatTheLossIgnores) {
   std::vector<Input> inputs = GoodInputs();
   inputs[1].values = {-1};
