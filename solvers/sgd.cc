@@ -123,8 +123,7 @@ void Sgd::Update(double lr, int64_t num_batches) {
   step.nesterov = options_.nesterov;
   step.gradient_scale = 1.0 / num_batches;
   if (options_.clip_gradients > 0) {
-    const double norm =
-        step.gradient_scale * std::sqrt(kernel_->GradientSquares());
+    const double norm = std::sqrt(kernel_->GradientSquares());
     if (norm > options_.clip_gradients) {
       step.gradient_scale *= options_.clip_gradients / norm;
     }

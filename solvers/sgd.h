@@ -28,8 +28,8 @@ struct SgdOptions {
   double weight_decay = 0;
   WeightDecay decay = WeightDecay::kL2;
   bool nesterov = false;
-  // Largest L2 norm of the gradient over all parameters that learn; below 0:
-  // no limit.
+  // Largest L2 norm, over all parameters that learn, of the gradient's sum over
+  // the batches of an update; below 0: no limit.
   double clip_gradients = -1;
 };
 
@@ -54,8 +54,8 @@ class Sgd {
       const SgdOptions& options, const ParameterStore& store, Device* device,
       MakeKernel make_kernel = MakeSgdCpu);
 
-  // One update. Gradients are sums over num_batches (positive) batches; their
-  // mean counts.
+  // One update. Gradients are sums over num_batches (positive) batches: the sum
+  // is clipped, then divided, in Caffe's order.
   void Update(double lr, int64_t num_batches);
 
   const std::vector<Slot>& slots() const { return slots_; }

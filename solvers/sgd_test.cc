@@ -88,21 +88,18 @@ class Textbook {
   }
 
   void Update(double lr, int iter_size) {
-    std::vector<std::vector<double>> gradients = gradients_;
     double squares = 0;
-    for (auto& gradient : gradients) {
-      for (double& g : gradient) {
-        g /= iter_size;
-        squares += g * g;
-      }
+    for (const auto& gradient : gradients_) {
+      for (const double g : gradient) squares += g * g;
     }
     const double norm = std::sqrt(squares), clip = solver_.clip_gradients();
     const double scale = clip > 0 && norm > clip ? clip / norm : 1;
-    for (size_t p = 0; p < gradients.size(); ++p) {
-      for (size_t i = 0; i < gradients[p].size(); ++i) {
+    for (size_t p = 0; p < gradients_.size(); ++p) {
+      for (size_t i = 0; i < gradients_[p].size(); ++i) {
         Element(lr * parameters_[p]->lr_mult,
                 solver_.weight_decay() * parameters_[p]->decay_mult,
-                scale * gradients[p][i], &weights_[p][i], &history_[p][i]);
+                scale * gradients_[p][i] / iter_size, &weights_[p][i],
+                &history_[p][i]);
       }
     }
   }
@@ -160,8 +157,8 @@ TEST_P(SgdProductTest, EqualsTextbook) {
   EXPECT_EQ(Values("b/running_mean"), statistic);
 }
 
-// The gradient's norm is about 2.7: a limit of 1 clips, one of 100 does not,
-// and 2 clips one batch but not the mean of 3.
+// The gradient's norm is about 2.7: limits of 0.5 and 2 clip it, also where it
+// is the sum of 3 batches, whose mean 2 would not clip; one of 100 does not.
 INSTANTIATE_TEST_SUITE_P(
     Options, SgdProductTest,
     testing::Combine(testing::Values("SGD", "Nesterov"),
@@ -169,6 +166,29 @@ INSTANTIATE_TEST_SUITE_P(
                      testing::Values("L2", "L1"),
                      testing::Values(0.f, -1.f, 0.5f, 2.f, 100.f),
                      testing::Values(1, 3)));
+
+// By hand, in Caffe's order (SGDSolver::ApplyUpdate: ClipGradients, then
+// Normalize): the sum (3, 4) of two batches has norm 5; a limit of 2.5 halves
+// it, then it is divided by 2.
+TEST(SgdClipTest, ClipsTheSumOfTheBatches) {
+  CpuDevice device(1);
+  ParameterStore store;
+  Parameter parameter;
+  parameter.name = "w";
+  parameter.shape = {2};
+  store.Add(parameter);
+  CHECK_OK(store.Allocate(&device, 1, true));
+  const Parameter& w = store.parameters().front();
+  w.data[0] = w.data[1] = 0;
+  w.gradient[0] = 3;
+  w.gradient[1] = 4;
+  SgdOptions options;
+  options.clip_gradients = 2.5;
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store, &device));
+  sgd->Update(1, 2);
+  EXPECT_FLOAT_EQ(w.data[0], -0.75f);
+  EXPECT_FLOAT_EQ(w.data[1], -1);
+}
 
 TEST_F(SgdTest, HistoryOnlyForWhatLearns) {
   ASSERT_OK_AND_ASSIGN(const auto sgd,

@@ -106,18 +106,26 @@ TEST_F(SolverTest, DrawsSamplesInOrder) {
   EXPECT_EQ(batches_.source(TRAIN).position(), 84);
 }
 
-// Without batch norm, two batches of 5 are one of 10; for every kind of update.
+// Without batch norm, two batches of 5 are one of 10, for every kind of update;
+// the limit of their gradients' sum is twice that of the mean.
 TEST_F(SolverTest, IterSizeIsALargerBatch) {
-  for (const char* options : {"", "type: 'Nesterov'", "clip_gradients: 0.5",
-                              "clip_gradients: 0.5 "
-                              "regularization_type: 'L1'",
-                              "clip_gradients: -1 type: 'Nesterov' "
-                              "regularization_type: 'L1'"}) {
+  const std::pair<const char*, double> cases[] = {
+      {"", -1},
+      {"type: 'Nesterov'", -1},
+      {"", 0.5},
+      {"regularization_type: 'L1'", 0.5},
+      {"type: 'Nesterov' regularization_type: 'L1'", -1}};
+  for (const auto& [options, clip] : cases) {
     const std::string text = std::string(kRecipe) + "max_iter: 12 " + options;
-    ASSERT_OK_AND_ASSIGN(const auto whole, Make(ParseSolver(text, 10)));
+    const auto clipped = [&](double limit) {
+      return text + " clip_gradients: " + std::to_string(limit);
+    };
+    ASSERT_OK_AND_ASSIGN(const auto whole,
+                         Make(ParseSolver(clipped(clip), 10)));
     Run(whole.get());
-    ASSERT_OK_AND_ASSIGN(const auto halves,
-                         Make(ParseSolver(text + " iter_size: 2", 5)));
+    ASSERT_OK_AND_ASSIGN(
+        const auto halves,
+        Make(ParseSolver(clipped(2 * clip) + " iter_size: 2", 5)));
     Run(halves.get());
     EXPECT_LT(RelativeError(Weights(halves.get()), Weights(whole.get())), 1e-5)
         << options;
