@@ -83,6 +83,8 @@ absl::StatusOr<std::unique_ptr<Solver>> Solver::Create(
   RETURN_IF_ERROR(solver->CreateTestNets());
   ASSIGN_OR_RETURN(solver->sgd_, Sgd::Create(sgd_options, solver->parameters(),
                                              options.device, options.make_sgd));
+  solver->statistics_ =
+      std::make_unique<StatisticsCopy>(solver->parameters(), options.device);
   solver->identity_.solver_type = sgd_options.nesterov ? "Nesterov" : "SGD";
   return solver;
 }
@@ -156,8 +158,13 @@ absl::Status Solver::Step() {
   const double rate = lr();
   const int64_t iter_size = parameter_.iter_size();
   LossAndAccuracy sum;
+  statistics_->Save();
   for (int64_t batch = 0; batch < iter_size; ++batch) {
-    RETURN_IF_ERROR(RunBatch(batch, &sum));
+    const absl::Status status = RunBatch(batch, &sum);
+    if (!status.ok()) {
+      statistics_->Restore();
+      return status;
+    }
   }
   sgd_->Update(rate, iter_size);
   ++iteration_;

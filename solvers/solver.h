@@ -32,6 +32,7 @@
 #include "solvers/evaluation.h"
 #include "solvers/sgd.h"
 #include "solvers/sgd_cpu.h"
+#include "solvers/statistics_copy.h"
 #include "solvers/training_observer.h"
 #include "solvers/training_plan.h"
 #include "solvers/training_state.h"
@@ -73,8 +74,9 @@ class Solver {
 
   // One iteration: iter_size batches forward and backward, and an update.
   // Allocates nothing. Errors: a loss that is not finite (Aborted, naming the
-  // iteration and where it began; the parameters are those of before the
-  // step), and data that cannot be read, naming the file.
+  // iteration and where it began), and data that cannot be read, naming the
+  // file. Parameters, statistics and history are then those of before the step,
+  // bit for bit: Capture gives a state to go on from.
   absl::Status Step();
   // The means of the last step.
   const LossAndAccuracy& last_step() const { return last_step_; }
@@ -120,6 +122,7 @@ class Solver {
   const Net::Output* train_accuracy_ = nullptr;
   std::vector<std::unique_ptr<Evaluation>> evaluations_;
   std::unique_ptr<Sgd> sgd_;
+  std::unique_ptr<StatisticsCopy> statistics_;  // before the step under way
 
   int64_t iteration_ = 0;  // done
   LossAndAccuracy last_step_;

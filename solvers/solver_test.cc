@@ -216,6 +216,51 @@ TEST_F(SolverTest, ErrorsOfTheDataEndTheTraining) {
   EXPECT_EQ(solver->evaluations()[0]->Run(nullptr, &watcher).status(), broken);
 }
 
+// With statistics, which forward writes, and several batches, of which the last
+// one fails: iteration 2 draws the samples 20 to 29.
+TEST_F(SolverTest, AFailedStepChangesNothing) {
+  SolverParameter parameter =
+      ParseSolver(std::string(kRecipe) + "max_iter: 4 iter_size: 2", 5);
+  LayerParameter* const bn = parameter.mutable_net_param()->add_layer();
+  CHECK(google::protobuf::TextFormat::ParseFromString(
+      "name: 'bn' type: 'BatchNorm' bottom: 'data' top: 'bn' "
+      "batch_norm_param { scale_bias: true }",
+      bn));
+  auto* const layers = parameter.mutable_net_param()->mutable_layer();
+  for (int i = layers->size() - 1; i > 1; --i) layers->SwapElements(i, i - 1);
+  layers->Mutable(2)->set_bottom(0, "bn");
+  ASSERT_OK_AND_ASSIGN(const auto whole, Make(parameter));
+  Run(whole.get());
+
+  MadeUpSource& source = batches_.source(TRAIN);
+  for (const bool is_broken : {true, false}) {
+    ASSERT_OK_AND_ASSIGN(const auto solver, Make(parameter));
+    if (is_broken) {
+      source.BreakAt(27, absl::DataLossError("a.jpg: cut short"));
+    } else {
+      source.PoisonAt(27);
+    }
+    ASSERT_OK(solver->Step());
+    ASSERT_OK(solver->Step());
+    const SnapshotParameter before = solver->Capture();
+    EXPECT_FALSE(solver->Step().ok());
+    EXPECT_EQ(solver->iteration(), 2);
+    const SnapshotParameter after = solver->Capture();
+    EXPECT_TRUE(after.SerializeAsString() == before.SerializeAsString());
+    EXPECT_EQ(after.data_position(), 20);
+
+    // What is mended goes on as if nothing had been.
+    source.BreakAt(-1, absl::OkStatus());
+    source.Break(absl::OkStatus());
+    source.PoisonAt(-1);
+    ASSERT_OK_AND_ASSIGN(const auto second, Make(parameter));
+    ASSERT_OK(second->Restore(after));
+    Run(second.get());
+    EXPECT_TRUE(second->Capture().SerializeAsString() ==
+                whole->Capture().SerializeAsString());
+  }
+}
+
 TEST_F(SolverTest, RestoreRefusesAnotherTraining) {
   ASSERT_OK_AND_ASSIGN(const auto solver,
                        Make(ParseSolver(std::string(kRecipe) + "max_iter: 9")));

@@ -8,10 +8,12 @@
 #define TAMP_TESTS_UTIL_MADE_UP_BATCHES_H_
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -51,7 +53,13 @@ class MadeUpSource : public BatchSource {
   void Next(int64_t batch_size, float* data, float* labels) override {
     const int64_t size = options_.sample_shape.num_elements();
     for (int64_t i = 0; i < batch_size; ++i) {
-      const float label = MakeSample(position_, data + i * size);
+      float label = MakeSample(position_, data + i * size);
+      if (position_ == poisoned_position_) data[i * size] = INFINITY;
+      if (position_ == broken_position_) {
+        std::fill_n(data + i * size, size, 0.0f);
+        label = 0;
+        status_ = broken_;
+      }
       if (labels != nullptr) labels[i] = label;
       ++visits_[position_++];
     }
@@ -62,6 +70,14 @@ class MadeUpSource : public BatchSource {
   void ForgetVisits() { visits_.clear(); }
   // Makes every later status an error.
   void Break(absl::Status status) { status_ = std::move(status); }
+  // The sample at a position cannot be read: it is zeros, and the status is an
+  // error from then on.
+  void BreakAt(int64_t position, absl::Status status) {
+    broken_position_ = position;
+    broken_ = std::move(status);
+  }
+  // The sample at a position holds a number that is not finite.
+  void PoisonAt(int64_t position) { poisoned_position_ = position; }
 
  private:
   float MakeSample(int64_t position, float* data) const {
@@ -84,7 +100,8 @@ class MadeUpSource : public BatchSource {
   const std::vector<std::string> class_names_;
   int64_t position_ = 0;
   std::map<int64_t, int> visits_;
-  absl::Status status_;
+  absl::Status status_, broken_;
+  int64_t broken_position_ = -1, poisoned_position_ = -1;
 };
 
 class MadeUpBatches : public BatchSourceProvider {
