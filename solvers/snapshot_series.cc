@@ -48,6 +48,10 @@ std::string SnapshotPath(const std::string& prefix, int64_t iteration) {
   return absl::StrCat(prefix, kInfix, iteration, kSuffix);
 }
 
+std::string SnapshotPattern(const std::string& prefix) {
+  return absl::StrCat(prefix, kInfix, "*", kSuffix);
+}
+
 absl::Status PrepareSnapshotFolder(const std::string& prefix) {
   const std::filesystem::path folder = FolderOf(prefix);
   std::error_code error;
@@ -95,9 +99,9 @@ absl::StatusOr<std::optional<LoadedSnapshot>> ReadLatestSnapshot(
     LOG(WARNING) << "passing over " << std::string(snapshot.status().message());
   }
   if (paths.empty()) return std::optional<LoadedSnapshot>();
-  return absl::DataLossError(
-      absl::StrCat("none of the ", paths.size(), " snapshots ", prefix, kInfix,
-                   "* can be read; delete them to start anew"));
+  return absl::DataLossError(absl::StrCat(
+      "none of the ", paths.size(), " snapshots ", SnapshotPattern(prefix),
+      " can be read; delete them to start anew"));
 }
 
 }  // namespace tamp

@@ -1,5 +1,6 @@
 #include "solvers/train.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -59,6 +60,20 @@ absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
   return absl::OkStatus();
 }
 
+// How a training that has not come to its end goes on from its snapshot.
+// --resume takes the latest of the prefix, which may be of an earlier training.
+void ExplainHowToGoOn(const std::string& path, const std::string& prefix,
+                      bool has_snapshot_flag, Progress* progress) {
+  const std::vector<std::string> all = ListSnapshots(prefix);
+  const bool is_latest =
+      !all.empty() && std::filesystem::path(all[0]).filename() ==
+                          std::filesystem::path(path).filename();
+  progress->OnNotice(absl::StrCat(
+      "the same command with ",
+      is_latest && !has_snapshot_flag ? "--resume" : "--snapshot=" + path,
+      " goes on from there"));
+}
+
 }  // namespace
 
 absl::StatusOr<bool> Train(const SolverParameter& parameter,
@@ -80,6 +95,10 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   if (options.solver.memory_budget > 0) {
     progress.OnNotice(DescribeBudget(net.budget()));
   }
+  if (options.resume && !loaded) {
+    progress.OnNotice(absl::StrCat("no snapshot ", SnapshotPattern(prefix),
+                                   " to resume: starting anew"));
+  }
   if (loaded) {
     RETURN_IF_ERROR(RestoreFrom(*loaded, solver.get(), &progress));
   } else if (!options.weights.empty()) {
@@ -98,9 +117,14 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
                      MetricsFile::Open(options.metrics, loaded.has_value()));
     run_options.observers.push_back(metrics.get());
   }
-  RETURN_IF_ERROR(TrainingRun(solver.get(), run_options).Run());
-  if (metrics != nullptr) RETURN_IF_ERROR(metrics->status());
-  return solver->is_done();
+  TrainingRun run(solver.get(), run_options);
+  const absl::StatusOr<bool> is_done = run.Run();
+  if ((!is_done.ok() || !*is_done) && !run.snapshot_path().empty()) {
+    ExplainHowToGoOn(run.snapshot_path(), prefix, !options.snapshot.empty(),
+                     &progress);
+  }
+  if (is_done.ok() && metrics != nullptr) RETURN_IF_ERROR(metrics->status());
+  return is_done;
 }
 
 }  // namespace tamp

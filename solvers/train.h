@@ -39,7 +39,8 @@ struct TrainOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
-// Whether the training came to its end; false when it was stopped.
+// Whether the training came to its end; false when it was stopped. Stopped, or
+// ended by an error, it leaves a snapshot and says how to go on from it.
 absl::StatusOr<bool> Train(const SolverParameter& parameter,
                            const TrainOptions& options);
 

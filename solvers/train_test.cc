@@ -23,6 +23,7 @@ namespace tamp {
 namespace {
 
 using absl::StatusCode;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -107,6 +108,40 @@ TEST_F(TrainTest, ResumesTheLatestOrStarts) {
               HasSubstr("going on from " + SnapshotPath(Prefix("parts"), 4)));
   EXPECT_FALSE(Snapshot("whole", 10).empty());
   EXPECT_TRUE(Snapshot("parts", 10) == Snapshot("whole", 10));
+}
+
+TEST_F(TrainTest, SaysThatThereIsNothingToResume) {
+  options_.resume = true;
+  ASSERT_OK(Run("new", 4));
+  EXPECT_THAT(Moments(), HasSubstr("no snapshot " + Prefix("new") +
+                                   "_iter_*.snapshot to resume: starting "
+                                   "anew\n"));
+}
+
+// Iteration 3 draws the samples 30 to 39.
+TEST_F(TrainTest, AnErrorSaysHowToGoOn) {
+  ASSERT_OK(Run("whole", 10));
+  batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
+  EXPECT_FALSE(Run("parts", 10).ok());
+  EXPECT_THAT(
+      Moments(),
+      EndsWith("snapshot " + SnapshotPath(Prefix("parts"), 3) +
+               "\nthe same command with --resume goes on from there\n"));
+  batches_.source(TRAIN).BreakAt(-1, absl::OkStatus());
+  batches_.source(TRAIN).Break(absl::OkStatus());
+  options_.resume = true;
+  ASSERT_OK(Run("parts", 10));
+  EXPECT_TRUE(Snapshot("parts", 10) == Snapshot("whole", 10));
+}
+
+// --resume would take the snapshot of an earlier training.
+TEST_F(TrainTest, AnOlderTrainingsSnapshotsDoNotMislead) {
+  ASSERT_OK(Run("same", 10));
+  batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
+  EXPECT_FALSE(Run("same", 10).ok());
+  EXPECT_THAT(Moments(), EndsWith("the same command with --snapshot=" +
+                                  SnapshotPath(Prefix("same"), 3) +
+                                  " goes on from there\n"));
 }
 
 TEST_F(TrainTest, GoesOnFromASnapshot) {

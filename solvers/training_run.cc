@@ -39,7 +39,21 @@ TrainingRun::TrainingRun(Solver* solver, TrainingRunOptions options)
       moving_(options_.average_loss),
       snapshot_iteration_(solver->iteration()) {}
 
-absl::Status TrainingRun::Run() {
+absl::StatusOr<bool> TrainingRun::Run() {
+  const absl::Status status = RunSteps();
+  if (!status.ok()) {
+    if (options_.snapshot_prefix.empty()) {
+      Notice("no snapshot: snapshot_prefix is empty");
+    }
+    TryToTakeSnapshot();
+    return status;
+  }
+  const bool is_done = solver_->is_done();
+  RETURN_IF_ERROR(is_done ? Finish() : FinishEarly());
+  return is_done;
+}
+
+absl::Status TrainingRun::RunSteps() {
   if (solver_->iteration() == 0 && solver_->plan().tests_first()) {
     RETURN_IF_ERROR(Test());
   }
@@ -47,7 +61,12 @@ absl::Status TrainingRun::Run() {
     RETURN_IF_ERROR(StepAndMeasure());
     RETURN_IF_ERROR(AfterStep());
   }
-  return solver_->is_done() ? Finish() : FinishEarly();
+  // A training that was resumed at its end has not been tested.
+  const bool is_tested = test_iteration_ == solver_->iteration();
+  if (!solver_->is_done() || !solver_->plan().has_tests() || is_tested) {
+    return absl::OkStatus();
+  }
+  return Test();
 }
 
 absl::Status TrainingRun::StepAndMeasure() {
@@ -67,18 +86,16 @@ absl::Status TrainingRun::StepAndMeasure() {
 }
 
 absl::Status TrainingRun::AfterStep() {
+  snapshot_path_.clear();
   const TrainingPlan& plan = solver_->plan();
   const int64_t done = solver_->iteration();
   ReportStep();
   if (plan.DisplaysAfter(done)) ReportTrain();
-  if (plan.TestsAfter(done) && !MustStop()) RETURN_IF_ERROR(Test());
+  const absl::Status tested =
+      plan.TestsAfter(done) && !MustStop() ? Test() : absl::OkStatus();
   if (plan.EndsEpoch(done)) ReportEpoch();
-  if (plan.SnapshotsAfter(done)) {
-    const absl::Status taken = TakeSnapshot();
-    if (!taken.ok()) {
-      Notice(absl::StrCat("warning: ", std::string(taken.message())));
-    }
-  }
+  RETURN_IF_ERROR(tested);
+  if (plan.SnapshotsAfter(done)) TryToTakeSnapshot();
   return absl::OkStatus();
 }
 
@@ -105,10 +122,6 @@ absl::Status TrainingRun::Test() {
 }
 
 absl::Status TrainingRun::Finish() {
-  // A training that was resumed at its end has not been tested.
-  if (solver_->plan().has_tests() && test_iteration_ != solver_->iteration()) {
-    RETURN_IF_ERROR(Test());
-  }
   if (options_.snapshot_after_train) RETURN_IF_ERROR(TakeSnapshot());
   EndReport report;
   report.position = solver_->plan().PositionAfter(solver_->iteration());
@@ -123,7 +136,10 @@ absl::Status TrainingRun::Finish() {
 absl::Status TrainingRun::FinishEarly() {
   RETURN_IF_ERROR(TakeSnapshot());
   Notice(absl::StrCat("stopped after iteration ", solver_->iteration(), " of ",
-                      solver_->plan().total_iterations()));
+                      solver_->plan().total_iterations(),
+                      options_.snapshot_prefix.empty()
+                          ? ", without a snapshot: snapshot_prefix is empty"
+                          : ""));
   return absl::OkStatus();
 }
 
@@ -135,8 +151,17 @@ absl::Status TrainingRun::TakeSnapshot() {
   const std::string path = SnapshotPath(options_.snapshot_prefix, iteration);
   RETURN_IF_ERROR(WriteSnapshot(path, solver_->Capture()));
   snapshot_iteration_ = iteration;
+  snapshot_path_ = path;
   Notice(absl::StrCat("snapshot ", path));
   return absl::OkStatus();
+}
+
+void TrainingRun::TryToTakeSnapshot() {
+  const absl::Status taken = TakeSnapshot();
+  if (taken.ok()) return;
+  Notice(absl::StrCat("warning: no snapshot of iteration ",
+                      solver_->iteration(), ": ",
+                      std::string(taken.message())));
 }
 
 void TrainingRun::ReportStep() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "proto/solver.pb.h"
 #include "solvers/loss_meter.h"
 #include "solvers/solver.h"
@@ -36,15 +37,25 @@ class TrainingRun {
   // The solver must outlive it, and may have been restored.
   TrainingRun(Solver* solver, TrainingRunOptions options);
 
-  // Until the end, or until told to stop: then a snapshot is taken and the
-  // result is OK as well; solver->is_done() tells. Errors: those of
-  // Solver::Step, of the test data, and a last snapshot that cannot be written.
-  // One on the way that cannot be written is a warning: the training goes on.
-  absl::Status Run();
+  // Until the end, or until told to stop: then a snapshot is taken. Whether it
+  // came to its end. Errors: those of Solver::Step, of the test data, and a
+  // last snapshot that cannot be written. One on the way that cannot be written
+  // is a warning: the training goes on.
+  //
+  // An error leaves a snapshot as well: of the state after the last step that
+  // succeeded, if all of it is finite; otherwise a notice says why there is
+  // none.
+  absl::StatusOr<bool> Run();
+
+  // The snapshot of where the training stands now; empty when this run took
+  // none.
+  const std::string& snapshot_path() const { return snapshot_path_; }
 
  private:
   bool MustStop() const { return options_.stop != nullptr && *options_.stop; }
 
+  // Steps and what comes between them, until the end or until told to stop.
+  absl::Status RunSteps();
   absl::Status StepAndMeasure();
   // Tests, reports and snapshots that are due after a step.
   absl::Status AfterStep();
@@ -54,6 +65,8 @@ class TrainingRun {
   absl::Status FinishEarly();
   // Nothing where there is one of this iteration, or no prefix.
   absl::Status TakeSnapshot();
+  // What cannot be written is a warning.
+  void TryToTakeSnapshot();
 
   void ReportStep();
   void ReportTrain();
@@ -74,6 +87,7 @@ class TrainingRun {
   int64_t test_iteration_ = -1;
   // Of the last snapshot; where the run starts, there is nothing to save.
   int64_t snapshot_iteration_;
+  std::string snapshot_path_;
 };
 
 }  // namespace tamp

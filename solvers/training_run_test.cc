@@ -100,7 +100,7 @@ class TrainingRunTest : public testing::Test {
     return options;
   }
 
-  absl::Status Run(const std::string& text) {
+  absl::StatusOr<bool> Run(const std::string& text) {
     SolverParameter parameter;
     CHECK(google::protobuf::TextFormat::ParseFromString(kSolver + text,
                                                         &parameter));
@@ -172,8 +172,10 @@ TEST_F(TrainingRunTest, NoSnapshotAfterTrainWhenNotWanted) {
 TEST_F(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
   run_options_.snapshot_prefix = Prefix();
   recorder_.stop_after = 4;
-  ASSERT_OK(Run("max_epoch: 3 test_interval: 4 test_initialization: false"));
-  EXPECT_FALSE(solver_->is_done());
+  ASSERT_OK_AND_ASSIGN(
+      const bool is_done,
+      Run("max_epoch: 3 test_interval: 4 test_initialization: false"));
+  EXPECT_FALSE(is_done);
   EXPECT_EQ(solver_->iteration(), 4);
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 4)));
   EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
@@ -201,12 +203,62 @@ TEST_F(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {
               testing::Each(testing::StartsWith("warning: ")));
 }
 
-TEST_F(TrainingRunTest, ALossThatIsNotFiniteLeavesNoSnapshot) {
+// Iteration 3, the fourth, draws the samples 30 to 39.
+TEST_F(TrainingRunTest, DataThatCannotBeReadLeavesASnapshot) {
   run_options_.snapshot_prefix = Prefix();
-  EXPECT_THAT(Run("max_iter: 50 weight_decay: 1e30"),
+  const absl::Status broken = absl::DataLossError("a.jpg: cut short");
+  batches_.source(TRAIN).BreakAt(34, broken);
+  EXPECT_EQ(Run("max_iter: 5").status(), broken);
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre("snapshot " + SnapshotPath(Prefix(), 3)));
+}
+
+TEST_F(TrainingRunTest, ATestThatFailsLeavesASnapshot) {
+  run_options_.snapshot_prefix = Prefix();
+  const absl::Status broken = absl::DataLossError("b.jpg: cut short");
+  batches_.source(TEST).Break(broken);
+  EXPECT_EQ(
+      Run("max_iter: 5 test_interval: 3 test_initialization: false").status(),
+      broken);
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
+  // What the epoch has learned is reported all the same.
+  EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+}
+
+TEST_F(TrainingRunTest, AnErrorBeforeTheFirstStepLeavesNothing) {
+  run_options_.snapshot_prefix = Prefix();
+  batches_.source(TRAIN).BreakAt(3, absl::DataLossError("a.jpg: cut short"));
+  EXPECT_FALSE(Run("max_iter: 5").ok());
+  EXPECT_THAT(ListSnapshots(Prefix()), IsEmpty());
+  EXPECT_THAT(recorder_.notices, IsEmpty());
+}
+
+TEST_F(TrainingRunTest, ALossThatIsNotFiniteLeavesTheFiniteState) {
+  run_options_.snapshot_prefix = Prefix();
+  batches_.source(TRAIN).PoisonAt(34);
+  EXPECT_THAT(Run("max_iter: 5"),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("the loss is")));
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
+}
+
+TEST_F(TrainingRunTest, AStateThatIsNotFiniteIsNotSaved) {
+  run_options_.snapshot_prefix = Prefix();
+  EXPECT_THAT(Run("max_iter: 50 weight_decay: 1e38"),
               StatusIs(absl::StatusCode::kAborted, HasSubstr("the loss is")));
   EXPECT_THAT(ListSnapshots(Prefix()), IsEmpty());
   EXPECT_LT(solver_->iteration(), 50);
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre(testing::ContainsRegex(
+                  "warning: no snapshot of iteration [0-9]+: .*element [0-9]+ "
+                  "of the .*\"fc/weight\" is not finite")));
+}
+
+TEST_F(TrainingRunTest, WithoutAPrefixItSaysThatNothingIsSaved) {
+  batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
+  EXPECT_FALSE(Run("max_iter: 5").ok());
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre("no snapshot: snapshot_prefix is empty"));
 }
 
 }  // namespace
