@@ -110,6 +110,7 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   run_options.snapshot_after_train = parameter.snapshot_after_train();
   run_options.average_loss = parameter.average_loss();
   run_options.stop = options.stop;
+  run_options.snapshot_request = options.snapshot_request;
   run_options.observers.push_back(&progress);
   std::unique_ptr<MetricsFile> metrics;
   if (!options.metrics.empty()) {

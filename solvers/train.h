@@ -37,6 +37,8 @@ struct TrainOptions {
 
   // Set from elsewhere to stop after the step under way; may be null.
   const std::atomic<bool>* stop = nullptr;
+  // Set from elsewhere to have a snapshot taken; set back then; may be null.
+  std::atomic<bool>* snapshot_request = nullptr;
 };
 
 // Whether the training came to its end; false when it was stopped. Stopped, or

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 #include "solvers/snapshot.h"
@@ -17,18 +18,21 @@ constexpr double kSmoothing = 0.1;
 // Tells the observers how far a test has come.
 class TestWatcher : public Evaluation::Watcher {
  public:
-  TestWatcher(const std::vector<TrainingObserver*>& observers, int64_t samples)
-      : observers_(observers), samples_(samples) {}
+  TestWatcher(const std::vector<TrainingObserver*>& observers, int64_t samples,
+              absl::FunctionRef<void()> after_batch)
+      : observers_(observers), samples_(samples), after_batch_(after_batch) {}
 
   void OnBatch(int64_t samples_done) override {
     for (TrainingObserver* observer : observers_) {
       observer->OnTestBatch(samples_done, samples_);
     }
+    after_batch_();
   }
 
  private:
   const std::vector<TrainingObserver*>& observers_;
   const int64_t samples_;
+  const absl::FunctionRef<void()> after_batch_;
 };
 
 }  // namespace
@@ -60,6 +64,7 @@ absl::Status TrainingRun::RunSteps() {
   while (!solver_->is_done() && !MustStop()) {
     RETURN_IF_ERROR(StepAndMeasure());
     RETURN_IF_ERROR(AfterStep());
+    TakeRequestedSnapshot();
   }
   // A training that was resumed at its end has not been tested.
   const bool is_tested = test_iteration_ == solver_->iteration();
@@ -105,7 +110,8 @@ absl::Status TrainingRun::Test() {
   report.num_test_nets = static_cast<int>(solver_->evaluations().size());
   for (const auto& evaluation : solver_->evaluations()) {
     report.samples = evaluation->num_samples();
-    TestWatcher watcher(options_.observers, report.samples);
+    const auto after_batch = [this] { TakeRequestedSnapshot(); };
+    TestWatcher watcher(options_.observers, report.samples, after_batch);
     const absl::StatusOr<LossAndAccuracy> mean =
         evaluation->Run(options_.stop, &watcher);
     if (absl::IsCancelled(mean.status())) return absl::OkStatus();
@@ -162,6 +168,11 @@ void TrainingRun::TryToTakeSnapshot() {
   Notice(absl::StrCat("warning: no snapshot of iteration ",
                       solver_->iteration(), ": ",
                       std::string(taken.message())));
+}
+
+void TrainingRun::TakeRequestedSnapshot() {
+  std::atomic<bool>* const request = options_.snapshot_request;
+  if (request != nullptr && request->exchange(false)) TryToTakeSnapshot();
 }
 
 void TrainingRun::ReportStep() {

@@ -28,6 +28,9 @@ struct TrainingRunOptions {
   int64_t average_loss = 1;
   // Set from elsewhere to stop after the step under way; may be null.
   const std::atomic<bool>* stop = nullptr;
+  // Set from elsewhere to have a snapshot taken soon, after the step or within
+  // the test under way; it is set back then. May be null.
+  std::atomic<bool>* snapshot_request = nullptr;
   // Must outlive the run.
   std::vector<TrainingObserver*> observers;
 };
@@ -67,6 +70,7 @@ class TrainingRun {
   absl::Status TakeSnapshot();
   // What cannot be written is a warning.
   void TryToTakeSnapshot();
+  void TakeRequestedSnapshot();
 
   void ReportStep();
   void ReportTrain();

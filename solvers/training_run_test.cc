@@ -44,9 +44,11 @@ class Recorder : public TrainingObserver {
   void OnStep(const StepReport& report) override {
     ++steps;
     if (report.position.iteration == stop_after) stop = true;
+    if (report.position.iteration == request_after) snapshot_request = true;
   }
   void OnTestBatch(int64_t, int64_t) override {
     if (stop_in_test) stop = true;
+    if (request_in_test) snapshot_request = true;
   }
   void OnTrain(const TrainReport& report) override {
     Add("train", report.position);
@@ -71,9 +73,9 @@ class Recorder : public TrainingObserver {
   std::vector<std::string> notices;
   std::vector<double> train_losses;
   int steps = 0;
-  int64_t stop_after = -1;
-  bool stop_in_test = false;
-  std::atomic<bool> stop{false};
+  int64_t stop_after = -1, request_after = -1;
+  bool stop_in_test = false, request_in_test = false;
+  std::atomic<bool> stop{false}, snapshot_request{false};
 
  private:
   void Add(const std::string& what, const TrainingPosition& position) {
@@ -111,6 +113,7 @@ class TrainingRunTest : public testing::Test {
     run_options_.snapshot_after_train = parameter.snapshot_after_train();
     run_options_.average_loss = parameter.average_loss();
     run_options_.stop = &recorder_.stop;
+    run_options_.snapshot_request = &recorder_.snapshot_request;
     run_options_.observers = {&recorder_};
     return TrainingRun(solver_.get(), run_options_).Run();
   }
@@ -192,6 +195,20 @@ TEST_F(TrainingRunTest, StopsWithinATest) {
   EXPECT_EQ(solver_->iteration(), 3);
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
   EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+}
+
+TEST_F(TrainingRunTest, TakesARequestedSnapshotAndGoesOn) {
+  run_options_.snapshot_prefix = Prefix();
+  recorder_.request_after = 2;
+  recorder_.request_in_test = true;
+  ASSERT_OK(
+      Run("max_iter: 5 test_interval: 4 test_initialization: false "
+          "snapshot_after_train: false"));
+  EXPECT_THAT(ListSnapshots(Prefix()),
+              ElementsAre(SnapshotPath(Prefix(), 5), SnapshotPath(Prefix(), 4),
+                          SnapshotPath(Prefix(), 2)));
+  EXPECT_EQ(solver_->iteration(), 5);
+  EXPECT_FALSE(recorder_.snapshot_request);
 }
 
 TEST_F(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {

@@ -53,6 +53,14 @@ ABSL_FLAG(std::string, passes, "all",
 namespace tamp {
 namespace {
 
+constexpr char kUsage[] =
+    "Trains a network, e.g. --solver=solvers/fashion_mnist.prototxt\n\n"
+    "Whatever ends it before its end leaves a snapshot, and --resume goes on "
+    "from it:\nCtrl-C, SIGTERM, SIGHUP and SIGXCPU (a second Ctrl-C or SIGTERM "
+    "leaves at once),\ndata that cannot be read, results that nobody reads "
+    "any more (a closed pipe).\nAfter SIGUSR1 and SIGUSR2 it takes a snapshot "
+    "and goes on.";
+
 // Whether the flag is given; its values are positive.
 absl::StatusOr<bool> IsGiven(const char* name, int64_t value, int64_t largest) {
   if (value >= 0 && value <= largest) return value > 0;
@@ -133,6 +141,8 @@ absl::StatusOr<bool> TrainFromFlags() {
   options.metrics = absl::GetFlag(FLAGS_metrics);
   options.draws_bar = CanDrawBar(stderr);
   options.stop = &CatchStopSignals();
+  options.snapshot_request = &CatchSnapshotSignals();
+  IgnoreWriteSignals();
   return Train(solver, options);
 }
 
@@ -141,10 +151,8 @@ absl::StatusOr<bool> TrainFromFlags() {
 
 int main(int argc, char** argv) {
   bool is_done = true;
-  const int status = tamp::RunTool(
-      argc, argv,
-      "Trains a network, e.g. --solver=solvers/fashion_mnist.prototxt",
-      [&]() -> absl::Status {
+  const int status =
+      tamp::RunTool(argc, argv, tamp::kUsage, [&]() -> absl::Status {
         ASSIGN_OR_RETURN(is_done, tamp::TrainFromFlags());
         return absl::OkStatus();
       });
