@@ -1,12 +1,11 @@
 #include "solvers/metrics.h"
 
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "solvers/write_error.h"
 
 namespace tamp {
 namespace {
@@ -25,9 +24,8 @@ Record StartRecord(const char* type, const TrainingPosition& position,
   return record;
 }
 
-absl::Status SystemError(const std::string& path, const char* what) {
-  return absl::UnavailableError(
-      absl::StrCat(path, ": ", what, ": ", std::strerror(errno)));
+absl::Status CannotWrite(const std::string& path) {
+  return WriteError(absl::StrCat(path, ": cannot write metrics"));
 }
 
 }  // namespace
@@ -35,7 +33,7 @@ absl::Status SystemError(const std::string& path, const char* what) {
 absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(
     const std::string& path, bool append) {
   std::FILE* const file = std::fopen(path.c_str(), append ? "a" : "w");
-  if (file == nullptr) return SystemError(path, "cannot write metrics");
+  if (file == nullptr) return CannotWrite(path);
   return absl::WrapUnique(new MetricsFile(path, file));
 }
 
@@ -61,7 +59,7 @@ void MetricsFile::WriteLine(std::string line) {
       std::fwrite(line.data(), 1, line.size(), file_) == line.size() &&
       std::fflush(file_) == 0;
   if (!written && status_.ok()) {
-    status_ = SystemError(path_, "cannot write metrics");
+    status_ = CannotWrite(path_);
   }
 }
 

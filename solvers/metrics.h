@@ -33,8 +33,7 @@ class MetricsFile : public TrainingObserver {
   void OnTrain(const TrainReport& report) override;
   void OnTest(const TestReport& report) override;
 
-  // The first error of writing, such as a full disk.
-  absl::Status status() const { return status_; }
+  absl::Status status() const override { return status_; }
 
  private:
   MetricsFile(const std::string& path, std::FILE* file)

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "solvers/progress_text.h"
+#include "solvers/write_error.h"
 
 namespace tamp {
 namespace {
@@ -92,8 +93,11 @@ void Progress::EraseBar() {
 
 void Progress::WriteResult(const std::string& line) {
   EraseBar();
-  std::fprintf(results_, "%s\n", line.c_str());
-  std::fflush(results_);
+  const bool written = std::fprintf(results_, "%s\n", line.c_str()) >= 0 &&
+                       std::fflush(results_) == 0;
+  if (!written && status_.ok()) {
+    status_ = WriteError("results cannot be written");
+  }
 }
 
 }  // namespace tamp

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <string>
 
+#include "absl/status/status.h"
 #include "solvers/training_observer.h"
 
 namespace tamp {
@@ -31,6 +32,8 @@ class Progress : public TrainingObserver {
   void OnEpoch(const EpochReport& report) override;
   void OnNotice(const std::string& line) override;
   void OnEnd(const EndReport& report) override;
+  // Of results; what is of the moment may get lost.
+  absl::Status status() const override { return status_; }
 
  private:
   // Whether it is time to show something again.
@@ -45,6 +48,7 @@ class Progress : public TrainingObserver {
   const std::chrono::steady_clock::duration interval_;
   std::chrono::steady_clock::time_point last_shown_;
   bool bar_is_there_ = false;
+  absl::Status status_;
 };
 
 }  // namespace tamp

@@ -1,12 +1,17 @@
 #include "solvers/progress.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <thread>
 
+#include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
 
 namespace tamp {
 namespace {
@@ -83,6 +88,34 @@ TEST_F(ProgressTest, DisplayIntervalsAreLinesWithoutABar) {
   plain.OnTrain(within);
   EXPECT_THAT(Contents(moments_), StartsWith("epoch 0/0 iteration 0/0 loss"));
   EXPECT_EQ(Contents(results_), "");
+}
+
+TEST_F(ProgressTest, NoticesThatResultsDoNotArrive) {
+  std::FILE* const full = std::fopen("/dev/full", "w");
+  ASSERT_NE(full, nullptr);
+  Progress progress(full, moments_, false);
+  progress.OnNotice("of the moment");
+  EXPECT_OK(progress.status());
+  progress.OnEpoch(EpochReport());
+  EXPECT_THAT(progress.status(),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       "results cannot be written: No space left on device"));
+  std::fclose(full);
+}
+
+TEST_F(ProgressTest, NoticesThatNobodyReads) {
+  const auto old = std::signal(SIGPIPE, SIG_IGN);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  close(ends[0]);
+  std::FILE* const closed = fdopen(ends[1], "w");
+  Progress progress(closed, moments_, false);
+  progress.OnEpoch(EpochReport());
+  EXPECT_THAT(progress.status(),
+              StatusIs(absl::StatusCode::kCancelled,
+                       "results cannot be written: Broken pipe"));
+  std::fclose(closed);
+  std::signal(SIGPIPE, old);
 }
 
 TEST_F(ProgressTest, FilesAreNoTerminals) {

@@ -124,7 +124,11 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
     ExplainHowToGoOn(run.snapshot_path(), prefix, !options.snapshot.empty(),
                      &progress);
   }
-  if (is_done.ok() && metrics != nullptr) RETURN_IF_ERROR(metrics->status());
+  if (is_done.ok() && *is_done) {
+    for (const TrainingObserver* observer : run_options.observers) {
+      RETURN_IF_ERROR(observer->status());
+    }
+  }
   return is_done;
 }
 

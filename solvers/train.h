@@ -43,6 +43,11 @@ struct TrainOptions {
 
 // Whether the training came to its end; false when it was stopped. Stopped, or
 // ended by an error, it leaves a snapshot and says how to go on from it.
+//
+// Results and metrics that cannot be written, say on a full disk, give a
+// warning at once and an error when all iterations are done: the training is
+// worth more than its report. Where nobody reads them any more (a closed pipe)
+// it ends at once, with a snapshot. Moments may get lost.
 absl::StatusOr<bool> Train(const SolverParameter& parameter,
                            const TrainOptions& options);
 

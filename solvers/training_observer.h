@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
+
 namespace tamp {
 
 // A training loss, and the accuracy where the net has an Accuracy layer.
@@ -81,6 +83,10 @@ class TrainingObserver {
   virtual void OnNotice(const std::string& /*line*/) {}
   // When all iterations are done; not when a training is stopped early.
   virtual void OnEnd(const EndReport&) {}
+
+  // The first error of writing what it was told, see write_error.h: a training
+  // whose results nobody reads any more ends; after others it goes on.
+  virtual absl::Status status() const { return absl::OkStatus(); }
 };
 
 }  // namespace tamp

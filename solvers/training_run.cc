@@ -1,5 +1,6 @@
 #include "solvers/training_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -64,6 +65,7 @@ absl::Status TrainingRun::RunSteps() {
   while (!solver_->is_done() && !MustStop()) {
     RETURN_IF_ERROR(StepAndMeasure());
     RETURN_IF_ERROR(AfterStep());
+    RETURN_IF_ERROR(CheckObservers());
     TakeRequestedSnapshot();
   }
   // A training that was resumed at its end has not been tested.
@@ -213,6 +215,22 @@ void TrainingRun::ReportEpoch() {
     observer->OnEpoch(report);
   }
   epoch_.Reset();
+}
+
+absl::Status TrainingRun::CheckObservers() {
+  if (MustStop()) return absl::OkStatus();  // with a snapshot anyway
+  for (const TrainingObserver* observer : options_.observers) {
+    const absl::Status status = observer->status();
+    const bool is_known =
+        std::find(failed_observers_.begin(), failed_observers_.end(),
+                  observer) != failed_observers_.end();
+    if (status.ok() || is_known) continue;
+    if (absl::IsCancelled(status)) return status;
+    failed_observers_.push_back(observer);
+    Notice(absl::StrCat("warning: ", std::string(status.message()),
+                        "; the training goes on"));
+  }
+  return absl::OkStatus();
 }
 
 void TrainingRun::Notice(const std::string& line) {

@@ -45,6 +45,9 @@ class TrainingRun {
   // last snapshot that cannot be written. One on the way that cannot be written
   // is a warning: the training goes on.
   //
+  // What an observer cannot write is a warning as well, but an error where
+  // nobody reads it any more.
+  //
   // An error leaves a snapshot as well: of the state after the last step that
   // succeeded, if all of it is finite; otherwise a notice says why there is
   // none.
@@ -76,6 +79,8 @@ class TrainingRun {
   void ReportTrain();
   void ReportEpoch();
   void Notice(const std::string& line);
+  // Whether what they wrote has arrived, as far as it matters.
+  absl::Status CheckObservers();
 
   Solver* const solver_;
   const TrainingRunOptions options_;
@@ -92,6 +97,7 @@ class TrainingRun {
   // Of the last snapshot; where the run starts, there is nothing to save.
   int64_t snapshot_iteration_;
   std::string snapshot_path_;
+  std::vector<const TrainingObserver*> failed_observers_;
 };
 
 }  // namespace tamp

@@ -64,6 +64,9 @@ class Recorder : public TrainingObserver {
     Add(report.test ? "epoch+test" : "epoch", report.position);
   }
   void OnNotice(const std::string& line) override { notices.push_back(line); }
+  absl::Status status() const override {
+    return steps > 3 ? write_error : absl::OkStatus();
+  }
   void OnEnd(const EndReport& report) override {
     Add(report.test ? "end+test" : "end", report.position);
     EXPECT_EQ(report.num_parameters, 16 * 3 + 3);
@@ -71,6 +74,7 @@ class Recorder : public TrainingObserver {
 
   std::vector<std::string> events;
   std::vector<std::string> notices;
+  absl::Status write_error;  // from step 4 on
   std::vector<double> train_losses;
   int steps = 0;
   int64_t stop_after = -1, request_after = -1;
@@ -241,6 +245,21 @@ TEST_F(TrainingRunTest, ATestThatFailsLeavesASnapshot) {
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
   // What the epoch has learned is reported all the same.
   EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+}
+
+TEST_F(TrainingRunTest, ResultsThatNobodyReadsEndIt) {
+  run_options_.snapshot_prefix = Prefix();
+  recorder_.write_error = absl::CancelledError("a pipe: closed");
+  EXPECT_EQ(Run("max_iter: 6").status(), recorder_.write_error);
+  EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 4)));
+}
+
+TEST_F(TrainingRunTest, ResultsThatCannotBeWrittenAreOneWarning) {
+  recorder_.write_error = absl::UnavailableError("a disk: full");
+  ASSERT_OK(Run("max_iter: 6"));
+  EXPECT_EQ(solver_->iteration(), 6);
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre("warning: a disk: full; the training goes on"));
 }
 
 TEST_F(TrainingRunTest, AnErrorBeforeTheFirstStepLeavesNothing) {
