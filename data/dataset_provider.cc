@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/logging.h"
+#include "core/named_path.h"
 #include "core/status_macros.h"
 #include "data/cifar.h"
 #include "data/color_warning.h"
@@ -28,14 +29,23 @@ namespace {
 
 constexpr int64_t kMaxRingBytes = int64_t{4} << 30;
 
+std::string ResolveSource(const LayerParameter& parameter) {
+  return ResolveNamedPath(parameter.data_param().source(),
+                          FileOfLocation(parameter.location()));
+}
+
 // Asking again with the same key gives the same source: the batch size is not
-// part of it.
+// part of it. Where a relative path leads depends on the file that it stands
+// in, but may change while data are fetched.
 std::string KeyOf(const LayerParameter& parameter, Phase phase) {
   LayerParameter key;
   key.set_name(parameter.name());
   key.set_phase(phase);
   *key.mutable_data_param() = parameter.data_param();
   key.mutable_data_param()->clear_batch_size();
+  if (!std::filesystem::path(parameter.data_param().source()).is_absolute()) {
+    key.set_location(FileOfLocation(parameter.location()));
+  }
   *key.mutable_transform_param() = parameter.transform_param();
   return key.SerializeAsString();
 }
@@ -46,9 +56,10 @@ DataParameter::Split SplitOf(const DataParameter& data, Phase phase) {
 }
 
 // The folder to read, which exists. `prepare` may have put it there.
-absl::StatusOr<std::string> FindFolder(const DataParameter& data,
+absl::StatusOr<std::string> FindFolder(const LayerParameter& parameter,
                                        const DatasetProviderOptions& options) {
-  std::string folder = data.source();
+  const DataParameter& data = parameter.data_param();
+  std::string folder = ResolveSource(parameter);
   std::error_code error;  // the form that does not throw
   if (!options.data_dir.empty()) {
     folder = options.data_dir;
@@ -61,9 +72,28 @@ absl::StatusOr<std::string> FindFolder(const DataParameter& data,
   }
   if (options.prepare) RETURN_IF_ERROR(options.prepare(data, folder));
   if (std::filesystem::is_directory(folder, error)) return folder;
+  return absl::NotFoundError(absl::StrCat(
+      "no folder ", folder, " with the data set",
+      options.data_dir.empty()
+          ? DescribeNamedPathSearch(data.source(),
+                                    FileOfLocation(parameter.location()))
+          : "",
+      "; say where it is with data_param.source or --data_dir"));
+}
+
+// The options with the place of the mean image, if there is one.
+absl::StatusOr<TransformOptions> FindMeanFile(const LayerParameter& parameter) {
+  ASSIGN_OR_RETURN(TransformOptions options, ParseTransformOptions(parameter));
+  const std::string naming_file = FileOfLocation(parameter.location());
+  const std::string path = ResolveNamedPath(options.mean_file, naming_file);
+  std::error_code error;  // the form that does not throw
+  if (path.empty() || std::filesystem::exists(path, error)) {
+    options.mean_file = path;
+    return options;
+  }
   return absl::NotFoundError(
-      absl::StrCat("no folder ", folder, " with the data set; say where it is ",
-                   "with data_param.source or --data_dir"));
+      absl::StrCat("no mean_file ", path,
+                   DescribeNamedPathSearch(options.mean_file, naming_file)));
 }
 
 ImageFolderOptions FolderOptions(const DataParameter& data,
@@ -159,8 +189,8 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
   const DataParameter& data = parameter.data_param();
   RETURN_IF_ERROR(CheckDataOptions(parameter));
   ASSIGN_OR_RETURN(const TransformOptions transform_options,
-                   ParseTransformOptions(parameter));
-  ASSIGN_OR_RETURN(const std::string folder, FindFolder(data, options_));
+                   FindMeanFile(parameter));
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(parameter, options_));
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
                    OpenDataset(data, folder, SplitOf(data, phase),
                                transform_options, options_.num_workers));

@@ -26,8 +26,9 @@ namespace tamp {
 struct DatasetProviderOptions {
   // Replaces the source of every layer when not empty.
   std::string data_dir;
-  // Where relative sources start that are not in the working folder; empty:
-  // nowhere else.
+  // Where relative sources start that are not found from the file that names
+  // them (core/named_path.h), and where they are made; empty: the working
+  // folder.
   std::string base_dir;
   uint64_t seed = 1;
   // Threads of each source; 0: samples are made when they are asked for.

@@ -182,6 +182,49 @@ TEST(DatasetProviderTest, FindsTheFolder) {
               StatusIs(absl::StatusCode::kUnavailable, "no network"));
 }
 
+TEST(DatasetProviderTest, LooksBesideTheNetAndAbove) {
+  const std::string root = std::filesystem::path(EmptyFolder("provider_named"))
+                               .lexically_normal()
+                               .string();
+  WriteCifar10(root + "/work/net/a", 1, 1);
+  WriteCifar10(root + "/work/b", 1, 2);
+  WriteCifar10(root + "/other/net/a", 1, 3);
+  DatasetProvider provider((DatasetProviderOptions()));
+  const auto open = [&](const std::string& net, const std::string& source) {
+    LayerParameter parameter =
+        Parse("data_param { backend: CIFAR10 source: '" + source + "' }");
+    parameter.set_location(root + net + ":7:1");
+    return provider.Open(parameter, TEST);
+  };
+  ASSERT_OK_AND_ASSIGN(BatchSource * source, open("/work/net/x", "a"));
+  EXPECT_EQ(source->num_samples(), 1);
+  ASSERT_OK_AND_ASSIGN(source, open("/work/net/x", "b"));
+  EXPECT_EQ(source->num_samples(), 2);
+  // The same name in another net's file is another data set.
+  ASSERT_OK_AND_ASSIGN(source, open("/other/net/x", "a"));
+  EXPECT_EQ(source->num_samples(), 3);
+  EXPECT_THAT(
+      open("/work/net/x", "c"),
+      StatusIs(absl::StatusCode::kNotFound,
+               HasSubstr("no folder c with the data set; looked in the "
+                         "working folder, " +
+                         root + "/work/net and " + root + "/work; say")));
+
+  LayerParameter means = Parse("transform_param { mean_file: 'm' }");
+  means.set_location("net/x:7:1");
+  EXPECT_THAT(provider.Open(means, TRAIN),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "no mean_file m; looked in the working folder and net"));
+  WriteBytes(root + "/work/net/m", "no image");
+  means = Parse(
+      "data_param { backend: CIFAR10 source: 'a' } "
+      "transform_param { mean_file: 'm' }");
+  means.set_location(root + "/work/net/x:7:1");
+  EXPECT_THAT(provider.Open(means, TRAIN),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("mean_file " + root + "/work/net/m")));
+}
+
 TEST(DatasetProviderTest, OpensIdxAndFolders) {
   const std::string idx = EmptyFolder("provider_idx");
   WriteBytes(idx + "/train-images-idx3-ubyte", IdxBytes({2, 1, 2}, "abcd"));

@@ -1,6 +1,7 @@
 #include "net/layer_error.h"
 
 #include "absl/strings/str_cat.h"
+#include "core/named_path.h"
 
 namespace tamp {
 
@@ -19,13 +20,7 @@ absl::Status LayerError(const LayerParameter& parameter,
 }
 
 std::string FileOf(const NetParameter& net) {
-  if (net.layer_size() == 0) return "";
-  // Behind the file stand line and column.
-  const std::string& location = net.layer(0).location();
-  const size_t column = location.rfind(':');
-  if (column == std::string::npos || column == 0) return "";
-  const size_t line = location.rfind(':', column - 1);
-  return line == std::string::npos ? "" : location.substr(0, line);
+  return net.layer_size() == 0 ? "" : FileOfLocation(net.layer(0).location());
 }
 
 absl::Status NetError(const NetParameter& net, absl::string_view message) {

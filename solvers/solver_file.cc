@@ -1,11 +1,14 @@
 #include "solvers/solver_file.h"
 
 #include <filesystem>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/named_path.h"
 #include "core/status_macros.h"
 #include "proto/text_format.h"
 
@@ -17,31 +20,26 @@ absl::StatusOr<NetParameter> ReadNet(absl::string_view field,
                                      const SolverParameter& solver,
                                      const std::string& solver_path) {
   absl::StatusOr<NetParameter> net =
-      ReadNetFile(ResolveNetPath(path, solver_path));
+      ReadNetFile(ResolveNamedPath(path, solver_path));
   if (!absl::IsNotFound(net.status())) return net;
   return LocateSolverError(
       absl::NotFoundError(absl::StrCat(
-          field, " cannot be read: ", std::string(net.status().message()))),
+          field, " cannot be read: ", std::string(net.status().message()),
+          DescribeNamedPathSearch(path, solver_path))),
       solver, solver_path);
 }
 
-}  // namespace
-
-std::string ResolveNetPath(absl::string_view path,
-                           absl::string_view solver_path) {
-  const std::filesystem::path given{std::string(path)};
-  std::error_code error;
-  if (given.is_absolute() || std::filesystem::exists(given, error)) {
-    return std::string(path);
+// Of several, separated by commas.
+std::string ResolvePaths(absl::string_view paths,
+                         const std::string& solver_path) {
+  std::vector<std::string> resolved;
+  for (const absl::string_view path : absl::StrSplit(paths, ',')) {
+    resolved.push_back(ResolveNamedPath(path, solver_path));
   }
-  const std::filesystem::path above =
-      std::filesystem::absolute(std::string(solver_path), error)
-          .parent_path()
-          .parent_path();
-  const std::filesystem::path there = above / given;
-  return std::filesystem::exists(there, error) ? there.string()
-                                               : std::string(path);
+  return absl::StrJoin(resolved, ",");
 }
+
+}  // namespace
 
 absl::Status LocateSolverError(const absl::Status& error,
                                const SolverParameter& solver,
@@ -78,6 +76,9 @@ absl::StatusOr<SolverParameter> ReadSolver(const std::string& path) {
   for (const std::string& test_net : solver.test_net()) {
     ASSIGN_OR_RETURN(*solver.add_test_net_param(),
                      ReadNet("test_net", test_net, solver, path));
+  }
+  for (std::string& weights : *solver.mutable_weights()) {
+    weights = ResolvePaths(weights, path);
   }
   if (!solver.has_snapshot_prefix()) {
     solver.set_snapshot_prefix(absl::StrCat(

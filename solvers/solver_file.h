@@ -16,9 +16,9 @@ namespace tamp {
 // train_net_param, and test_net_param (those given in place first). Without a
 // snapshot_prefix it becomes "snapshots/" and the file's name.
 //
-// A relative path in a solver's file starts at the working folder; if there is
-// no such file, at the folder above the solver's: that of the workspace for
-// solvers/cifar10.prototxt. So a recipe works from anywhere.
+// Relative paths of nets and weights are looked for as core/named_path.h says:
+// in the working folder, beside the solver's file, in the folder above. So a
+// recipe works from anywhere. The prefix starts at the working folder.
 //
 // NotFound when a file is missing, naming it; other errors have file, line and
 // column.
@@ -30,10 +30,6 @@ absl::StatusOr<SolverParameter> ReadSolver(const std::string& path);
 absl::Status LocateSolverError(const absl::Status& error,
                                const SolverParameter& solver,
                                absl::string_view path);
-
-// Where a path in the file of a solver leads, by the rule above.
-std::string ResolveNetPath(absl::string_view path,
-                           absl::string_view solver_path);
 
 }  // namespace tamp
 

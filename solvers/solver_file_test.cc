@@ -13,14 +13,18 @@ namespace tamp {
 namespace {
 
 using absl::StatusCode;
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 class SolverFileTest : public testing::Test {
  protected:
   SolverFileTest()
-      : root_(testing::TempDir() + "/" +
-              testing::UnitTest::GetInstance()->current_test_info()->name()),
+      : root_((std::filesystem::path(testing::TempDir()) /
+               testing::UnitTest::GetInstance()->current_test_info()->name())
+                  .lexically_normal()
+                  .string()),
         solver_(root_ + "/solvers/x.prototxt") {
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ + "/solvers");
@@ -68,13 +72,28 @@ TEST_F(SolverFileTest, TheWorkingFolderComesFirst) {
   std::filesystem::current_path(before);
 }
 
+TEST_F(SolverFileTest, NetsAndWeightsInTheSolversFolder) {
+  std::ofstream(root_ + "/solvers/c.prototxt") << "name: 'c' layer {}";
+  std::ofstream(root_ + "/solvers/w.safetensors") << "weights";
+  ASSERT_OK_AND_ASSIGN(
+      const SolverParameter solver,
+      Read("net: 'c.prototxt' test_net: 'c.prototxt' "
+           "weights: 'w.safetensors,none' weights: 'net/a.prototxt'"));
+  EXPECT_EQ(solver.net_param().name(), "c");
+  EXPECT_EQ(solver.test_net_param(0).name(), "c");
+  EXPECT_EQ(solver.weights(0), root_ + "/solvers/w.safetensors,none");
+  EXPECT_EQ(solver.weights(1), root_ + "/net/a.prototxt");
+}
+
 TEST_F(SolverFileTest, WhatIsMissing) {
   EXPECT_THAT(ReadSolver(root_ + "/no.prototxt"),
               StatusIs(StatusCode::kNotFound, HasSubstr("no.prototxt")));
   EXPECT_THAT(Read("net: 'net/none.prototxt'"),
               StatusIs(StatusCode::kNotFound,
-                       StartsWith(solver_ + ":1:1: net cannot be read: "
-                                            "net/none.prototxt")));
+                       AllOf(StartsWith(solver_ + ":1:1: net cannot be read: "
+                                                  "net/none.prototxt"),
+                             EndsWith("; looked in the working folder, " +
+                                      root_ + "/solvers and " + root_))));
 }
 
 TEST_F(SolverFileTest, OneWayToGiveANet) {

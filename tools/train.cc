@@ -135,7 +135,11 @@ absl::StatusOr<bool> TrainFromFlags() {
   options.resume = absl::GetFlag(FLAGS_resume);
   options.weights = SplitPaths(absl::GetFlag(FLAGS_weights));
   if (options.weights.empty() && options.snapshot.empty()) {
-    options.weights.assign(solver.weights().begin(), solver.weights().end());
+    for (const std::string& paths : solver.weights()) {
+      for (const std::string& path : SplitPaths(paths)) {
+        options.weights.push_back(path);
+      }
+    }
   }
   options.allow_missing = absl::GetFlag(FLAGS_allow_missing);
   options.metrics = absl::GetFlag(FLAGS_metrics);
