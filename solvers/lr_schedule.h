@@ -26,6 +26,8 @@ class LrSchedule {
   // stays what it is there.
   double RateAt(int64_t iteration) const;
 
+  int64_t warmup_iterations() const { return warmup_iterations_; }
+
  private:
   LrSchedule(const SolverParameter& parameter, const EpochClock& clock,
              int64_t total_iterations, const LrPolicy* policy);

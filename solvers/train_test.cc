@@ -162,6 +162,15 @@ TEST_F(TrainTest, StartsFromWeights) {
   EXPECT_FALSE(Snapshot("second", 1) == Snapshot("first", 4));
 }
 
+TEST_F(TrainTest, WarnsWhenNothingWillBeLearned) {
+  SolverParameter parameter;
+  CHECK(google::protobuf::TextFormat::ParseFromString(
+      absl::StrCat(kSolver, "max_iter: 1"), &parameter));
+  parameter.set_base_lr(0);
+  ASSERT_OK(Train(parameter, options_));
+  EXPECT_THAT(Moments(), HasSubstr("warning: nothing will be learned"));
+}
+
 TEST_F(TrainTest, MetricsGoOnWithATraining) {
   options_.metrics = folder_ + "/m.jsonl";
   options_.resume = true;
