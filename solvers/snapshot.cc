@@ -102,7 +102,8 @@ absl::Status CheckCounters(const SnapshotParameter& snapshot) {
       {"iteration", snapshot.iteration()},
       {"epoch", snapshot.epoch()},
       {"data_position", snapshot.data_position()},
-      {"data_size", snapshot.data_size()}};
+      {"data_size", snapshot.data_size()},
+      {"tests_done", snapshot.tests_done()}};
   for (const auto& [name, value] : counters) {
     if (value < 0) {
       return absl::DataLossError(absl::StrCat(name, " is ", value));

@@ -46,7 +46,9 @@ absl::Status RestoreFrom(const LoadedSnapshot& loaded, Solver* solver,
         restored.code(),
         absl::StrCat(loaded.path, ": ", std::string(restored.message())));
   }
-  progress->OnNotice(absl::StrCat("going on from ", loaded.path));
+  progress->OnNotice(
+      absl::StrCat("going on from ", loaded.path,
+                   solver->is_done() ? ", where all iterations are done" : ""));
   return absl::OkStatus();
 }
 
@@ -114,6 +116,7 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   run_options.snapshot_prefix = prefix;
   run_options.snapshot_after_train = parameter.snapshot_after_train();
   run_options.average_loss = parameter.average_loss();
+  if (loaded) run_options.tests_done = loaded->snapshot.tests_done();
   run_options.stop = options.stop;
   run_options.snapshot_request = options.snapshot_request;
   run_options.observers.push_back(&progress);

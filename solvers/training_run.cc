@@ -42,7 +42,9 @@ TrainingRun::TrainingRun(Solver* solver, TrainingRunOptions options)
     : solver_(solver),
       options_(std::move(options)),
       moving_(options_.average_loss),
-      snapshot_iteration_(solver->iteration()) {}
+      tests_done_(options_.tests_done),
+      snapshot_iteration_(solver->iteration()),
+      snapshot_tests_done_(options_.tests_done) {}
 
 absl::StatusOr<bool> TrainingRun::Run() {
   const absl::Status status = RunSteps();
@@ -53,33 +55,29 @@ absl::StatusOr<bool> TrainingRun::Run() {
     TryToTakeSnapshot();
     return status;
   }
-  const bool is_done = solver_->is_done();
+  const bool is_done = solver_->is_done() && !HasTestsLeft();
   RETURN_IF_ERROR(is_done ? Finish() : FinishEarly());
   return is_done;
 }
 
 absl::Status TrainingRun::RunSteps() {
-  if (solver_->iteration() == 0 && solver_->plan().tests_first()) {
-    RETURN_IF_ERROR(Test());
-  }
+  const bool tests_first =
+      solver_->iteration() == 0 && solver_->plan().tests_first();
+  if (tests_first || HasTestsLeft()) RETURN_IF_ERROR(Test());
   while (!solver_->is_done() && !MustStop()) {
     RETURN_IF_ERROR(StepAndMeasure());
     RETURN_IF_ERROR(AfterStep());
     RETURN_IF_ERROR(CheckObservers());
     TakeRequestedSnapshot();
   }
-  // A training that was resumed at its end has not been tested.
-  const bool is_tested = test_iteration_ == solver_->iteration();
-  if (!solver_->is_done() || !solver_->plan().has_tests() || is_tested) {
-    return absl::OkStatus();
-  }
-  return Test();
+  return absl::OkStatus();
 }
 
 absl::Status TrainingRun::StepAndMeasure() {
   last_lr_ = solver_->lr();
   const auto start = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(solver_->Step());
+  tests_done_ = 0;
   const std::chrono::duration<double> time =
       std::chrono::steady_clock::now() - start;
   const double seconds = time.count();
@@ -106,11 +104,20 @@ absl::Status TrainingRun::AfterStep() {
   return absl::OkStatus();
 }
 
+bool TrainingRun::HasTestsLeft() const {
+  const int64_t done = solver_->iteration();
+  const int num_tests = static_cast<int>(solver_->evaluations().size());
+  return done > 0 && solver_->plan().TestsAfter(done) &&
+         tests_done_ < num_tests;
+}
+
 absl::Status TrainingRun::Test() {
   TestReport report;
   report.position = solver_->plan().PositionAfter(solver_->iteration());
   report.num_test_nets = static_cast<int>(solver_->evaluations().size());
-  for (const auto& evaluation : solver_->evaluations()) {
+  for (; tests_done_ < report.num_test_nets; ++tests_done_) {
+    const auto& evaluation = solver_->evaluations()[tests_done_];
+    report.test_net = tests_done_;
     report.samples = evaluation->num_samples();
     const auto after_batch = [this] { TakeRequestedSnapshot(); };
     TestWatcher watcher(options_.observers, report.samples, after_batch);
@@ -122,7 +129,7 @@ absl::Status TrainingRun::Test() {
     for (TrainingObserver* observer : options_.observers) {
       observer->OnTest(report);
     }
-    if (report.test_net++ > 0) continue;
+    if (report.test_net > 0) continue;
     test_ = *mean;
     test_iteration_ = solver_->iteration();
   }
@@ -145,6 +152,7 @@ absl::Status TrainingRun::FinishEarly() {
   RETURN_IF_ERROR(TakeSnapshot());
   Notice(absl::StrCat("stopped after iteration ", solver_->iteration(), " of ",
                       solver_->plan().total_iterations(),
+                      HasTestsLeft() ? ", before its test was done" : "",
                       options_.snapshot_prefix.empty()
                           ? ", without a snapshot: snapshot_prefix is empty"
                           : ""));
@@ -153,12 +161,17 @@ absl::Status TrainingRun::FinishEarly() {
 
 absl::Status TrainingRun::TakeSnapshot() {
   const int64_t iteration = solver_->iteration();
-  if (options_.snapshot_prefix.empty() || snapshot_iteration_ == iteration) {
+  const bool is_there =
+      snapshot_iteration_ == iteration && snapshot_tests_done_ == tests_done_;
+  if (options_.snapshot_prefix.empty() || iteration == 0 || is_there) {
     return absl::OkStatus();
   }
   const std::string path = SnapshotPath(options_.snapshot_prefix, iteration);
-  RETURN_IF_ERROR(WriteSnapshot(path, solver_->Capture()));
+  SnapshotParameter snapshot = solver_->Capture();
+  snapshot.set_tests_done(tests_done_);
+  RETURN_IF_ERROR(WriteSnapshot(path, snapshot));
   snapshot_iteration_ = iteration;
+  snapshot_tests_done_ = tests_done_;
   snapshot_path_ = path;
   Notice(absl::StrCat("snapshot ", path));
   return absl::OkStatus();

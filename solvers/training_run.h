@@ -24,6 +24,9 @@ struct TrainingRunOptions {
   std::string snapshot_prefix;
   // A snapshot when all iterations are done.
   bool snapshot_after_train = true;
+  // Of the snapshot that the solver was restored from: how many test nets had
+  // run at its iteration. Those that are due there and had not run come first.
+  int tests_done = 0;
   // Displayed losses are means over so many iterations; positive.
   int64_t average_loss = 1;
   // Set from elsewhere to stop after the step under way; may be null.
@@ -65,11 +68,15 @@ class TrainingRun {
   absl::Status StepAndMeasure();
   // Tests, reports and snapshots that are due after a step.
   absl::Status AfterStep();
-  // All test nets; the first one's means. Empty when told to stop.
+  // Those of the test nets that have not run at this iteration, until told to
+  // stop.
   absl::Status Test();
+  // Whether tests are due after the last step that have not been done.
+  bool HasTestsLeft() const;
   absl::Status Finish();
   absl::Status FinishEarly();
-  // Nothing where there is one of this iteration, or no prefix.
+  // Nothing where there is one of this state, before the first step, or without
+  // a prefix.
   absl::Status TakeSnapshot();
   // What cannot be written is a warning.
   void TryToTakeSnapshot();
@@ -91,11 +98,13 @@ class TrainingRun {
   double step_seconds_ = 0;  // smoothed
   double last_lr_ = 0;
 
+  int tests_done_;  // test nets that have run at this iteration
   // Of the first test net, and when.
   std::optional<LossAndAccuracy> test_;
   int64_t test_iteration_ = -1;
   // Of the last snapshot; where the run starts, there is nothing to save.
   int64_t snapshot_iteration_;
+  int snapshot_tests_done_;
   std::string snapshot_path_;
   std::vector<const TrainingObserver*> failed_observers_;
 };

@@ -3,13 +3,16 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -21,12 +24,13 @@ namespace tamp {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 // 25 samples in batches of 10: epochs end after 3, 5 and 8 iterations.
-constexpr char kSolver[] =
-    "net_param { name: 'small' "
+constexpr char kNet[] =
+    "name: 'small' "
     "  layer { name: 'data' type: 'Data' top: 'data' top: 'label' "
     "    data_param { batch_size: 10 } } "
     "  layer { name: 'fc' type: 'InnerProduct' bottom: 'data' top: 'fc' "
@@ -35,19 +39,19 @@ constexpr char kSolver[] =
     "  layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'fc' "
     "    bottom: 'label' top: 'loss' } "
     "  layer { name: 'accuracy' type: 'Accuracy' bottom: 'fc' "
-    "    bottom: 'label' top: 'accuracy' } } "
-    "base_lr: 0.1 lr_policy: 'fixed' ";
+    "    bottom: 'label' top: 'accuracy' } ";
 
 // Writes down what happens, and stops the training when told to.
 class Recorder : public TrainingObserver {
  public:
   void OnStep(const StepReport& report) override {
     ++steps;
+    iteration = report.position.iteration;
     if (report.position.iteration == stop_after) stop = true;
     if (report.position.iteration == request_after) snapshot_request = true;
   }
   void OnTestBatch(int64_t, int64_t) override {
-    if (stop_in_test) stop = true;
+    if (iteration == stop_in_test_at) stop = true;
     if (request_in_test) snapshot_request = true;
   }
   void OnTrain(const TrainReport& report) override {
@@ -57,6 +61,7 @@ class Recorder : public TrainingObserver {
   }
   void OnTest(const TestReport& report) override {
     Add("test", report.position);
+    if (iteration == stop_after_test_at) stop = true;
     EXPECT_EQ(report.samples, 23);
     EXPECT_TRUE(report.mean.accuracy.has_value());
   }
@@ -78,7 +83,8 @@ class Recorder : public TrainingObserver {
   std::vector<double> train_losses;
   int steps = 0;
   int64_t stop_after = -1, request_after = -1;
-  bool stop_in_test = false, request_in_test = false;
+  int64_t iteration = 0, stop_in_test_at = -1, stop_after_test_at = -1;
+  bool request_in_test = false;
   std::atomic<bool> stop{false}, snapshot_request{false};
 
  private:
@@ -107,9 +113,28 @@ class TrainingRunTest : public testing::Test {
   }
 
   absl::StatusOr<bool> Run(const std::string& text) {
+    MakeSolver(text);
+    run_options_.tests_done = 0;
+    return TrainingRun(solver_.get(), run_options_).Run();
+  }
+
+  // Goes on from the latest snapshot.
+  absl::StatusOr<bool> Resume(const std::string& text) {
+    MakeSolver(text);
+    ASSIGN_OR_RETURN(const std::optional<LoadedSnapshot> loaded,
+                     ReadLatestSnapshot(Prefix()));
+    CHECK(loaded.has_value());
+    RETURN_IF_ERROR(solver_->Restore(loaded->snapshot));
+    run_options_.tests_done = loaded->snapshot.tests_done();
+    return TrainingRun(solver_.get(), run_options_).Run();
+  }
+
+  void MakeSolver(const std::string& text) {
     SolverParameter parameter;
-    CHECK(google::protobuf::TextFormat::ParseFromString(kSolver + text,
-                                                        &parameter));
+    CHECK(google::protobuf::TextFormat::ParseFromString(
+        absl::StrCat("net_param { ", kNet,
+                     " } base_lr: 0.1 lr_policy: 'fixed' ", text),
+        &parameter));
     SolverOptions options;
     options.device = &device_;
     options.batch_sources = &batches_;
@@ -119,7 +144,6 @@ class TrainingRunTest : public testing::Test {
     run_options_.stop = &recorder_.stop;
     run_options_.snapshot_request = &recorder_.snapshot_request;
     run_options_.observers = {&recorder_};
-    return TrainingRun(solver_.get(), run_options_).Run();
   }
 
   std::string Prefix() const { return folder_ + "/run"; }
@@ -192,13 +216,66 @@ TEST_F(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
 
 TEST_F(TrainingRunTest, StopsWithinATest) {
   run_options_.snapshot_prefix = Prefix();
-  recorder_.stop_in_test = true;
+  recorder_.stop_in_test_at = 3;
   ASSERT_OK(
       Run("max_epoch: 3 test_interval_epochs: 1 "
           "test_initialization: false"));
   EXPECT_EQ(solver_->iteration(), 3);
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
   EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
+  EXPECT_THAT(recorder_.notices.back(),
+              EndsWith("after iteration 3 of 8, before its test was done"));
+}
+
+// Whenever a stop comes, each test that is due happens once in the end.
+TEST_F(TrainingRunTest, NoTestIsLostByAStop) {
+  run_options_.snapshot_prefix = Prefix();
+  const std::string text = absl::StrCat(
+      "max_epoch: 3 test_interval_epochs: 1 test_initialization: false "
+      "snapshot: 1 test_net_param { ",
+      kNet, " } test_net_param { ", kNet, " }");
+  using When = int64_t Recorder::*;
+  const std::pair<When, int64_t> stops[] = {
+      {&Recorder::stop_after, 2},         {&Recorder::stop_after, 3},
+      {&Recorder::stop_after, 8},         {&Recorder::stop_in_test_at, 5},
+      {&Recorder::stop_in_test_at, 8},    {&Recorder::stop_after_test_at, 5},
+      {&Recorder::stop_after_test_at, 8},
+  };
+  for (const auto& [when, iteration] : stops) {
+    recorder_.events.clear();
+    recorder_.*when = iteration;
+    ASSERT_OK_AND_ASSIGN(bool is_done, Run(text));
+    EXPECT_FALSE(is_done);
+    EXPECT_EQ(solver_->iteration(), iteration);
+    recorder_.*when = -1;
+    recorder_.stop = false;
+    ASSERT_OK_AND_ASSIGN(is_done, Resume(text));
+    EXPECT_TRUE(is_done);
+    std::vector<std::string> tests;
+    for (const std::string& event : recorder_.events) {
+      if (absl::StartsWith(event, "test")) tests.push_back(event);
+    }
+    EXPECT_THAT(tests, ElementsAre("test 1:3", "test 1:3", "test 2:5",
+                                   "test 2:5", "test 3:8", "test 3:8"))
+        << iteration;
+    // What is done stays done.
+    recorder_.events.clear();
+    ASSERT_OK(Resume(text));
+    EXPECT_THAT(recorder_.events, ElementsAre("end 3:8"));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+}
+
+TEST_F(TrainingRunTest, ATestThatFailedIsMadeUpFor) {
+  run_options_.snapshot_prefix = Prefix();
+  const char text[] = "max_iter: 3 test_interval: 2 test_initialization: false";
+  batches_.source(TEST).Break(absl::DataLossError("b.jpg: cut short"));
+  EXPECT_FALSE(Run(text).ok());
+  batches_.source(TEST).Break(absl::OkStatus());
+  ASSERT_OK(Resume(text));
+  EXPECT_THAT(recorder_.events, ElementsAre("test 1:2", "train 1:3", "test 1:3",
+                                            "epoch+test 1:3", "end+test 1:3"));
 }
 
 TEST_F(TrainingRunTest, TakesARequestedSnapshotAndGoesOn) {
