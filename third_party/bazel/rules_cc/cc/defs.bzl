@@ -1,6 +1,7 @@
 """The C++ rules, under the path where BUILD files load them from.
 
-Bazel 4.2.3 still has them built in, so each name is the native rule.
+Bazel 4.2.3 and 7.7 still have them built in, so each name is the native rule
+(the package bazel-rules-cc of Debian 12 and 13 wants a newer Bazel than theirs).
 """
 
 cc_binary = native.cc_binary
