@@ -43,12 +43,18 @@ absl::Status ParseAndRun(int argc, char** argv,
 
 }  // namespace
 
-// `bazel run` says here where its own command was given.
+// `bazel run` says where its own command was given, `bazelw` where it was
+// itself started, if it had to go into the workspace first.
 absl::Status EnterWorkingFolder() {
-  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
-  if (folder == nullptr || chdir(folder) == 0) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("BUILD_WORKING_DIRECTORY is ", folder,
-                                          ": ", std::strerror(errno)));
+  for (const char* variable :
+       {"TAMP_WORKING_DIRECTORY", "BUILD_WORKING_DIRECTORY"}) {
+    const char* folder = std::getenv(variable);
+    if (folder == nullptr) continue;
+    if (chdir(folder) == 0) return absl::OkStatus();
+    return absl::NotFoundError(
+        absl::StrCat(variable, " is ", folder, ": ", std::strerror(errno)));
+  }
+  return absl::OkStatus();
 }
 
 int ReportStatus(const absl::Status& status) {

@@ -90,5 +90,18 @@ TEST(EnterWorkingFolderTest, StartsWhereTheCommandWasGiven) {
   EXPECT_OK(EnterWorkingFolder());
 }
 
+TEST(EnterWorkingFolderTest, StartsWhereBazelwWasStarted) {
+  const std::string folder =
+      std::filesystem::canonical(testing::TempDir()).string();
+  setenv("BUILD_WORKING_DIRECTORY", "/", 1);
+  setenv("TAMP_WORKING_DIRECTORY", folder.c_str(), 1);
+  EXPECT_OK(EnterWorkingFolder());
+  EXPECT_EQ(std::filesystem::current_path().string(), folder);
+  unsetenv("TAMP_WORKING_DIRECTORY");
+  EXPECT_OK(EnterWorkingFolder());
+  EXPECT_EQ(std::filesystem::current_path().string(), "/");
+  unsetenv("BUILD_WORKING_DIRECTORY");
+}
+
 }  // namespace
 }  // namespace tamp
