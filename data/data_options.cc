@@ -21,8 +21,21 @@ absl::Status CheckRange(absl::string_view field, int64_t value, int64_t low,
 }
 
 bool CanBeRead(DataParameter::DB backend) {
-  return backend == DataParameter::CIFAR10 || backend == DataParameter::IDX ||
+  return backend == DataParameter::CIFAR10 ||
+         backend == DataParameter::CIFAR100 || backend == DataParameter::IDX ||
          backend == DataParameter::IMAGE_FOLDER;
+}
+
+// Fields that would do nothing, although one who gives them means something.
+absl::Status CheckBackendsOwn(const DataParameter& data) {
+  const char* wrong = nullptr;
+  if (data.has_cifar100_labels() && data.backend() != DataParameter::CIFAR100) {
+    wrong = "cifar100_labels is for backend CIFAR100";
+  }
+  if (wrong == nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("data_param.", wrong, ", this one is ",
+                   DataParameter::DB_Name(data.backend())));
 }
 
 }  // namespace
@@ -31,7 +44,7 @@ absl::Status BackendError(const DataParameter& data) {
   return absl::InvalidArgumentError(absl::StrCat(
       "data_param.backend ", DataParameter::DB_Name(data.backend()),
       data.has_backend() ? "" : ", the default,",
-      " cannot be read; there are CIFAR10, IDX and IMAGE_FOLDER"));
+      " cannot be read; there are CIFAR10, CIFAR100, IDX and IMAGE_FOLDER"));
 }
 
 absl::Status CheckDataOptions(const LayerParameter& parameter) {
@@ -51,6 +64,7 @@ absl::Status CheckDataOptions(const LayerParameter& parameter) {
   RETURN_IF_ERROR(CheckRange("prefetch", data.prefetch(), 1, kMaxPrefetch));
   RETURN_IF_ERROR(
       CheckRange("memory_budget_mib", data.memory_budget_mib(), 0, kMaxMib));
+  RETURN_IF_ERROR(CheckBackendsOwn(data));
   return ParseTransformOptions(parameter).status();
 }
 

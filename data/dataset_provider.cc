@@ -114,6 +114,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenDataset(
   switch (data.backend()) {
     case DataParameter::CIFAR10:
       return OpenCifar10(folder, split);
+    case DataParameter::CIFAR100:
+      return OpenCifar100(folder, split, data.cifar100_labels());
     case DataParameter::IDX:
       return OpenIdx(folder, split, data.num_classes());
     case DataParameter::IMAGE_FOLDER:

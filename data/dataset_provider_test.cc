@@ -258,6 +258,25 @@ TEST(DatasetProviderTest, OpensIdxAndFolders) {
   }
 }
 
+TEST(DatasetProviderTest, OpensCifar100) {
+  const std::string folder = EmptyFolder("provider_cifar100");
+  const std::string record = "\x13\x63" + std::string(3072, 'x');
+  WriteBytes(folder + "/test.bin", record);
+  const std::string data = "backend: CIFAR100 source: '" + folder + "'";
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(
+      BatchSource * source,
+      provider.Open(Parse("data_param { " + data + " }"), TEST));
+  EXPECT_EQ(source->num_classes(), 100);
+  EXPECT_THAT(Labels(source, 1), ElementsAre(99));
+  ASSERT_OK_AND_ASSIGN(
+      source,
+      provider.Open(
+          Parse("data_param { cifar100_labels: COARSE " + data + " }"), TEST));
+  EXPECT_EQ(source->num_classes(), 20);
+  EXPECT_THAT(Labels(source, 1), ElementsAre(19));
+}
+
 TEST(DatasetProviderTest, SaysWhatIsWrong) {
   const std::string folder = EmptyFolder("provider_wrong");
   WriteCifar10(folder, 1, 1);
@@ -268,8 +287,8 @@ TEST(DatasetProviderTest, SaysWhatIsWrong) {
   } cases[] = {
       {"", "data_param.source does not say"},
       {"data_param { source: '" + folder + "' }",
-       "backend LEVELDB, the default, cannot be read; there are CIFAR10, IDX "
-       "and IMAGE_FOLDER"},
+       "backend LEVELDB, the default, cannot be read; there are CIFAR10, "
+       "CIFAR100, IDX and IMAGE_FOLDER"},
       {"data_param { backend: LMDB source: '" + folder + "' }",
        "backend LMDB cannot be read"},
       {"data_param { " + cifar + "num_classes: 100 }",
@@ -281,6 +300,11 @@ TEST(DatasetProviderTest, SaysWhatIsWrong) {
       {"data_param { backend: IMAGE_FOLDER memory_budget_mib: -1 source: '" +
            folder + "' }",
        "memory_budget_mib is -1"},
+      {"data_param { " + cifar + "cifar100_labels: FINE }",
+       "data_param.cifar100_labels is for backend CIFAR100, this one is "
+       "CIFAR10"},
+      {"data_param { " + cifar + "split: VAL }",
+       "CIFAR-10 has no validation set"},
       {"data_param { " + cifar + "} transform_param { force_gray: true }",
        "the images have 3 channels"},
       {"data_param { " + cifar + "} transform_param { mean_value: [1, 2] }",

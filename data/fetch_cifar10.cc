@@ -3,10 +3,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <set>
+#include <string>
 #include <system_error>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "core/shown_name.h"
 #include "core/status_macros.h"
 #include "data/cifar.h"
 #include "data/unpack.h"
@@ -15,6 +18,7 @@ namespace tamp {
 namespace {
 
 constexpr int64_t kArchiveBytes = 170'052'171;
+constexpr char kWorkFolder[] = ".download";
 constexpr UnpackLimits kLimits = {int64_t{200} << 20, 32};
 
 absl::Status MakeFolder(const std::string& folder) {
@@ -25,9 +29,35 @@ absl::Status MakeFolder(const std::string& folder) {
                              absl::StrCat("cannot make ", folder));
 }
 
+// Whether nobody else has put anything there.
+absl::Status CheckFolderIsOurs(const std::string& folder,
+                               const RemoteFile& archive) {
+  if (HasCifar100(folder)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        folder, " holds CIFAR-100, not CIFAR-10; to train on it use backend: ",
+        "CIFAR100, or give CIFAR-10 another folder with --data_dir"));
+  }
+  std::error_code error;  // the form that does not throw
+  std::filesystem::directory_iterator it(folder, error), end;
+  std::set<std::string> others;
+  for (; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name != kWorkFolder) others.insert(name);
+  }
+  if (others.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "CIFAR-10 is not, or not whole, in ", folder, ", which holds ",
+      ShownName(*others.begin()),
+      others.size() == 1 ? ""
+                         : absl::StrCat(" and ", others.size() - 1, " more"),
+      "; nothing is fetched into a folder with other files: say with "
+      "--data_dir which folder to use, or unpack ",
+      archive.url, " yourself"));
+}
+
 absl::Status Fetch(const std::string& folder, const RemoteFile& archive,
                    const DownloadProgress& progress) {
-  const std::string work = folder + "/.download";
+  const std::string work = absl::StrCat(folder, "/", kWorkFolder);
   const auto remove_work = [&work] {
     std::error_code error;
     std::filesystem::remove_all(work, error);
@@ -64,6 +94,7 @@ absl::Status FetchMissingCifar10(const std::string& folder,
                                  const RemoteFile& archive,
                                  const DownloadProgress& progress) {
   if (HasCifar10(folder)) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckFolderIsOurs(folder, archive));
   const absl::Status status = Fetch(folder, archive, progress);
   if (status.ok() || absl::IsCancelled(status)) return status;
   return absl::Status(

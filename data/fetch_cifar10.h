@@ -16,8 +16,10 @@ RemoteFile Cifar10Archive();
 // Does nothing where `folder` holds CIFAR-10 (data/cifar.h). Otherwise fetches
 // the archive, makes the folder where needed, and unpacks into it the archive's
 // folder "cifar-10-batches-bin", which appears all at once. Meanwhile
-// "<folder>/.download" is in use. An error says where the data was looked for,
-// where it comes from, and what to do without a network.
+// "<folder>/.download" is in use. Nothing is put beside the files of others: a
+// folder that holds anything else, CIFAR-100 perhaps, is an error that names
+// it. Errors say where the data was looked for, where it comes from, and what
+// to do without a network.
 absl::Status FetchMissingCifar10(const std::string& folder,
                                  const RemoteFile& archive,
                                  const DownloadProgress& progress);

@@ -171,16 +171,41 @@ TEST(FetchCifar10Test, RefusesOtherBytes) {
   EXPECT_THAT(FilesIn(folder), IsEmpty());
 }
 
-TEST(FetchCifar10Test, KeepsWhatStandsInTheWay) {
+TEST(FetchCifar10Test, FetchesNothingBesideTheFilesOfOthers) {
   const std::string server = EmptyFolder("server_way");
+  WriteArchive(server + "/a.tar.gz", Cifar10Entries());
+  const auto fetch = [&](const std::string& folder) {
+    return FetchMissingCifar10(folder, Remote(server + "/a.tar.gz"),
+                               [](int64_t, int64_t) {
+                                 ADD_FAILURE() << "fetches";
+                                 return false;
+                               });
+  };
   const std::string folder = EmptyFolder("way");
   WriteBytes(folder + "/cifar-10-batches-bin/mine", "mine");
+  WriteBytes(folder + "/photo.jpg", "mine");
+  EXPECT_THAT(fetch(folder),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr(folder + ", which holds cifar-10-batches-bin "
+                                          "and 1 more; nothing is fetched")));
+  EXPECT_EQ(FilesIn(folder).size(), 2u);
+  const std::string hundred = EmptyFolder("way_100");
+  WriteBytes(hundred + "/cifar-100-binary/train.bin", "0");
+  WriteBytes(hundred + "/cifar-100-binary/test.bin", "0");
+  EXPECT_THAT(fetch(hundred),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr(hundred + " holds CIFAR-100"),
+                             HasSubstr("backend: CIFAR100"))));
+  EXPECT_EQ(FilesIn(hundred).size(), 1u);
+}
+
+TEST(FetchCifar10Test, ClearsItsOwnLeftovers) {
+  const std::string server = EmptyFolder("server_left");
   WriteArchive(server + "/a.tar.gz", Cifar10Entries());
-  const absl::Status status =
-      FetchMissingCifar10(folder, Remote(server + "/a.tar.gz"), nullptr);
-  EXPECT_FALSE(status.ok());
-  EXPECT_THAT(std::string(status.message()), HasSubstr("remove it if"));
-  EXPECT_EQ(ReadAll(folder + "/cifar-10-batches-bin/mine"), "mine");
+  const std::string folder = EmptyFolder("left");
+  WriteBytes(folder + "/.download/archive", "half of it");
+  EXPECT_OK(FetchMissingCifar10(folder, Remote(server + "/a.tar.gz"), nullptr));
+  EXPECT_THAT(FilesIn(folder), ElementsAre("cifar-10-batches-bin"));
 }
 
 TEST(FetchCifar10Test, FollowsNoOtherProtocols) {
