@@ -52,6 +52,12 @@ class BatchSource {
   // return one: it fills the sample with zeros, and who trains asks here after
   // a step and stops.
   virtual absl::Status status() const = 0;
+
+  // For the user: where the samples come from, a folder or files; and lines
+  // that begin with it: how many there are, of which classes, what was found
+  // there and passed over.
+  virtual std::string location() const { return ""; }
+  virtual std::vector<std::string> Describe() const { return {}; }
 };
 
 class BatchSourceProvider {

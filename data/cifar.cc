@@ -142,6 +142,7 @@ absl::StatusOr<MemoryImages> ReadSplit(
     if (!Exists(path)) return MissingFile(layout, folder, path);
   }
   MemoryImages images;
+  images.location = absl::StrCat(files, "/", JoinedNames(names));
   images.channels = 3;
   images.height = images.width = kSide;
   images.num_classes = layout.num_classes[label_byte];

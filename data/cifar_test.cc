@@ -42,6 +42,9 @@ TEST(CifarTest, ReadsBothSplits) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> test,
                        OpenCifar10(folder, DataParameter::TEST));
   EXPECT_EQ(test->size(), 4);
+  EXPECT_EQ(train->location(),
+            folder + "/data_batch_1.bin to data_batch_5.bin");
+  EXPECT_EQ(test->location(), folder + "/test_batch.bin");
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> without_split,
                        OpenCifar10(folder, std::nullopt));
   EXPECT_EQ(without_split->size(), 4);
@@ -120,6 +123,7 @@ TEST(Cifar100Test, ReadsFineAndCoarseLabels) {
   ASSERT_OK_AND_ASSIGN(
       const std::unique_ptr<Dataset> fine,
       OpenCifar100(folder, DataParameter::TRAIN, DataParameter::FINE));
+  EXPECT_EQ(fine->location(), files + "/train.bin");
   ASSERT_EQ(fine->size(), 3);
   EXPECT_EQ(fine->num_classes(), 100);
   EXPECT_EQ(fine->label(0), 19);

@@ -21,6 +21,8 @@ class Dataset {
  public:
   virtual ~Dataset() = default;
 
+  // What it was read from, as the user knows it: a folder, or files.
+  virtual const std::string& location() const = 0;
   // At least 1.
   virtual int64_t size() const = 0;
   virtual int num_classes() const = 0;
@@ -28,6 +30,8 @@ class Dataset {
   virtual const std::vector<std::string>& class_names() const = 0;
   // The same for all images.
   virtual int64_t channels() const = 0;
+  // Lines for the user about what was found there and is not in the data set.
+  virtual std::vector<std::string> notes() const { return {}; }
 
   // REQUIRES of all that follow: 0 <= index < size().
   virtual ImageSize image_size(int64_t index) const = 0;

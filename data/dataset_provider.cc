@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -50,9 +51,14 @@ std::string KeyOf(const LayerParameter& parameter, Phase phase) {
   return key.SerializeAsString();
 }
 
-DataParameter::Split SplitOf(const DataParameter& data, Phase phase) {
+// None: what a training tests itself on.
+std::optional<DataParameter::Split> SplitOf(
+    const DataParameter& data, Phase phase,
+    const DatasetProviderOptions& options) {
+  if (options.split) return options.split;
   if (data.has_split()) return data.split();
-  return phase == TRAIN ? DataParameter::TRAIN : DataParameter::TEST;
+  if (phase == TRAIN) return DataParameter::TRAIN;
+  return std::nullopt;
 }
 
 // The folder to read, which exists. `prepare` may have put it there.
@@ -109,8 +115,8 @@ ImageFolderOptions FolderOptions(const DataParameter& data,
 
 absl::StatusOr<std::unique_ptr<Dataset>> OpenDataset(
     const DataParameter& data, const std::string& folder,
-    DataParameter::Split split, const TransformOptions& transform,
-    int num_threads) {
+    std::optional<DataParameter::Split> split,
+    const TransformOptions& transform, int num_threads) {
   switch (data.backend()) {
     case DataParameter::CIFAR10:
       return OpenCifar10(folder, split);
@@ -194,7 +200,7 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
                    FindMeanFile(parameter));
   ASSIGN_OR_RETURN(const std::string folder, FindFolder(parameter, options_));
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
-                   OpenDataset(data, folder, SplitOf(data, phase),
+                   OpenDataset(data, folder, SplitOf(data, phase, options_),
                                transform_options, options_.num_workers));
   RETURN_IF_ERROR(CheckClaims(data, transform_options, *dataset));
   ASSIGN_OR_RETURN(Transform transform,

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct DatasetProviderOptions {
   // them (core/named_path.h), and where they are made; empty: the working
   // folder.
   std::string base_dir;
+  // Replaces the split of every layer when given.
+  std::optional<DataParameter::Split> split;
   uint64_t seed = 1;
   // Threads of each source; 0: samples are made when they are asked for.
   int num_workers = 2;

@@ -258,6 +258,29 @@ TEST(DatasetProviderTest, OpensIdxAndFolders) {
   }
 }
 
+TEST(DatasetProviderTest, SplitOfTheOptionsGoesFirst) {
+  const std::string folder = EmptyFolder("provider_split");
+  for (const char* name : {"train", "val", "test"}) {
+    WriteBytes(absl::StrCat(folder, "/", name, "/cat/1.png"),
+               EncodePng(RandomImage(3, 2, 2, 1).view()));
+  }
+  const std::string data = "backend: IMAGE_FOLDER source: '" + folder + "'";
+  const LayerParameter plain = Parse("data_param { " + data + " }");
+  const LayerParameter val = Parse("data_param { " + data + " split: VAL }");
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(BatchSource * source, provider.Open(plain, TRAIN));
+  EXPECT_EQ(source->location(), folder + "/train");
+  ASSERT_OK_AND_ASSIGN(source, provider.Open(plain, TEST));
+  EXPECT_EQ(source->location(), folder + "/val");
+  EXPECT_THAT(source->Describe(),
+              ElementsAre(folder + "/val: 1 image of 1 class: cat"));
+  DatasetProviderOptions options;
+  options.split = DataParameter::TEST;
+  DatasetProvider test(options);
+  ASSERT_OK_AND_ASSIGN(source, test.Open(val, TEST));
+  EXPECT_EQ(source->location(), folder + "/test");
+}
+
 TEST(DatasetProviderTest, OpensCifar100) {
   const std::string folder = EmptyFolder("provider_cifar100");
   const std::string record = "\x13\x63" + std::string(3072, 'x');

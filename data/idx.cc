@@ -152,13 +152,18 @@ absl::Status CheckLabels(const std::string& path, const IdxArray& labels,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(const std::string& folder,
-                                                 DataParameter::Split split,
-                                                 int num_classes) {
+absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(
+    const std::string& folder, std::optional<DataParameter::Split> split,
+    int num_classes) {
   if (num_classes < 1 || num_classes > kMaxClasses) {
     return absl::InvalidArgumentError(
         absl::StrCat("data_param.num_classes is ", num_classes,
                      ", it must be 1 to ", kMaxClasses, " for IDX files"));
+  }
+  if (split == DataParameter::VAL) {
+    return absl::InvalidArgumentError(
+        "data_param.split is VAL, but the MNIST family has no validation set; "
+        "it has TRAIN and TEST");
   }
   const std::string prefix = split == DataParameter::TRAIN ? "train" : "t10k";
   ASSIGN_OR_RETURN(const std::string images_path,
@@ -170,6 +175,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(const std::string& folder,
   RETURN_IF_ERROR(
       CheckLabels(labels_path, labels, pixels.dims[0], num_classes));
   MemoryImages images;
+  images.location = images_path;
   images.height = pixels.dims[1];
   images.width = pixels.dims[2];
   images.pixels = std::move(pixels.elements);

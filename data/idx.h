@@ -11,6 +11,7 @@
 #define TAMP_DATA_IDX_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -19,11 +20,12 @@
 
 namespace tamp {
 
-// Reads a split, VAL being TEST. Images have one channel. The format does not
-// say how many classes there are: a label of num_classes or more is an error.
-absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(const std::string& folder,
-                                                 DataParameter::Split split,
-                                                 int num_classes);
+// Reads a split; without one, TEST. There is no VAL. Images have one channel.
+// The format does not say how many classes there are: a label of num_classes or
+// more is an error.
+absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(
+    const std::string& folder, std::optional<DataParameter::Split> split,
+    int num_classes);
 
 }  // namespace tamp
 

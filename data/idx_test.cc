@@ -1,6 +1,7 @@
 #include "data/idx.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -32,8 +33,9 @@ TEST(IdxTest, ReadsPlainAndGzip) {
   const std::string folder = WriteTestSplit(kImages, kLabels);
   WriteGzip(folder + "/train-images-idx3-ubyte.gz", kImages);
   WriteGzip(folder + "/train-labels-idx1-ubyte.gz", kLabels);
-  for (const auto split :
-       {DataParameter::TRAIN, DataParameter::TEST, DataParameter::VAL}) {
+  for (const auto split : {std::make_optional(DataParameter::TRAIN),
+                           std::make_optional(DataParameter::TEST),
+                           std::optional<DataParameter::Split>()}) {
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> dataset,
                          OpenIdx(folder, split, 10));
     EXPECT_EQ(dataset->size(), 2);
@@ -46,6 +48,13 @@ TEST(IdxTest, ReadsPlainAndGzip) {
     EXPECT_EQ(image.row(0, 0)[0], 'g');
     EXPECT_EQ(image.row(0, 1)[2], 'l');
   }
+}
+
+TEST(IdxTest, HasNoValidationSet) {
+  const std::string folder = WriteTestSplit(kImages, kLabels);
+  EXPECT_THAT(OpenIdx(folder, DataParameter::VAL, 10),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("the MNIST family has no validation set")));
 }
 
 TEST(IdxTest, MissingFile) {

@@ -61,12 +61,14 @@ class ImageFolder : public Dataset {
   // Decodes all images into memory if they fit.
   absl::Status Load();
 
+  const std::string& location() const override { return list_.folder; }
   int64_t size() const override { return list_.entries.size(); }
   int num_classes() const override { return list_.class_names.size(); }
   const std::vector<std::string>& class_names() const override {
     return list_.class_names;
   }
   int64_t channels() const override { return options_.channels; }
+  std::vector<std::string> notes() const override;
   ImageSize image_size(int64_t index) const override { return sizes_[index]; }
   int label(int64_t index) const override { return list_.entries[index].label; }
   std::string image_name(int64_t index) const override {
@@ -89,6 +91,14 @@ class ImageFolder : public Dataset {
   std::vector<int64_t> offsets_;  // of images in memory_, and its size
   Buffer memory_;                 // empty when images are decoded on demand
 };
+
+std::vector<std::string> ImageFolder::notes() const {
+  if (list_.passed_over.count() == 0) return {};
+  return {absl::StrCat(
+      location(), ": passed over: ", list_.passed_over.ToString(),
+      "; what counts are .jpeg, .jpg, .jfif, .jpe and .png files right in "
+      "the folders of the classes")};
+}
 
 absl::StatusOr<ImageView> ImageFolder::Decode(int64_t index,
                                               Image* scratch) const {
@@ -132,7 +142,7 @@ absl::Status ImageFolder::Load() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Dataset>> OpenImageFolder(
-    const std::string& folder, DataParameter::Split split,
+    const std::string& folder, std::optional<DataParameter::Split> split,
     const ImageFolderOptions& options) {
   ASSIGN_OR_RETURN(ImageList list, ListImages(folder, split));
   std::vector<ImageSize> sizes(list.entries.size());

@@ -2,8 +2,9 @@
 //
 //   <folder>/train/<class>/*.JPEG    <folder>/val/<class>/*.JPEG
 //
-// Every image is a file that ends in .jpeg, .jpg or .png, in capitals or not;
-// others are passed by. Classes are numbered in the order of their folders'
+// Every image is a file right in its class's folder that ends in .jpeg, .jpg,
+// .jfif, .jpe or .png, in capitals or not; all others are passed over, which
+// the data set's notes say. Classes are numbered in the order of their folders'
 // names, images in the order of classes and then of file names.
 
 #ifndef TAMP_DATA_IMAGE_FOLDER_H_
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -28,11 +30,14 @@ struct ImageFolderOptions {
   bool exif_orientation = false;  // turn images as their files ask
 };
 
-// Reads the header of every image. TRAIN is the folder "train"; TEST and VAL
-// are the folder "val", or "test" where there is no "val". Where there is a
-// "train", its classes count, and the other folder must have the same.
+// Reads the header of every image, and decodes all if they are to be in memory;
+// an error lists the unreadable ones. TRAIN is the folder "train", VAL is
+// "val", TEST is "test", or "val" where there is no "test"; without a split,
+// which is for the tests of a training, it is "val", or "test" where there is
+// no "val". Where there is a "train", its classes count, and the other folder
+// must have the same.
 absl::StatusOr<std::unique_ptr<Dataset>> OpenImageFolder(
-    const std::string& folder, DataParameter::Split split,
+    const std::string& folder, std::optional<DataParameter::Split> split,
     const ImageFolderOptions& options);
 
 }  // namespace tamp

@@ -1,11 +1,16 @@
 #include "data/image_folder.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "data/test_files.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -88,14 +93,99 @@ TEST(ImageFolderTest, OneChannel) {
   EXPECT_EQ(image.row(0, 1)[1], 4 + 5);
 }
 
-TEST(ImageFolderTest, TestFolderStandsInForVal) {
-  const std::string folder = WriteFolder("test_split");
-  std::filesystem::rename(folder + "/val", folder + "/test");
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> test,
+// "train", or "no folder ..." with the paths below `folder`.
+std::string FolderThatIsRead(const std::string& folder,
+                             std::optional<DataParameter::Split> split) {
+  const auto dataset = OpenImageFolder(folder, split, OnDemand());
+  const std::string text = dataset.ok()
+                               ? (*dataset)->location()
+                               : std::string(dataset.status().message());
+  return absl::StrReplaceAll(text.substr(0, text.find(';')),
+                             {{folder + "/", ""}});
+}
+
+TEST(ImageFolderTest, EverySplitHasItsFolder) {
+  using Names = std::vector<std::string>;
+  const struct {
+    Names there;
+    std::string val, test, without_split;
+  } cases[] = {
+      {{"train", "val", "test"}, "val", "test", "val"},
+      {{"train", "val"}, "val", "val", "val"},
+      {{"train", "test"}, "no folder val", "test", "test"},
+      {{"test"}, "no folder val", "test", "test"},
+      {{"train"},
+       "no folder val",
+       "no folder test or val",
+       "no folder val or test"},
+  };
+  for (const auto& a_case : cases) {
+    const std::string folder = EmptyFolder("splits");
+    for (const std::string& name : a_case.there) {
+      WriteBytes(absl::StrCat(folder, "/", name, "/cat/1.png"),
+                 EncodePng(SmoothImage(1, 3, 3, 4).view()));
+    }
+    EXPECT_EQ(FolderThatIsRead(folder, DataParameter::VAL), a_case.val);
+    EXPECT_EQ(FolderThatIsRead(folder, DataParameter::TEST), a_case.test);
+    EXPECT_EQ(FolderThatIsRead(folder, std::nullopt), a_case.without_split);
+    EXPECT_EQ(FolderThatIsRead(folder, DataParameter::TRAIN),
+              a_case.there[0] == "train" ? "train" : "no folder train");
+  }
+  const std::string folder = EmptyFolder("splits");
+  std::filesystem::create_directories(folder + "/test");
+  EXPECT_THAT(OpenImageFolder(folder, DataParameter::VAL, OnDemand()),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("the images of test are read with split: "
+                                 "TEST")));
+}
+
+TEST(ImageFolderTest, ReadsAllEndingsOfJpegAndSaysWhatItPassesOver) {
+  const std::string folder = EmptyFolder("endings");
+  const std::string jpeg = EncodeJpeg(SmoothImage(3, 4, 4, 1).view());
+  for (const char* name :
+       {"a/1.jpg", "a/2.JPE", "a/3.jfif", "a/4.Jpeg", "a/5.bmp", "a/6.webp",
+        "a/7.BMP", "a/8", "a/more/9.jpg", "a/.hidden.jpg", "b/1.jfif",
+        "b/.thumbnails/2.jpg", "b/2.jpg.part", "b/2.", "list.txt",
+        ".git/3.jpg"}) {
+    WriteBytes(absl::StrCat(folder, "/train/", name), jpeg);
+  }
+  ASSERT_OK_AND_ASSIGN(
+      const std::unique_ptr<Dataset> train,
+      OpenImageFolder(folder, DataParameter::TRAIN, OnDemand()));
+  ASSERT_EQ(train->size(), 5);
+  EXPECT_EQ(train->image_name(1), folder + "/train/a/2.JPE");
+  EXPECT_EQ(train->label(4), 1);
+  EXPECT_THAT(
+      train->notes(),
+      ElementsAre(
+          folder +
+          "/train: passed over: 3 hidden (.git), 2 .bmp (a/5.bmp), 2 without "
+          "ending (a/8), 1 .part (b/2.jpg.part), 1 .webp (a/6.webp), 1 beside "
+          "the classes' folders (list.txt), and 1 more; what counts are .jpeg, "
+          ".jpg, .jfif, .jpe and .png files right in the folders of the "
+          "classes"));
+}
+
+TEST(ImageFolderTest, SaysWhatAClassHoldsInsteadOfImages) {
+  const std::string folder = EmptyFolder("other_format");
+  WriteBytes(folder + "/train/a/1.tiff", "");
+  WriteBytes(folder + "/train/a/2.tiff", "");
+  EXPECT_THAT(OpenImageFolder(folder, DataParameter::TRAIN, OnDemand()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "class folder " + folder +
+                           "/train/a holds no .jpeg, .jpg, .jfif, .jpe "
+                           "or .png file, but 2 .tiff (a/1.tiff); fill "
+                           "it or remove it"));
+}
+
+// Opening one would wait for somebody to write.
+TEST(ImageFolderTest, PassesOverPipes) {
+  const std::string folder = WriteFolder("pipe");
+  ASSERT_EQ(mkfifo((folder + "/val/n01/x.png").c_str(), 0600), 0);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> val,
                        OpenImageFolder(folder, DataParameter::VAL, OnDemand()));
-  EXPECT_EQ(test->size(), 2);
-  std::filesystem::remove_all(folder + "/train");
-  EXPECT_OK(OpenImageFolder(folder, DataParameter::TEST, OnDemand()));
+  EXPECT_EQ(val->size(), 2);
+  EXPECT_THAT(val->notes(), ElementsAre(HasSubstr("1 that are no files")));
 }
 
 TEST(ImageFolderTest, RefusesWrongFolders) {
@@ -130,7 +220,7 @@ TEST(ImageFolderTest, RefusesWrongFolders) {
   std::filesystem::remove_all(folder + "/val");
   EXPECT_THAT(open(DataParameter::TEST),
               StatusIs(absl::StatusCode::kNotFound,
-                       AllOf(HasSubstr("/val or "), HasSubstr("/test"))));
+                       AllOf(HasSubstr("/test or "), HasSubstr("/val"))));
 }
 
 TEST(ImageFolderTest, NamesUndecodableImages) {

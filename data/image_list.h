@@ -3,10 +3,12 @@
 #ifndef TAMP_DATA_IMAGE_LIST_H_
 #define TAMP_DATA_IMAGE_LIST_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "data/passed_over.h"
 #include "proto/data.pb.h"
 
 namespace tamp {
@@ -16,15 +18,17 @@ struct ImageList {
     std::string path;
     int label = 0;
   };
+  std::string folder;                    // of the split
   std::vector<std::string> class_names;  // sorted
   std::vector<Entry> entries;            // by class, then by name; at least one
+  PassedOver passed_over;                // examples start at `folder`
 };
 
 // Lists a split as image_folder.h says. Errors: a missing folder, a split
 // without classes, a class without images, classes that are not those of
 // "train".
 absl::StatusOr<ImageList> ListImages(const std::string& folder,
-                                     DataParameter::Split split);
+                                     std::optional<DataParameter::Split> split);
 
 }  // namespace tamp
 

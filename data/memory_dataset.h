@@ -15,6 +15,7 @@
 namespace tamp {
 
 struct MemoryImages {
+  std::string location;  // the files that they were read from
   int64_t channels = 1, height = 0, width = 0;
   std::vector<uint8_t> pixels;  // image by image, in planes
   std::vector<uint8_t> labels;  // below num_classes
@@ -33,6 +34,7 @@ class MemoryDataset : public Dataset {
              image_pixels_ * size());
   }
 
+  const std::string& location() const override { return images_.location; }
   int64_t size() const override { return images_.labels.size(); }
   int num_classes() const override { return images_.num_classes; }
   const std::vector<std::string>& class_names() const override {

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
+#include "data/describe_dataset.h"
 #include "data/sample_loader.h"
 #include "data/sampler.h"
 
@@ -47,6 +48,12 @@ class Prefetcher : public BatchSource {
   void Seek(int64_t position) override;
   void Next(int64_t batch_size, float* data, float* labels) override;
   absl::Status status() const override { return status_; }
+  std::string location() const override {
+    return loader_->dataset().location();
+  }
+  std::vector<std::string> Describe() const override {
+    return DescribeDataset(loader_->dataset());
+  }
 
  private:
   struct Slot {

@@ -68,6 +68,7 @@ std::unique_ptr<Dataset> RandomDataset() {
 // As a data set whose images 3 and 5 cannot be decoded.
 class BrokenDataset : public Dataset {
  public:
+  const std::string& location() const override { return location_; }
   int64_t size() const override { return kNumSamples; }
   int num_classes() const override { return whole_->num_classes(); }
   const std::vector<std::string>& class_names() const override {
@@ -86,6 +87,7 @@ class BrokenDataset : public Dataset {
   }
 
  private:
+  const std::string location_ = "broken";
   const std::unique_ptr<Dataset> whole_ = RandomDataset();
 };
 

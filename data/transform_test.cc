@@ -34,6 +34,7 @@ class SizedDataset : public Dataset {
   explicit SizedDataset(std::vector<ImageSize> sizes)
       : sizes_(std::move(sizes)) {}
 
+  const std::string& location() const override { return location_; }
   int64_t size() const override { return sizes_.size(); }
   int num_classes() const override { return 1; }
   const std::vector<std::string>& class_names() const override {
@@ -50,6 +51,7 @@ class SizedDataset : public Dataset {
  private:
   const std::vector<ImageSize> sizes_;
   const std::vector<std::string> names_;
+  const std::string location_ = "sizes";
 };
 
 TransformOptions Options(const std::string& transform_param) {

@@ -47,7 +47,7 @@ class Evaluation {
                                       Watcher* watcher);
 
   int64_t num_samples() const { return source_->num_samples(); }
-  const BatchSource& source() const { return *source_; }
+  BatchSource& source() const { return *source_; }
 
  private:
   // A net and how many batches in a row it runs.

@@ -91,6 +91,7 @@ class Solver {
   const TrainingPlan& plan() const { return plan_; }
   double lr() const { return plan_.lr_schedule().RateAt(iteration_); }
   Net& train_net() { return *train_net_; }
+  BatchSource& train_source() const { return *train_source_; }
   ParameterStore& parameters() { return train_net_->parameters(); }
   // One a test net; none when the solver asks for no tests.
   absl::Span<const std::unique_ptr<Evaluation>> evaluations() const {

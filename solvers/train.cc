@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 #include "net/plan_notes.h"
+#include "solvers/data_notices.h"
 #include "solvers/idle_training.h"
 #include "solvers/metrics.h"
 #include "solvers/progress.h"
@@ -97,6 +98,9 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   progress.OnNotice(DescribePasses(net.passes()));
   if (options.solver.memory_budget > 0) {
     progress.OnNotice(DescribeBudget(net.budget()));
+  }
+  for (const std::string& line : DescribeData(*solver)) {
+    progress.OnNotice(line);
   }
   for (const std::string& warning :
        WarnOfIdleTraining(parameter, solver->plan(), solver->parameters())) {

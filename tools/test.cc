@@ -9,6 +9,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/device.h"
 #include "core/logging.h"
@@ -31,6 +32,10 @@ ABSL_FLAG(std::string, weights, "",
           "Trained weights: snapshots or .safetensors files, separated by "
           "commas.");
 ABSL_FLAG(bool, allow_missing, false, "Load what fits of the weights.");
+ABSL_FLAG(std::string, split, "",
+          "The part of the data set to test on: train, val or test. Without it "
+          "what the net says, or else val where there is one and test where "
+          "not.");
 ABSL_FLAG(std::string, passes, "all",
           "Rewritings of the net: all, none, or names separated by commas.");
 
@@ -47,6 +52,7 @@ void PrintResult(const Evaluation& evaluation, const LossAndAccuracy& mean,
   std::printf("Samples: %" PRId64 " Loss: %.4f", evaluation.num_samples(),
               mean.loss);
   if (mean.accuracy) std::printf(" Accuracy: %.4f", *mean.accuracy);
+  std::printf(" | %s", evaluation.source().location().c_str());
   std::printf("\n");
   for (size_t i = 0; i < classes.size(); ++i) {
     const ClassCount& count = classes[i];
@@ -56,6 +62,19 @@ void PrintResult(const Evaluation& evaluation, const LossAndAccuracy& mean,
                 double(count.num_correct) / double(count.num_samples),
                 count.num_correct, count.num_samples);
   }
+}
+
+// Into the options of the data.
+absl::Status SetSplitFromFlag(DatasetProviderOptions* options) {
+  const std::string flag = absl::GetFlag(FLAGS_split);
+  if (flag.empty()) return absl::OkStatus();
+  DataParameter::Split split;
+  if (!DataParameter::Split_Parse(absl::AsciiStrToUpper(flag), &split)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--split=", flag, " is unknown; there are train, val and test"));
+  }
+  options->split = split;
+  return absl::OkStatus();
 }
 
 absl::Status LoadAllWeights(ParameterStore* parameters, Device* device) {
@@ -78,7 +97,9 @@ absl::Status TestFromFlags() {
   ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
   ASSIGN_OR_RETURN(const std::vector<Pass> passes,
                    SelectPasses(absl::GetFlag(FLAGS_passes)));
-  DatasetProvider data(DataOptionsFromFlags(/*seed=*/1));
+  DatasetProviderOptions data_options = DataOptionsFromFlags(/*seed=*/1);
+  RETURN_IF_ERROR(SetSplitFromFlag(&data_options));
+  DatasetProvider data(data_options);
   ParameterStore parameters;
   NetOptions options;
   options.device = device.get();
@@ -87,6 +108,9 @@ absl::Status TestFromFlags() {
   options.parameters = &parameters;
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
                    Evaluation::Create(*net, options));
+  for (const std::string& line : evaluation->source().Describe()) {
+    LOG(INFO) << line;
+  }
   RETURN_IF_ERROR(LoadAllWeights(&parameters, device.get()));
   ClassAccuracy classes(evaluation->source().num_classes(), device.get());
   ASSIGN_OR_RETURN(const LossAndAccuracy mean,

@@ -1,0 +1,18 @@
+// What a user is told about the data of a training.
+
+#ifndef TAMP_SOLVERS_DATA_NOTICES_H_
+#define TAMP_SOLVERS_DATA_NOTICES_H_
+
+#include <string>
+#include <vector>
+
+#include "solvers/solver.h"
+
+namespace tamp {
+
+// Before the first step: what the training net and the test nets read.
+std::vector<std::string> DescribeData(const Solver& solver);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_DATA_NOTICES_H_

@@ -1,0 +1,186 @@
+// Trainings on folders of images: what they say of the data.
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "data/dataset_provider.h"
+#include "data/test_files.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "solvers/snapshot_series.h"
+#include "solvers/train.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr char kDataLayer[] = R"(
+  layer { name: "data" type: "Data" top: "data" top: "label"
+          include { phase: $phase }
+          data_param { backend: IMAGE_FOLDER batch_size: 4 source: "$source"
+            $options }
+          transform_param { scale: 0.01 mean_value: 120 } }
+)";
+
+constexpr char kLayers[] = R"(
+  layer { name: "hidden" type: "InnerProduct" bottom: "data" top: "hidden"
+          inner_product_param { num_output: 4
+            weight_filler { type: "xavier" } } }
+  layer { name: "fc" type: "InnerProduct" bottom: "hidden" top: "fc"
+          inner_product_param { num_output: $classes
+            weight_filler { type: "xavier" } } }
+  layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
+          top: "loss" }
+  layer { name: "accuracy" type: "Accuracy" bottom: "fc" bottom: "label"
+          top: "accuracy" }
+)";
+
+class ImageFolderTrainingTest : public testing::Test {
+ protected:
+  ImageFolderTrainingTest()
+      : folder_(EmptyFolder(
+            testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    for (const char* split : {"train", "val", "test"}) {
+      for (const char* name : {"cat", "dog"}) AddImages(split, name);
+    }
+  }
+
+  // Five images of a class.
+  void AddImages(const std::string& split, const std::string& name) {
+    for (int i = 0; i < 5; ++i) {
+      const Image image = RandomImage(3, 4, 4, split.size() + 10 * i);
+      WriteBytes(Path(absl::StrCat(split, "/", name, "/", i, ".png")),
+                 EncodePng(image.view()));
+    }
+  }
+
+  std::string Path(const std::string& name) const {
+    return absl::StrCat(folder_, "/", name);
+  }
+
+  static std::string DataLayer(const char* phase, const std::string& source,
+                               const std::string& options) {
+    return absl::StrReplaceAll(
+        kDataLayer,
+        {{"$phase", phase}, {"$source", source}, {"$options", options}});
+  }
+
+  // With more options of the data and of the solver.
+  absl::StatusOr<bool> Run(const std::string& data, const std::string& solver,
+                           int num_classes = 2) {
+    SolverParameter parameter;
+    CHECK(google::protobuf::TextFormat::ParseFromString(
+        absl::StrCat(
+            "net_param { name: 'n' ", DataLayer("TRAIN", folder_, data),
+            DataLayer("TEST", test_folder_, data),
+            absl::StrReplaceAll(kLayers,
+                                {{"$classes", absl::StrCat(num_classes)}}),
+            "} base_lr: 0.01 lr_policy: 'fixed' momentum: 0.9 ",
+            "test_interval_epochs: 1 test_initialization: false ", solver),
+        &parameter));
+    parameter.set_snapshot_prefix(Path("s"));
+    DatasetProvider provider((DatasetProviderOptions()));
+    options_.solver.device = &device_;
+    options_.solver.batch_sources = &provider;
+    options_.results = std::tmpfile();
+    options_.moments = std::tmpfile();
+    const absl::StatusOr<bool> is_done = Train(parameter, options_);
+    notices_ = Lines(options_.moments);
+    std::fclose(options_.results);
+    std::fclose(options_.moments);
+    return is_done;
+  }
+
+  static std::vector<std::string> Lines(std::FILE* file) {
+    std::rewind(file);
+    std::string text;
+    for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
+    return absl::StrSplit(text, '\n', absl::SkipEmpty());
+  }
+
+  int NumNotices(const std::string& part) const {
+    return std::count_if(
+        notices_.begin(), notices_.end(),
+        [&](const std::string& line) { return absl::StrContains(line, part); });
+  }
+
+  const std::string folder_;
+  std::string test_folder_ = folder_;
+  CpuDevice device_{1};
+  TrainOptions options_;
+  std::vector<std::string> notices_;
+};
+
+TEST_F(ImageFolderTrainingTest, SaysWhatItReads) {
+  WriteBytes(Path("train/cat/x.bmp"), "");
+  ASSERT_OK(Run("", "max_epoch: 1"));
+  EXPECT_THAT(notices_, Contains("train data: " +
+                                 Path("train: 10 images of 2 classes, ") +
+                                 "5 each: cat, dog"));
+  EXPECT_THAT(notices_, Contains(HasSubstr("passed over: 1 .bmp (cat/x.bmp)")));
+  EXPECT_THAT(notices_, Contains(StartsWith("test data: " + Path("val: 10"))));
+  EXPECT_EQ(NumNotices("skipped"), 0);
+}
+
+// tools:test, by its command line.
+class TestToolTest : public ImageFolderTrainingTest {
+ protected:
+  // Exit status 0 or not, and all that is printed.
+  std::pair<bool, std::string> RunTool(const std::string& flags) {
+    std::ofstream(Path("net.prototxt"))
+        << "name: 'n'\n"
+        << DataLayer("TEST", folder_, "")
+        << absl::StrReplaceAll(kLayers, {{"$classes", "2"}});
+    const std::string command = absl::StrCat(
+        "tools/test --threads=1 --net=", Path("net.prototxt"),
+        " --weights=", SnapshotPath(Path("s"), 5), " ", flags, " 2>&1");
+    std::FILE* const pipe = popen(command.c_str(), "r");
+    std::string text;
+    for (int c; (c = std::fgetc(pipe)) != EOF;) text += static_cast<char>(c);
+    return {pclose(pipe) == 0, text};
+  }
+};
+
+TEST_F(TestToolTest, TestsTheSplitThatIsAskedFor) {
+  ASSERT_OK(Run("", "max_iter: 5"));
+  std::filesystem::remove(Path("test/cat/0.png"));
+  const struct {
+    const char *flags, *folder, *samples;
+  } cases[] = {{"", "val", "10"},
+               {"--split=val", "val", "10"},
+               {"--split=test", "test", "9"},
+               {"--split=train", "train", "10"}};
+  for (const auto& a_case : cases) {
+    const auto [ok, text] = RunTool(a_case.flags);
+    EXPECT_TRUE(ok) << text;
+    const std::string folder = Path(a_case.folder);
+    EXPECT_THAT(text, HasSubstr(absl::StrCat(folder, ": ", a_case.samples,
+                                             " images of 2 classes, ")));
+    EXPECT_THAT(
+        text, HasSubstr(absl::StrCat("Samples: ", a_case.samples, " Loss: ")));
+    EXPECT_THAT(text, HasSubstr(" | " + folder + "\n"));
+  }
+  EXPECT_THAT(RunTool("--split=dev").second,
+              HasSubstr("--split=dev is unknown; there are train, val and "
+                        "test"));
+}
+
+}  // namespace
+}  // namespace tamp
