@@ -8,6 +8,12 @@
 // position alone: never on batch sizes, threads or what was read before. So a
 // training resumes by Seek.
 //
+// An image that cannot be read is an error, unless data_param.on_unreadable is
+// SKIP. Then in training another image, drawn at random from the same epoch,
+// takes its place, so that positions go on meaning what they mean. In testing
+// it leaves the data set: what the pass under way makes of it is worthless, and
+// with the next Seek num_samples() is smaller.
+//
 //   ASSIGN_OR_RETURN(BatchSource * source, provider->Open(layer, TRAIN));
 //   source->Seek(snapshot.data_position());
 //   source->Next(64, data, labels);
@@ -33,7 +39,7 @@ class BatchSource {
 
   // [channels, height, width] of a sample after all transforms.
   virtual const Shape& sample_shape() const = 0;
-  // Samples in the split; positive.
+  // Samples in an epoch; positive.
   virtual int64_t num_samples() const = 0;
   virtual int num_classes() const = 0;
   // One name a class; empty where the data set has no names.
@@ -58,6 +64,12 @@ class BatchSource {
   // there and passed over.
   virtual std::string location() const { return ""; }
   virtual std::vector<std::string> Describe() const { return {}; }
+
+  // Images that could not be read so far and were skipped.
+  virtual int64_t num_skipped() const { return 0; }
+  // A line for each that was skipped since the last call, once an image and not
+  // more in all than a user wants to read.
+  virtual std::vector<std::string> TakeNotices() { return {}; }
 };
 
 class BatchSourceProvider {

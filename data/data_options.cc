@@ -32,6 +32,10 @@ absl::Status CheckBackendsOwn(const DataParameter& data) {
   if (data.has_cifar100_labels() && data.backend() != DataParameter::CIFAR100) {
     wrong = "cifar100_labels is for backend CIFAR100";
   }
+  if (data.on_unreadable() == DataParameter::SKIP &&
+      data.backend() != DataParameter::IMAGE_FOLDER) {
+    wrong = "on_unreadable: SKIP is for backend IMAGE_FOLDER";
+  }
   if (wrong == nullptr) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("data_param.", wrong, ", this one is ",

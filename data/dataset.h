@@ -32,8 +32,13 @@ class Dataset {
   virtual int64_t channels() const = 0;
   // Lines for the user about what was found there and is not in the data set.
   virtual std::vector<std::string> notes() const { return {}; }
+  // The indices, ascending, of images that cannot be read: fewer than size().
+  // They keep their numbers, so that others keep theirs when a file is damaged.
+  virtual std::vector<int64_t> unreadable() const { return {}; }
 
   // REQUIRES of all that follow: 0 <= index < size().
+  //
+  // Of an unreadable image that of another.
   virtual ImageSize image_size(int64_t index) const = 0;
   // In 0..num_classes()-1.
   virtual int label(int64_t index) const = 0;
@@ -42,8 +47,8 @@ class Dataset {
     return absl::StrCat("image ", index);
   }
   // The image of the size above: memory of the data set, or *scratch where it
-  // had to be decoded. An error names the file, which has changed since it was
-  // opened or is damaged.
+  // had to be decoded. An error names the file, which is unreadable, or has
+  // changed or been damaged since it was opened.
   virtual absl::StatusOr<ImageView> Get(int64_t index,
                                         Image* scratch) const = 0;
 };

@@ -110,6 +110,7 @@ ImageFolderOptions FolderOptions(const DataParameter& data,
   options.num_threads = std::max(1, num_threads);
   options.memory_budget_bytes = data.memory_budget_mib() << 20;
   options.exif_orientation = data.exif_orientation();
+  options.on_unreadable = data.on_unreadable();
   return options;
 }
 
@@ -215,10 +216,15 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
   PrefetchOptions prefetch;
   prefetch.num_workers = options_.num_workers;
   prefetch.capacity = RingCapacity(data, transform.sample_shape());
+  const bool skips = data.on_unreadable() == DataParameter::SKIP;
+  prefetch.leaves_out_unreadable = skips && phase == TEST;
   Sampler sampler(dataset->size(), /*shuffle=*/phase == TRAIN, options_.seed);
+  LoaderOptions loader_options;
+  loader_options.seed = options_.seed;
+  loader_options.replaces_unreadable = skips && phase == TRAIN;
   auto loader =
       std::make_unique<SampleLoader>(std::move(dataset), std::move(transform),
-                                     std::move(normalizer), options_.seed);
+                                     std::move(normalizer), loader_options);
   return std::make_unique<Prefetcher>(std::move(loader), std::move(sampler),
                                       prefetch);
 }

@@ -326,6 +326,8 @@ TEST(DatasetProviderTest, SaysWhatIsWrong) {
       {"data_param { " + cifar + "cifar100_labels: FINE }",
        "data_param.cifar100_labels is for backend CIFAR100, this one is "
        "CIFAR10"},
+      {"data_param { " + cifar + "on_unreadable: SKIP }",
+       "on_unreadable: SKIP is for backend IMAGE_FOLDER, this one is CIFAR10"},
       {"data_param { " + cifar + "split: VAL }",
        "CIFAR-10 has no validation set"},
       {"data_param { " + cifar + "} transform_param { force_gray: true }",

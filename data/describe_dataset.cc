@@ -12,10 +12,11 @@ namespace {
 
 constexpr size_t kMaxListBytes = 160;
 
-// Images a class.
+// Readable images a class.
 std::vector<int64_t> CountLabels(const Dataset& dataset) {
   std::vector<int64_t> counts(dataset.num_classes(), 0);
   for (int64_t i = 0; i < dataset.size(); ++i) ++counts[dataset.label(i)];
+  for (const int64_t i : dataset.unreadable()) --counts[dataset.label(i)];
   return counts;
 }
 
@@ -50,7 +51,7 @@ std::vector<std::string> DescribeDataset(const Dataset& dataset) {
   const std::vector<int64_t> counts = CountLabels(dataset);
   const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
   const bool is_even = *least == *most;
-  const int64_t num_images = dataset.size();
+  const int64_t num_images = dataset.size() - dataset.unreadable().size();
   std::string line =
       absl::StrCat(dataset.location(), ": ", num_images,
                    num_images == 1 ? " image" : " images", " of ",

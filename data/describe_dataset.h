@@ -11,7 +11,7 @@
 namespace tamp {
 
 // `d/train: 30 images of 2 classes: cat 20, dog 10`, shortened where there are
-// many classes; then the data set's notes.
+// many classes; then the data set's notes. Unreadable images do not count.
 std::vector<std::string> DescribeDataset(const Dataset& dataset);
 
 }  // namespace tamp

@@ -28,6 +28,9 @@ struct ImageFolderOptions {
   int64_t memory_budget_bytes = int64_t{4} << 30;
   int num_threads = 1;            // for opening
   bool exif_orientation = false;  // turn images as their files ask
+  // SKIP: images that opening finds unreadable are those of
+  // Dataset::unreadable(); it is an error only if all are.
+  DataParameter::OnUnreadable on_unreadable = DataParameter::STOP;
 };
 
 // Reads the header of every image, and decodes all if they are to be in memory;

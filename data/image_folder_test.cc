@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "data/describe_dataset.h"
 #include "data/test_files.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -186,6 +188,83 @@ TEST(ImageFolderTest, PassesOverPipes) {
                        OpenImageFolder(folder, DataParameter::VAL, OnDemand()));
   EXPECT_EQ(val->size(), 2);
   EXPECT_THAT(val->notes(), ElementsAre(HasSubstr("1 that are no files")));
+}
+
+TEST(ImageFolderTest, ListsAllUnreadableImagesAtOnce) {
+  const std::string folder = WriteFolder("many_unreadable");
+  const std::string jpeg = EncodeJpeg(RandomImage(3, 40, 40, 6).view());
+  // Bad headers, and a whole header with half of the image.
+  for (int i = 0; i < 24; ++i) {
+    WriteBytes(absl::StrCat(folder, "/train/n02/z", i + 10, ".jpg"),
+               i == 2 ? jpeg.substr(0, jpeg.size() / 2) : "text");
+  }
+  const absl::Status status =
+      OpenImageFolder(folder, DataParameter::TRAIN, ImageFolderOptions())
+          .status();
+  const std::vector<std::string> lines =
+      absl::StrSplit(std::string(status.message()), '\n');
+  ASSERT_EQ(lines.size(), 22u);
+  EXPECT_EQ(lines[0],
+            folder +
+                "/train: 24 of 27 images cannot be read; repair the files "
+                "or remove them, or leave out what is unreadable with "
+                "data_param.on_unreadable: SKIP");
+  EXPECT_EQ(lines[1],
+            "  " + folder + "/train/n02/z10.jpg is neither JPEG nor PNG");
+  EXPECT_THAT(lines[3], AllOf(HasSubstr("/n02/z12.jpg"), HasSubstr("decoded")));
+  EXPECT_THAT(lines[20], HasSubstr("/n02/z29.jpg"));
+  EXPECT_EQ(lines[21], "  and 4 more");
+}
+
+TEST(ImageFolderTest, SkipsUnreadableImages) {
+  const std::string folder = WriteFolder("skip");
+  const std::string bad_header = folder + "/train/n01/a.jpg";
+  const std::string bad_pixels = folder + "/train/n02/c.jpeg";
+  const std::string jpeg = EncodeJpeg(RandomImage(3, 40, 40, 6).view());
+  WriteBytes(bad_header, "text");
+  WriteBytes(bad_pixels, jpeg.substr(0, jpeg.size() / 2));
+  for (ImageFolderOptions options : {ImageFolderOptions(), OnDemand()}) {
+    const bool in_memory = options.memory_budget_bytes > 0;
+    options.on_unreadable = DataParameter::SKIP;
+    ASSERT_OK_AND_ASSIGN(
+        const std::unique_ptr<Dataset> train,
+        OpenImageFolder(folder, DataParameter::TRAIN, options));
+    // The others keep their numbers.
+    EXPECT_EQ(train->size(), 5);
+    EXPECT_EQ(train->image_name(0), bad_header);
+    EXPECT_EQ(train->image_name(4), bad_pixels);
+    EXPECT_EQ(train->image_size(0), train->image_size(1));
+    EXPECT_EQ(train->unreadable(), in_memory ? std::vector<int64_t>({0, 4})
+                                             : std::vector<int64_t>({0}));
+    const std::vector<std::string> lines = DescribeDataset(*train);
+    EXPECT_EQ(
+        lines[0],
+        folder + (in_memory ? "/train: 3 images of 2 classes, 1 to 2 each: n01 "
+                              "1, n02 2"
+                            : "/train: 4 images of 2 classes, 1 to 3 each: n01 "
+                              "1, n02 3"));
+    EXPECT_THAT(lines[1], HasSubstr("passed over: "));
+    EXPECT_EQ(lines[2],
+              absl::StrCat(folder, "/train: ", in_memory ? 2 : 1,
+                           " of 5 images cannot be read and are skipped:"));
+    EXPECT_EQ(lines[3], "  " + bad_header + " is neither JPEG nor PNG");
+    EXPECT_EQ(lines.size(), in_memory ? 5u : 4u);
+    Image scratch;
+    EXPECT_OK(train->Get(1, &scratch));
+    EXPECT_THAT(train->Get(0, &scratch),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         bad_header + " is neither JPEG nor PNG"));
+    EXPECT_THAT(
+        train->Get(4, &scratch),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(bad_pixels)));
+  }
+  ImageFolderOptions skip;
+  skip.on_unreadable = DataParameter::SKIP;
+  WriteBytes(folder + "/val/n01/v.png", "text");
+  WriteBytes(folder + "/val/n02/w.png", "");
+  EXPECT_THAT(OpenImageFolder(folder, DataParameter::VAL, skip),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("/val: 2 of 2 images cannot be read")));
 }
 
 TEST(ImageFolderTest, RefusesWrongFolders) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/check.h"
 
 namespace tamp {
@@ -11,8 +12,14 @@ Prefetcher::Prefetcher(std::unique_ptr<const SampleLoader> loader,
     : loader_(std::move(loader)),
       num_workers_(options.num_workers),
       capacity_(options.num_workers == 0 ? 1 : options.capacity),
+      leaves_out_unreadable_(options.leaves_out_unreadable),
+      skipped_(loader_->dataset().unreadable()),
       sampler_(std::move(sampler)) {
   CHECK(num_workers_ >= 0 && capacity_ >= 1);
+  if (!leaves_out_unreadable_) return;
+  for (const int64_t index : loader_->dataset().unreadable()) {
+    sampler_.LeaveOut(index);
+  }
 }
 
 Prefetcher::~Prefetcher() {
@@ -63,13 +70,27 @@ void Prefetcher::Work(LoaderScratch* scratch) {
 void Prefetcher::Seek(int64_t position) {
   CHECK_GE(position, 0);
   std::unique_lock<std::mutex> lock(mutex_);
-  if (position == position_) return;  // what was made ahead is right
+  // What was made ahead is right.
+  if (position == position_ && to_leave_out_.empty()) return;
   is_paused_ = true;
   has_result_.wait(lock, [this] { return num_making_ == 0; });
   is_paused_ = false;
+  LeaveOutUnreadable();
   for (Slot& slot : slots_) slot.is_ready = false;
   position_ = next_to_make_ = position;
   has_work_.notify_all();
+}
+
+void Prefetcher::LeaveOutUnreadable() {
+  for (const int64_t index : to_leave_out_) {
+    if (sampler_.num_samples() == 1) {
+      status_ = absl::FailedPreconditionError(absl::StrCat(
+          location(), ": none of the images can be read any more"));
+      break;
+    }
+    sampler_.LeaveOut(index);
+  }
+  to_leave_out_.clear();
 }
 
 const LoadedSample& Prefetcher::Take() {
@@ -93,13 +114,26 @@ void Prefetcher::Release() {
   has_work_.notify_one();
 }
 
+void Prefetcher::Note(const LoadedSample& sample) {
+  if (sample.status.ok() && sample.replaced.ok()) return;
+  if (sample.status.ok()) {
+    skipped_.Add(sample.index, sample.replaced);
+  } else if (leaves_out_unreadable_) {
+    if (skipped_.Add(sample.index, sample.status)) {
+      to_leave_out_.push_back(sample.index);
+    }
+  } else if (status_.ok()) {
+    status_ = sample.status;
+  }
+}
+
 void Prefetcher::Next(int64_t batch_size, float* data, float* labels) {
   CHECK_GE(batch_size, 1);
   if (slots_.empty()) Start();
   const int64_t sample_elements = sample_shape().num_elements();
   for (int64_t i = 0; i < batch_size; ++i) {
     const LoadedSample& sample = Take();
-    if (status_.ok()) status_ = sample.status;
+    Note(sample);
     loader_->Normalize(sample, data + i * sample_elements);
     if (labels != nullptr) labels[i] = static_cast<float>(sample.label);
     Release();

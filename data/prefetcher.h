@@ -4,7 +4,7 @@
 // the memory of floats. Workers take positions in order, each makes its sample
 // in slot position mod capacity; Next waits for the slot of its position and
 // writes the floats. Nothing is allocated after the first Next, except by
-// decoders and for errors.
+// decoders and for errors and what is skipped.
 
 #ifndef TAMP_DATA_PREFETCHER_H_
 #define TAMP_DATA_PREFETCHER_H_
@@ -23,12 +23,16 @@
 #include "data/describe_dataset.h"
 #include "data/sample_loader.h"
 #include "data/sampler.h"
+#include "data/skipped_images.h"
 
 namespace tamp {
 
 struct PrefetchOptions {
   int num_workers = 1;   // 0: samples are made by Next itself
   int64_t capacity = 1;  // samples in the ring, at least 1
+  // Images that cannot be read leave the data set with the next Seek; for
+  // samplers that do not shuffle. Otherwise they are an error.
+  bool leaves_out_unreadable = false;
 };
 
 class Prefetcher : public BatchSource {
@@ -39,7 +43,7 @@ class Prefetcher : public BatchSource {
   ~Prefetcher() override;
 
   const Shape& sample_shape() const override { return loader_->sample_shape(); }
-  int64_t num_samples() const override { return loader_->dataset().size(); }
+  int64_t num_samples() const override { return sampler_.num_samples(); }
   int num_classes() const override { return loader_->dataset().num_classes(); }
   const std::vector<std::string>& class_names() const override {
     return loader_->dataset().class_names();
@@ -54,6 +58,10 @@ class Prefetcher : public BatchSource {
   std::vector<std::string> Describe() const override {
     return DescribeDataset(loader_->dataset());
   }
+  int64_t num_skipped() const override { return skipped_.count(); }
+  std::vector<std::string> TakeNotices() override {
+    return skipped_.TakeNotices();
+  }
 
  private:
   struct Slot {
@@ -67,21 +75,28 @@ class Prefetcher : public BatchSource {
   Slot& SlotOf(int64_t position) { return slots_[position % capacity_]; }
   // The sample at position_, made by now.
   const LoadedSample& Take();
+  // What is to be said of it.
+  void Note(const LoadedSample& sample);
+  void LeaveOutUnreadable();  // REQUIRES: mutex_ is held, nothing is made
   void Release();
 
   const std::unique_ptr<const SampleLoader> loader_;
   const int num_workers_;
   const int64_t capacity_;
+  const bool leaves_out_unreadable_;
 
   std::vector<uint8_t> ring_;  // pixels of all slots
   std::vector<Slot> slots_;
   std::vector<LoaderScratch> scratches_;  // one a worker, or Next's own
   std::vector<std::thread> workers_;
-  absl::Status status_;  // of the caller's thread
+  // Of the caller's thread.
+  absl::Status status_;
+  SkippedImages skipped_;
+  std::vector<int64_t> to_leave_out_;
 
   std::mutex mutex_;  // guards all below, and is_ready of the slots
   std::condition_variable has_work_, has_result_;
-  Sampler sampler_;
+  Sampler sampler_;           // changed by the caller's thread only
   int64_t position_ = 0;      // written by the caller's thread only
   int64_t next_to_make_ = 0;  // at most position_ + capacity_
   int num_making_ = 0;

@@ -47,8 +47,11 @@ std::atomic<int64_t> num_allocations{0};
 namespace tamp {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr int64_t kNumSamples = 13;
 
@@ -65,9 +68,13 @@ std::unique_ptr<Dataset> RandomDataset() {
   return std::make_unique<MemoryDataset>(std::move(images));
 }
 
-// As a data set whose images 3 and 5 cannot be decoded.
+// As a data set of which some images cannot be decoded. Tests change which.
 class BrokenDataset : public Dataset {
  public:
+  explicit BrokenDataset(std::set<int64_t>* broken,
+                         std::vector<int64_t> unreadable = {})
+      : broken_(broken), unreadable_(std::move(unreadable)) {}
+
   const std::string& location() const override { return location_; }
   int64_t size() const override { return kNumSamples; }
   int num_classes() const override { return whole_->num_classes(); }
@@ -75,25 +82,29 @@ class BrokenDataset : public Dataset {
     return whole_->class_names();
   }
   int64_t channels() const override { return whole_->channels(); }
+  std::vector<int64_t> unreadable() const override { return unreadable_; }
   ImageSize image_size(int64_t index) const override {
     return whole_->image_size(index);
   }
   int label(int64_t index) const override { return whole_->label(index); }
   absl::StatusOr<ImageView> Get(int64_t index, Image* scratch) const override {
-    if (index == 3 || index == 5) {
+    if (broken_->count(index) > 0) {
       return absl::InvalidArgumentError(absl::StrCat("broken ", index));
     }
     return whole_->Get(index, scratch);
   }
 
  private:
+  const std::set<int64_t>* const broken_;
+  const std::vector<int64_t> unreadable_;
   const std::string location_ = "broken";
   const std::unique_ptr<Dataset> whole_ = RandomDataset();
 };
 
 std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
                                         Phase phase, int num_workers,
-                                        int64_t capacity, uint64_t seed = 1) {
+                                        int64_t capacity, uint64_t seed = 1,
+                                        bool skips = false) {
   TransformOptions options;
   options.resize = {10, 12, 15};
   options.pad = 2;
@@ -108,9 +119,13 @@ std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
   PrefetchOptions prefetch;
   prefetch.num_workers = num_workers;
   prefetch.capacity = capacity;
+  prefetch.leaves_out_unreadable = skips && phase == TEST;
+  LoaderOptions loader;
+  loader.seed = seed;
+  loader.replaces_unreadable = skips && phase == TRAIN;
   return std::make_unique<Prefetcher>(
       std::make_unique<SampleLoader>(std::move(dataset), *transform,
-                                     *normalizer, seed),
+                                     *normalizer, loader),
       Sampler(kNumSamples, phase == TRAIN, seed), prefetch);
 }
 
@@ -208,9 +223,10 @@ TEST(PrefetcherTest, LabelsMayBeNull) {
 }
 
 TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
+  std::set<int64_t> broken = {3, 5};
   for (const int num_workers : {0, 2}) {
-    const auto source =
-        MakeSource(std::make_unique<BrokenDataset>(), TEST, num_workers, 8);
+    const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                   TEST, num_workers, 8);
     Next(source.get(), 3);
     EXPECT_OK(source->status());
     const Batch batch = Next(source.get(), 4);
@@ -220,6 +236,103 @@ TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
     EXPECT_EQ(std::vector<float>(batch.data.begin(), batch.data.begin() + 192),
               std::vector<float>(192, 0));
     EXPECT_NE(batch.data[192 + 30], 0);
+  }
+}
+
+// The samples of a batch, each as its pixels and its label.
+std::vector<Batch> Split(const Batch& batch) {
+  std::vector<Batch> samples;
+  for (size_t i = 0; i < batch.labels.size(); ++i) {
+    const auto begin = batch.data.begin() + 192 * i;
+    samples.push_back({{begin, begin + 192}, {batch.labels[i]}});
+  }
+  return samples;
+}
+
+TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
+  const auto whole = MakeSource(RandomDataset(), TRAIN, 0, 1);
+  const std::vector<Batch> expected = Split(Next(whole.get(), 52));
+  std::set<int64_t> broken = {3, 5};
+  std::vector<Batch> first;
+  for (const int num_workers : {0, 1, 3}) {
+    const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                   TRAIN, num_workers, 8, 1, /*skips=*/true);
+    const std::vector<Batch> samples = Split(Next(source.get(), 52));
+    EXPECT_OK(source->status());
+    EXPECT_EQ(source->num_samples(), kNumSamples);
+    int num_replaced = 0;
+    std::set<float> replacements;
+    for (int i = 0; i < 52; ++i) {
+      const float label = expected[i].labels[0];  // its number
+      if (broken.count(label) == 0) {
+        EXPECT_TRUE(samples[i] == expected[i]) << i;
+        continue;
+      }
+      ++num_replaced;
+      const float other = samples[i].labels[0];
+      EXPECT_EQ(broken.count(other), 0u);
+      replacements.insert(other);
+      // Neither zeros nor what the same image is elsewhere in the epoch.
+      EXPECT_NE(samples[i].data, std::vector<float>(192, 0));
+      EXPECT_EQ(std::count(samples.begin(), samples.end(), samples[i]), 1);
+    }
+    EXPECT_EQ(num_replaced, 8);  // in four epochs
+    EXPECT_GT(replacements.size(), 2u);
+    // The same for any number of threads, and after any Seek.
+    if (first.empty()) first = samples;
+    EXPECT_TRUE(samples == first);
+    source->Seek(20);
+    const std::vector<Batch> again = Split(Next(source.get(), 32));
+    EXPECT_TRUE(std::equal(again.begin(), again.end(), first.begin() + 20));
+    EXPECT_EQ(source->num_skipped(), 2);
+    EXPECT_THAT(source->TakeNotices(),
+                UnorderedElementsAre("skipped: broken 3", "skipped: broken 5"));
+    EXPECT_THAT(source->TakeNotices(), IsEmpty());
+  }
+}
+
+TEST(PrefetcherTest, NothingIsLeftToTakeAPlace) {
+  std::set<int64_t> broken;
+  const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                 TRAIN, 0, 1, 1, /*skips=*/true);
+  Next(source.get(), 5);
+  EXPECT_OK(source->status());
+  for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+  Next(source.get(), 1);
+  EXPECT_THAT(source->status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("broken "), HasSubstr("1000 others"))));
+}
+
+TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
+  for (const int num_workers : {0, 2}) {
+    std::set<int64_t> broken = {1, 3, 5};
+    // Of these, opening has found 1.
+    const auto source = MakeSource(
+        std::make_unique<BrokenDataset>(&broken, std::vector<int64_t>{1}), TEST,
+        num_workers, 8, 1, /*skips=*/true);
+    EXPECT_EQ(source->num_samples(), 12);
+    EXPECT_EQ(source->num_skipped(), 1);
+    Next(source.get(), 4);
+    EXPECT_EQ(source->num_skipped(), 2);
+    EXPECT_EQ(source->num_samples(), 12);
+    Next(source.get(), 8);
+    EXPECT_EQ(source->num_skipped(), 3);
+    EXPECT_OK(source->status());
+    source->Seek(0);
+    EXPECT_EQ(source->num_samples(), 10);
+    EXPECT_THAT(Next(source.get(), 10).labels,
+                ElementsAre(0, 2, 4, 6, 7, 8, 9, 10, 11, 12));
+    EXPECT_EQ(source->num_skipped(), 3);
+    EXPECT_THAT(source->TakeNotices(),
+                ElementsAre("skipped: broken 3", "skipped: broken 5"));
+    for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+    source->Seek(0);
+    Next(source.get(), 10);
+    source->Seek(0);
+    EXPECT_THAT(source->status(),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         "broken: none of the images can be read any more"));
   }
 }
 

@@ -1,6 +1,6 @@
 // SampleLoader: makes one sample from the image of a data set. What it makes
-// depends on (seed, epoch, index) alone, so that any number of threads may
-// share the work.
+// depends on (seed, epoch, index) alone, and on which images can be read, so
+// that any number of threads may share the work.
 
 #ifndef TAMP_DATA_SAMPLE_LOADER_H_
 #define TAMP_DATA_SAMPLE_LOADER_H_
@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "core/rng.h"
 #include "data/dataset.h"
 #include "data/image.h"
 #include "data/normalizer.h"
@@ -26,15 +27,25 @@ struct LoaderScratch {
 // A sample before normalisation, with memory for its pixels.
 struct LoadedSample {
   uint8_t* pixels = nullptr;  // of the transform's sample shape
+  int64_t index = 0;          // of the image that was asked for
   SampleOrigin origin;
   int label = 0;
   absl::Status status;  // not OK: the image was unreadable, pixels undefined
+  // What is wrong with that image, where another took its place.
+  absl::Status replaced;
+};
+
+struct LoaderOptions {
+  uint64_t seed = 1;
+  // Another image, drawn from (seed, epoch, index), takes the place of one that
+  // cannot be read, with its own label.
+  bool replaces_unreadable = false;
 };
 
 class SampleLoader {
  public:
   SampleLoader(std::unique_ptr<Dataset> dataset, Transform transform,
-               Normalizer normalizer, uint64_t seed);
+               Normalizer normalizer, const LoaderOptions& options);
 
   const Dataset& dataset() const { return *dataset_; }
   const Shape& sample_shape() const { return transform_.sample_shape(); }
@@ -52,10 +63,15 @@ class SampleLoader {
   void Normalize(const LoadedSample& sample, float* out) const;
 
  private:
+  // Makes the sample of one image.
+  absl::Status Make(int64_t index, RandomStream* random, LoaderScratch* scratch,
+                    LoadedSample* sample) const;
+
   const std::unique_ptr<const Dataset> dataset_;
   const Transform transform_;
   const Normalizer normalizer_;
-  const uint64_t key_;
+  const LoaderOptions options_;
+  const uint64_t augment_key_, replace_key_;
 };
 
 }  // namespace tamp

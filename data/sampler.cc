@@ -1,5 +1,6 @@
 #include "data/sampler.h"
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -10,10 +11,24 @@
 namespace tamp {
 
 Sampler::Sampler(int64_t num_samples, bool shuffle, uint64_t seed)
-    : num_samples_(num_samples), key_(DeriveKey(seed, "shuffle")) {
+    : num_samples_(num_samples),
+      shuffle_(shuffle),
+      key_(DeriveKey(seed, "shuffle")) {
   CHECK(num_samples >= 1 &&
         num_samples <= std::numeric_limits<uint32_t>::max());
   if (shuffle) order_.resize(num_samples);
+}
+
+void Sampler::LeaveOut(int64_t index) {
+  CHECK(!shuffle_ && num_samples_ > 1);
+  if (order_.empty()) {
+    order_.resize(num_samples_);
+    std::iota(order_.begin(), order_.end(), 0u);
+  }
+  const auto found = std::lower_bound(order_.begin(), order_.end(), index);
+  CHECK(found != order_.end() && *found == index);
+  order_.erase(found);
+  --num_samples_;
 }
 
 int64_t Sampler::Index(int64_t position) {
@@ -21,7 +36,7 @@ int64_t Sampler::Index(int64_t position) {
   const int64_t place = position % num_samples_;
   if (order_.empty()) return place;
   const int64_t epoch = Epoch(position);
-  if (epoch != shuffled_epoch_) Shuffle(epoch);
+  if (shuffle_ && epoch != shuffled_epoch_) Shuffle(epoch);
   return order_[place];
 }
 

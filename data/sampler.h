@@ -16,6 +16,11 @@ class Sampler {
   // REQUIRES: 1 <= num_samples < 2^32.
   Sampler(int64_t num_samples, bool shuffle, uint64_t seed);
 
+  // Positions do not come to this sample any more; the others keep their order.
+  // REQUIRES: no shuffle; one of the samples that are left, and not the last.
+  void LeaveOut(int64_t index);
+
+  int64_t num_samples() const { return num_samples_; }
   int64_t Epoch(int64_t position) const { return position / num_samples_; }
 
   // The sample at a position. Fast while positions stay in one epoch; never
@@ -25,10 +30,12 @@ class Sampler {
  private:
   void Shuffle(int64_t epoch);
 
-  const int64_t num_samples_;
+  int64_t num_samples_;
+  const bool shuffle_;
   const uint64_t key_;
   int64_t shuffled_epoch_ = -1;
-  std::vector<uint32_t> order_;  // of shuffled_epoch_; empty without shuffle
+  // With shuffle that of shuffled_epoch_; empty: 0, 1, 2, ...
+  std::vector<uint32_t> order_;
 };
 
 }  // namespace tamp

@@ -26,6 +26,15 @@ TEST(SamplerTest, InOrderWithoutShuffle) {
   EXPECT_THAT(Indices(&sampler, 0, 7), ElementsAre(0, 1, 2, 0, 1, 2, 0));
 }
 
+TEST(SamplerTest, LeavesOutWithoutShuffle) {
+  Sampler sampler(5, /*shuffle=*/false, 1);
+  sampler.LeaveOut(3);
+  sampler.LeaveOut(0);
+  EXPECT_EQ(sampler.num_samples(), 3);
+  EXPECT_THAT(Indices(&sampler, 0, 7), ElementsAre(1, 2, 4, 1, 2, 4, 1));
+  EXPECT_EQ(sampler.Epoch(5), 1);
+}
+
 TEST(SamplerTest, EveryEpochHasEverySampleOnce) {
   constexpr int64_t kSize = 1000;
   Sampler sampler(kSize, /*shuffle=*/true, 1);

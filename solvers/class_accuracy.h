@@ -24,6 +24,7 @@ class ClassAccuracy : public Evaluation::Watcher {
   ClassAccuracy(int num_classes, Device* device)
       : device_(device), counts_(num_classes) {}
 
+  void OnStart() override { counts_.assign(counts_.size(), {}); }
   void OnNode(Net* net, int node) override;
 
   // By the rules of the layer that FindAccuracy chooses, whose scores must be

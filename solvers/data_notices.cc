@@ -36,4 +36,18 @@ std::vector<std::string> DescribeData(const Solver& solver) {
   return lines;
 }
 
+std::vector<std::string> DescribeSkipped(const Solver& solver) {
+  std::vector<const BatchSource*> sources = TestSources(solver);
+  sources.insert(sources.begin(), &solver.train_source());
+  std::vector<std::string> lines;
+  for (const BatchSource* source : sources) {
+    const int64_t count = source->num_skipped();
+    if (count == 0) continue;
+    lines.push_back(absl::StrCat(source->location(), ": ", count,
+                                 count == 1 ? " image was" : " images were",
+                                 " skipped as unreadable"));
+  }
+  return lines;
+}
+
 }  // namespace tamp

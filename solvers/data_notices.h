@@ -13,6 +13,9 @@ namespace tamp {
 // Before the first step: what the training net and the test nets read.
 std::vector<std::string> DescribeData(const Solver& solver);
 
+// At the end: how many images of which data were skipped; nothing if none were.
+std::vector<std::string> DescribeSkipped(const Solver& solver);
+
 }  // namespace tamp
 
 #endif  // TAMP_SOLVERS_DATA_NOTICES_H_

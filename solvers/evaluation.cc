@@ -46,26 +46,33 @@ absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
   const int64_t wanted = options.batch_size > 0
                              ? options.batch_size
                              : data.data_param().batch_size();
-  const int64_t num_samples = source->num_samples();
-  const int64_t full = std::min(wanted, num_samples);
-  std::vector<Part> parts;
+  auto evaluation =
+      absl::WrapUnique(new Evaluation(net, test_options, source, wanted));
+  RETURN_IF_ERROR(evaluation->PlanParts());
+  return evaluation;
+}
+
+absl::Status Evaluation::PlanParts() {
+  const int64_t num_samples = source_->num_samples();
+  const int64_t full = std::min(batch_size_, num_samples);
+  parts_.clear();
   for (const int64_t batch_size : {full, num_samples % full}) {
     if (batch_size == 0) continue;
-    test_options.batch_size = batch_size;
+    NetOptions options = options_;
+    options.batch_size = batch_size;
     Part part;
-    absl::StatusOr<std::unique_ptr<Net>> planned =
-        Net::Create(net, test_options);
-    if (!planned.ok() && !parts.empty()) {
+    absl::StatusOr<std::unique_ptr<Net>> planned = Net::Create(net_, options);
+    if (!planned.ok() && !parts_.empty()) {
       return InLeftOver(planned.status(), num_samples, full);
     }
     ASSIGN_OR_RETURN(part.net, std::move(planned));
-    RETURN_IF_ERROR(CheckClasses(part.net->graph(), source->num_classes()));
+    RETURN_IF_ERROR(CheckClasses(part.net->graph(), source_->num_classes()));
     part.batch_size = batch_size;
-    part.num_batches = parts.empty() ? num_samples / batch_size : 1;
-    parts.push_back(std::move(part));
+    part.num_batches = parts_.empty() ? num_samples / batch_size : 1;
+    parts_.push_back(std::move(part));
   }
-  return absl::WrapUnique(
-      new Evaluation(source, options.device, std::move(parts)));
+  planned_samples_ = num_samples;
+  return absl::OkStatus();
 }
 
 double Evaluation::Forward(Net* net, Watcher* watcher) {
@@ -79,9 +86,22 @@ double Evaluation::Forward(Net* net, Watcher* watcher) {
 
 absl::StatusOr<LossAndAccuracy> Evaluation::Run(const std::atomic<bool>* stop,
                                                 Watcher* watcher) {
+  while (true) {
+    source_->Seek(0);
+    if (source_->num_samples() != planned_samples_) {
+      RETURN_IF_ERROR(PlanParts());
+    }
+    const int64_t skipped_before = source_->num_skipped();
+    absl::StatusOr<LossAndAccuracy> mean = RunOnce(stop, watcher);
+    if (!mean.ok() || source_->num_skipped() == skipped_before) return mean;
+  }
+}
+
+absl::StatusOr<LossAndAccuracy> Evaluation::RunOnce(
+    const std::atomic<bool>* stop, Watcher* watcher) {
   LossAndAccuracy sum;
   int64_t done = 0;
-  source_->Seek(0);
+  watcher->OnStart();
   for (const Part& part : parts_) {
     const Net::Output* accuracy = FindAccuracy(*part.net);
     for (int64_t batch = 0; batch < part.num_batches; ++batch) {
@@ -90,7 +110,7 @@ absl::StatusOr<LossAndAccuracy> Evaluation::Run(const std::atomic<bool>* stop,
       sum.loss += weight * Forward(part.net.get(), watcher);
       if (accuracy != nullptr) {
         float share;
-        device_->CopyToHost(accuracy->view.data, sizeof(share), &share);
+        options_.device->CopyToHost(accuracy->view.data, sizeof(share), &share);
         sum.accuracy = sum.accuracy.value_or(0) + weight * share;
       }
       done += part.batch_size;

@@ -28,7 +28,8 @@ const Net::Output* FindAccuracy(const Net& net);
 class Evaluation {
  public:
   // `options` need device and batch_sources; their phase is set to TEST.
-  // Parameters and arena may be shared with the training net.
+  // Parameters and arena may be shared with the training net. What the options
+  // point to must outlive the evaluation.
   static absl::StatusOr<std::unique_ptr<Evaluation>> Create(
       const NetParameter& net, const NetOptions& options);
 
@@ -36,13 +37,16 @@ class Evaluation {
   class Watcher {
    public:
     virtual ~Watcher() = default;
+    // Before the first batch, and again where images turned out to be
+    // unreadable and were skipped, so that all begins anew without them.
+    virtual void OnStart() {}
     // After each layer: its inputs and outputs are readable now.
     virtual void OnNode(Net* /*net*/, int /*node*/) {}
     virtual void OnBatch(int64_t /*samples_done*/) {}
   };
 
-  // Means over all samples. Cancelled as soon as `stop` (may be null) is set;
-  // an error of the data names the file.
+  // Means over all samples that can be read. Cancelled as soon as `stop` (may
+  // be null) is set; an error of the data names the file.
   absl::StatusOr<LossAndAccuracy> Run(const std::atomic<bool>* stop,
                                       Watcher* watcher);
 
@@ -57,14 +61,25 @@ class Evaluation {
     int64_t num_batches = 0;
   };
 
+  Evaluation(const NetParameter& net, const NetOptions& options,
+             BatchSource* source, int64_t batch_size)
+      : net_(net),
+        options_(options),
+        source_(source),
+        batch_size_(batch_size) {}
+
+  // For as many samples as the source has now.
+  absl::Status PlanParts();
+  absl::StatusOr<LossAndAccuracy> RunOnce(const std::atomic<bool>* stop,
+                                          Watcher* watcher);
   double Forward(Net* net, Watcher* watcher);
 
-  Evaluation(BatchSource* source, Device* device, std::vector<Part> parts)
-      : source_(source), device_(device), parts_(std::move(parts)) {}
-
+  const NetParameter net_;
+  const NetOptions options_;
   BatchSource* const source_;
-  Device* const device_;
-  const std::vector<Part> parts_;
+  const int64_t batch_size_;  // that is wanted
+  std::vector<Part> parts_;
+  int64_t planned_samples_ = 0;  // of parts_
 };
 
 }  // namespace tamp

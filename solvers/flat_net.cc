@@ -83,6 +83,8 @@ uint64_t HashNet(const NetParameter& flat) {
     layer.mutable_data_param()->clear_source();
     layer.mutable_data_param()->clear_prefetch();
     layer.mutable_data_param()->clear_memory_budget_mib();
+    // A training that an image has ended may go on without it.
+    layer.mutable_data_param()->clear_on_unreadable();
   }
   return DeriveKey(0, net.SerializeAsString());
 }

@@ -30,7 +30,7 @@ absl::StatusOr<BatchSource*> OpenData(const LayerParameter& data_layer,
                                       const NetOptions& options);
 
 // Of all that shapes the result: not of where the text or the data lies, nor of
-// how much is prefetched.
+// how much is prefetched, nor of what becomes of unreadable images.
 uint64_t HashNet(const NetParameter& flat);
 
 }  // namespace tamp

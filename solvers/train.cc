@@ -132,6 +132,9 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   }
   TrainingRun run(solver.get(), run_options);
   const absl::StatusOr<bool> is_done = run.Run();
+  for (const std::string& line : DescribeSkipped(*solver)) {
+    progress.OnNotice(line);
+  }
   if ((!is_done.ok() || !*is_done) && !run.snapshot_path().empty()) {
     ExplainHowToGoOn(run.snapshot_path(), prefix, !options.snapshot.empty(),
                      &progress);

@@ -95,6 +95,7 @@ absl::Status TrainingRun::AfterStep() {
   const TrainingPlan& plan = solver_->plan();
   const int64_t done = solver_->iteration();
   ReportStep();
+  ReportSkipped();
   if (plan.DisplaysAfter(done)) ReportTrain();
   const absl::Status tested =
       plan.TestsAfter(done) && !MustStop() ? Test() : absl::OkStatus();
@@ -123,8 +124,10 @@ absl::Status TrainingRun::Test() {
     TestWatcher watcher(options_.observers, report.samples, after_batch);
     const absl::StatusOr<LossAndAccuracy> mean =
         evaluation->Run(options_.stop, &watcher);
+    ReportSkipped();
     if (absl::IsCancelled(mean.status())) return absl::OkStatus();
     RETURN_IF_ERROR(mean.status());
+    report.samples = evaluation->num_samples();
     report.mean = *mean;
     for (TrainingObserver* observer : options_.observers) {
       observer->OnTest(report);
@@ -244,6 +247,17 @@ absl::Status TrainingRun::CheckObservers() {
                         "; the training goes on"));
   }
   return absl::OkStatus();
+}
+
+void TrainingRun::ReportSkipped() {
+  for (const std::string& line : solver_->train_source().TakeNotices()) {
+    Notice(line);
+  }
+  for (const auto& evaluation : solver_->evaluations()) {
+    for (const std::string& line : evaluation->source().TakeNotices()) {
+      Notice(line);
+    }
+  }
 }
 
 void TrainingRun::Notice(const std::string& line) {

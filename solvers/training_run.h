@@ -85,6 +85,8 @@ class TrainingRun {
   void ReportStep();
   void ReportTrain();
   void ReportEpoch();
+  // Images that were skipped since the last time.
+  void ReportSkipped();
   void Notice(const std::string& line);
   // Whether what they wrote has arrived, as far as it matters.
   absl::Status CheckObservers();

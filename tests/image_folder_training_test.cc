@@ -1,4 +1,5 @@
-// Trainings on folders of images: what they say of the data.
+// Trainings on folders of images: what they say of the data, and images that
+// cannot be read.
 
 #include <algorithm>
 #include <cstdio>
@@ -27,8 +28,12 @@
 namespace tamp {
 namespace {
 
+using absl::StatusCode;
+using testing::AllOf;
 using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
+using testing::SizeIs;
 using testing::StartsWith;
 
 constexpr char kDataLayer[] = R"(
@@ -75,6 +80,12 @@ class ImageFolderTrainingTest : public testing::Test {
     return absl::StrCat(folder_, "/", name);
   }
 
+  // Its header stays whole.
+  void Damage(const std::string& name) {
+    std::filesystem::resize_file(Path(name),
+                                 std::filesystem::file_size(Path(name)) - 30);
+  }
+
   static std::string DataLayer(const char* phase, const std::string& source,
                                const std::string& options) {
     return absl::StrReplaceAll(
@@ -99,6 +110,7 @@ class ImageFolderTrainingTest : public testing::Test {
     DatasetProvider provider((DatasetProviderOptions()));
     options_.solver.device = &device_;
     options_.solver.batch_sources = &provider;
+    options_.metrics = Path("m.jsonl");
     options_.results = std::tmpfile();
     options_.moments = std::tmpfile();
     const absl::StatusOr<bool> is_done = Train(parameter, options_);
@@ -113,6 +125,16 @@ class ImageFolderTrainingTest : public testing::Test {
     std::string text;
     for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
     return absl::StrSplit(text, '\n', absl::SkipEmpty());
+  }
+
+  // The records of tests.
+  std::vector<std::string> Tests() const {
+    std::ifstream file(Path("m.jsonl"));
+    std::vector<std::string> tests;
+    for (std::string line; std::getline(file, line);) {
+      if (absl::StrContains(line, "\"test\"")) tests.push_back(line);
+    }
+    return tests;
   }
 
   int NumNotices(const std::string& part) const {
@@ -139,6 +161,64 @@ TEST_F(ImageFolderTrainingTest, SaysWhatItReads) {
   EXPECT_EQ(NumNotices("skipped"), 0);
 }
 
+TEST_F(ImageFolderTrainingTest, UnreadableImageStopsByDefault) {
+  Damage("train/cat/3.png");
+  EXPECT_THAT(Run("memory_budget_mib: 0", "max_epoch: 1"),
+              StatusIs(StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr(Path("train/cat/3.png")),
+                             HasSubstr("go on without it with "
+                                       "data_param.on_unreadable: SKIP"))));
+}
+
+TEST_F(ImageFolderTrainingTest, SkippedImagesAreNamedOnceAndCounted) {
+  Damage("train/cat/3.png");
+  Damage("train/dog/1.png");
+  for (const bool in_memory : {true, false}) {
+    ASSERT_OK(Run(in_memory ? "on_unreadable: SKIP"
+                            : "on_unreadable: SKIP memory_budget_mib: 0",
+                  "max_epoch: 4"));
+    EXPECT_EQ(NumNotices("2 of 10 images cannot be read and are skipped:"),
+              in_memory);
+    EXPECT_EQ(NumNotices(Path("train/cat/3.png")), 1);
+    EXPECT_EQ(NumNotices(Path("train/dog/1.png")), 1);
+    EXPECT_EQ(notices_.back(),
+              Path("train: 2 images were skipped as unreadable"));
+  }
+}
+
+// The means are those of the other images.
+TEST_F(ImageFolderTrainingTest, SkippedImagesDoNotCountInTests) {
+  const std::string skip = "on_unreadable: SKIP memory_budget_mib: 0";
+  const std::string whole = Path("val/dog/0.png");
+  std::filesystem::rename(whole, Path("kept.png"));
+  ASSERT_OK(Run(skip, "max_epoch: 2"));
+  const std::vector<std::string> expected = Tests();
+  EXPECT_THAT(expected, AllOf(SizeIs(2), Each(HasSubstr("\"samples\":9"))));
+  std::filesystem::rename(Path("kept.png"), whole);
+  Damage("val/dog/0.png");
+  for (const std::string& data : {skip, std::string("on_unreadable: SKIP")}) {
+    ASSERT_OK(Run(data, "max_epoch: 2"));
+    EXPECT_EQ(Tests(), expected);
+    EXPECT_EQ(NumNotices(whole), 1);
+    EXPECT_EQ(notices_.back(), Path("val: 1 image was skipped as unreadable"));
+  }
+}
+
+// Whatever an image was when a training began: its number stays.
+TEST_F(ImageFolderTrainingTest, GoesOnWithoutAnImageThatWasDamaged) {
+  ASSERT_OK(Run("memory_budget_mib: 0", "max_iter: 5"));
+  Damage("train/cat/3.png");
+  options_.resume = true;
+  EXPECT_FALSE(Run("", "max_iter: 20").ok());
+  ASSERT_OK(Run("on_unreadable: SKIP", "max_iter: 20"));
+  EXPECT_EQ(NumNotices("going on from " + SnapshotPath(Path("s"), 5)), 1);
+  const std::vector<std::string> in_memory = Tests();
+  // When it was found makes no difference.
+  std::filesystem::remove(SnapshotPath(Path("s"), 20));
+  ASSERT_OK(Run("on_unreadable: SKIP memory_budget_mib: 0", "max_iter: 20"));
+  EXPECT_EQ(Tests().back(), in_memory.back());
+}
+
 // tools:test, by its command line.
 class TestToolTest : public ImageFolderTrainingTest {
  protected:
@@ -146,7 +226,7 @@ class TestToolTest : public ImageFolderTrainingTest {
   std::pair<bool, std::string> RunTool(const std::string& flags) {
     std::ofstream(Path("net.prototxt"))
         << "name: 'n'\n"
-        << DataLayer("TEST", folder_, "")
+        << DataLayer("TEST", folder_, "on_unreadable: SKIP")
         << absl::StrReplaceAll(kLayers, {{"$classes", "2"}});
     const std::string command = absl::StrCat(
         "tools/test --threads=1 --net=", Path("net.prototxt"),
@@ -161,12 +241,13 @@ class TestToolTest : public ImageFolderTrainingTest {
 TEST_F(TestToolTest, TestsTheSplitThatIsAskedFor) {
   ASSERT_OK(Run("", "max_iter: 5"));
   std::filesystem::remove(Path("test/cat/0.png"));
+  Damage("val/cat/1.png");
   const struct {
-    const char *flags, *folder, *samples;
-  } cases[] = {{"", "val", "10"},
-               {"--split=val", "val", "10"},
-               {"--split=test", "test", "9"},
-               {"--split=train", "train", "10"}};
+    const char *flags, *folder, *samples, *rest;
+  } cases[] = {{"", "val", "9", ", skipped as unreadable: 1\n"},
+               {"--split=val", "val", "9", ", skipped as unreadable: 1\n"},
+               {"--split=test", "test", "9", "\n"},
+               {"--split=train", "train", "10", "\n"}};
   for (const auto& a_case : cases) {
     const auto [ok, text] = RunTool(a_case.flags);
     EXPECT_TRUE(ok) << text;
@@ -175,7 +256,7 @@ TEST_F(TestToolTest, TestsTheSplitThatIsAskedFor) {
                                              " images of 2 classes, ")));
     EXPECT_THAT(
         text, HasSubstr(absl::StrCat("Samples: ", a_case.samples, " Loss: ")));
-    EXPECT_THAT(text, HasSubstr(" | " + folder + "\n"));
+    EXPECT_THAT(text, HasSubstr(absl::StrCat(" | ", folder, a_case.rest)));
   }
   EXPECT_THAT(RunTool("--split=dev").second,
               HasSubstr("--split=dev is unknown; there are train, val and "

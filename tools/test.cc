@@ -53,6 +53,10 @@ void PrintResult(const Evaluation& evaluation, const LossAndAccuracy& mean,
               mean.loss);
   if (mean.accuracy) std::printf(" Accuracy: %.4f", *mean.accuracy);
   std::printf(" | %s", evaluation.source().location().c_str());
+  if (evaluation.source().num_skipped() > 0) {
+    std::printf(", skipped as unreadable: %" PRId64,
+                evaluation.source().num_skipped());
+  }
   std::printf("\n");
   for (size_t i = 0; i < classes.size(); ++i) {
     const ClassCount& count = classes[i];
@@ -108,13 +112,13 @@ absl::Status TestFromFlags() {
   options.parameters = &parameters;
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
                    Evaluation::Create(*net, options));
-  for (const std::string& line : evaluation->source().Describe()) {
-    LOG(INFO) << line;
-  }
+  BatchSource& source = evaluation->source();
+  for (const std::string& line : source.Describe()) LOG(INFO) << line;
   RETURN_IF_ERROR(LoadAllWeights(&parameters, device.get()));
   ClassAccuracy classes(evaluation->source().num_classes(), device.get());
   ASSIGN_OR_RETURN(const LossAndAccuracy mean,
                    evaluation->Run(&CatchStopSignals(), &classes));
+  for (const std::string& line : source.TakeNotices()) LOG(WARNING) << line;
   PrintResult(*evaluation, mean, classes.counts());
   return absl::OkStatus();
 }
