@@ -1,8 +1,11 @@
 #include "solvers/data_notices.h"
 
+#include <optional>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "data/batch_source.h"
+#include "solvers/class_names.h"
 
 namespace tamp {
 namespace {
@@ -17,6 +20,10 @@ std::vector<const BatchSource*> TestSources(const Solver& solver) {
   return sources;
 }
 
+NumberedClasses ClassesOf(const BatchSource& source) {
+  return {absl::StrCat("in ", source.location()), source.class_names()};
+}
+
 void Append(const char* what, const BatchSource& source,
             std::vector<std::string>* lines) {
   std::vector<std::string> description = source.Describe();
@@ -28,10 +35,14 @@ void Append(const char* what, const BatchSource& source,
 }  // namespace
 
 std::vector<std::string> DescribeData(const Solver& solver) {
+  const BatchSource& train = solver.train_source();
   std::vector<std::string> lines;
-  Append("train data", solver.train_source(), &lines);
+  Append("train data", train, &lines);
   for (const BatchSource* test : TestSources(solver)) {
     Append("test data", *test, &lines);
+    const std::optional<std::string> other =
+        FindOtherClass(ClassesOf(train), ClassesOf(*test));
+    if (other) lines.push_back(absl::StrCat("warning: ", *other));
   }
   return lines;
 }

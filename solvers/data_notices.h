@@ -10,7 +10,8 @@
 
 namespace tamp {
 
-// Before the first step: what the training net and the test nets read.
+// Before the first step: what the training net and the test nets read, and a
+// warning where a test net's data number their classes otherwise.
 std::vector<std::string> DescribeData(const Solver& solver);
 
 // At the end: how many images of which data were skipped; nothing if none were.

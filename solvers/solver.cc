@@ -118,6 +118,7 @@ absl::Status Solver::CreateTrainNet() {
   identity_.data_size = train_source_->num_samples();
   identity_.samples_per_iteration =
       int64_t{data.data_param().batch_size()} * parameter_.iter_size();
+  identity_.class_names = train_source_->class_names();
   identity_.net_name = net->name();
   identity_.net_hash = HashNet(flat);
   ASSIGN_OR_RETURN(

@@ -58,6 +58,12 @@ absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
   ASSIGN_OR_RETURN(const WeightsReport report,
                    LoadWeights(options.weights, options.allow_missing,
                                &solver->parameters(), options.solver.device));
+  if (!options.allow_other_classes) {
+    const BatchSource& data = solver->train_source();
+    RETURN_IF_ERROR(CheckClassNames(
+        report, {absl::StrCat("in ", data.location()), data.class_names()},
+        ClassUse::kTrained));
+  }
   for (const std::string& line : DescribeWeights(report)) {
     progress->OnNotice(line);
   }

@@ -25,6 +25,8 @@ struct TrainOptions {
   std::vector<std::string> weights;
   // With weights: loads what fits.
   bool allow_missing = false;
+  // With weights: their classes may have other names than those of the data.
+  bool allow_other_classes = false;
 
   // JSON Lines go here (metrics.h); empty: nowhere. A training that goes on
   // appends.

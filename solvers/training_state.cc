@@ -1,12 +1,14 @@
 #include "solvers/training_state.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
+#include "solvers/class_names.h"
 
 namespace tamp {
 namespace {
@@ -60,6 +62,25 @@ absl::Status CheckPosition(const SnapshotParameter& snapshot,
       " samples an iteration; keep batch_size and iter_size as they were"));
 }
 
+absl::Status CheckClassNames(const SnapshotParameter& snapshot,
+                             const TrainingIdentity& identity) {
+  const NumberedClasses theirs = {
+      "in the snapshot",
+      {snapshot.class_name().begin(), snapshot.class_name().end()}};
+  const NumberedClasses ours = {"in the training set", identity.class_names};
+  if (theirs.names.empty() || ours.names.empty()) return absl::OkStatus();
+  std::optional<std::string> difference = FindOtherClass(theirs, ours);
+  if (!difference && theirs.names.size() != ours.names.size()) {
+    difference =
+        absl::StrCat("the snapshot is of ", theirs.names.size(),
+                     " classes, the training set has ", ours.names.size());
+  }
+  if (!difference) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      *difference, ": labels would mean something else; name the classes as ",
+      "they were, or take the data that the snapshot was trained on"));
+}
+
 absl::Status CheckIdentity(const SnapshotParameter& snapshot,
                            const TrainingIdentity& identity) {
   if (snapshot.net_name() != identity.net_name) {
@@ -75,6 +96,7 @@ absl::Status CheckIdentity(const SnapshotParameter& snapshot,
                                snapshot.solver_type(), ", this is ",
                                identity.solver_type));
   }
+  RETURN_IF_ERROR(CheckClassNames(snapshot, identity));
   if (snapshot.data_size() != identity.data_size) {
     return Refuse(absl::StrCat("the snapshot is of a training set of ",
                                snapshot.data_size(), " samples, this one has ",
@@ -127,6 +149,9 @@ SnapshotParameter CaptureTraining(const TrainingIdentity& identity,
   snapshot.set_seed(identity.seed);
   snapshot.set_data_position(position);
   snapshot.set_data_size(identity.data_size);
+  for (const std::string& name : identity.class_names) {
+    snapshot.add_class_name(name);
+  }
   snapshot.set_net_name(identity.net_name);
   snapshot.set_net_hash(identity.net_hash);
   snapshot.set_solver_type(identity.solver_type);

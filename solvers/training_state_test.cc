@@ -16,6 +16,7 @@
 namespace tamp {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -24,6 +25,7 @@ TrainingIdentity MakeIdentity() {
   identity.seed = 3;
   identity.data_size = 25;
   identity.samples_per_iteration = 10;
+  identity.class_names = {"cat", "dog"};
   identity.net_name = "net";
   identity.net_hash = 0xfedcba9876543210;
   identity.solver_type = "SGD";
@@ -118,6 +120,29 @@ TEST(TrainingStateTest, OtherTrainingsAreRefused) {
          "the snapshot is of seed 3, this is 4; use --seed=3");
   expect([](TrainingIdentity* i) { i->samples_per_iteration = 20; },
          "drew 70 samples in 7 iterations, this is 20 samples an iteration");
+}
+
+TEST(TrainingStateTest, ClassesAreComparedByName) {
+  Training training(1);
+  SnapshotParameter snapshot = training.Capture(7);
+  EXPECT_THAT(snapshot.class_name(), ElementsAre("cat", "dog"));
+  const auto restore = [&](const std::vector<std::string>& names) {
+    TrainingIdentity identity = MakeIdentity();
+    identity.class_names = names;
+    return training.Restore(snapshot, identity);
+  };
+  EXPECT_THAT(restore({"dog", "wildcat"}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       StartsWith("class 0 is \"cat\" in the snapshot and "
+                                  "\"dog\" in the training set: ")));
+  EXPECT_THAT(restore({"cat"}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       StartsWith("the snapshot is of 2 classes, the training "
+                                  "set has 1: ")));
+  // Data without names, and snapshots from before there were names.
+  EXPECT_OK(restore({}));
+  snapshot.clear_class_name();
+  EXPECT_OK(restore({"dog", "wildcat"}));
 }
 
 TEST(TrainingStateTest, OtherTensorsAreRefusedAndNothingChanges) {

@@ -1,6 +1,7 @@
 #include "solvers/weights.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -139,11 +140,15 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
                                           ParameterStore* parameters,
                                           Device* device) {
   Matching matching(*parameters);
+  std::vector<NumberedClasses> classes;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(std::vector<StoredTensor> tensors, ReadWeightsFile(path));
-    for (StoredTensor& tensor : tensors) {
+    ASSIGN_OR_RETURN(StoredWeights stored, ReadWeightsFile(path));
+    for (StoredTensor& tensor : stored.tensors) {
       RETURN_IF_ERROR(matching.Add(path, std::move(tensor)));
     }
+    if (stored.class_names.empty()) continue;
+    classes.push_back(
+        {absl::StrCat("in ", path), std::move(stored.class_names)});
   }
   if (matching.is_empty()) {
     return absl::InvalidArgumentError(
@@ -153,7 +158,26 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
   }
   matching.AssumeAbsent();
   if (!allow_missing) RETURN_IF_ERROR(matching.CheckComplete(paths));
-  return matching.Load(device);
+  WeightsReport report = matching.Load(device);
+  report.classes = std::move(classes);
+  return report;
+}
+
+absl::Status CheckClassNames(const WeightsReport& report,
+                             const NumberedClasses& data, ClassUse use) {
+  for (const NumberedClasses& trained : report.classes) {
+    if (use == ClassUse::kTrained &&
+        trained.names.size() != data.names.size()) {
+      continue;
+    }
+    const std::optional<std::string> other = FindOtherClass(trained, data);
+    if (!other) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(*other,
+                     ": scores would be taken for those of other classes; name "
+                     "the classes alike, or use --allow_other_classes"));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<std::string> DescribeWeights(const WeightsReport& report) {

@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/device.h"
 #include "net/parameter_store.h"
+#include "solvers/class_names.h"
 
 namespace tamp {
 
@@ -28,6 +30,8 @@ struct LayerWeights {
 struct WeightsReport {
   std::vector<LayerWeights> layers;  // in the net's order
   std::vector<std::string> unused;   // tensors of the files, with the reason
+  // Of the data that the files were trained on, where they say so.
+  std::vector<NumberedClasses> classes;
 };
 
 // Loads the files (see weights_file.h) one after the other into the store,
@@ -45,6 +49,16 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
                                           bool allow_missing,
                                           ParameterStore* parameters,
                                           Device* device);
+
+// Whether the classes that the weights were trained on are those of the data. A
+// FailedPrecondition names the first that is not.
+//
+// Of weights that are tested every class counts. Of weights that a training
+// starts from, those of as many classes as the data have: with another number,
+// the last layer is a new one.
+enum class ClassUse { kTested, kTrained };
+absl::Status CheckClassNames(const WeightsReport& report,
+                             const NumberedClasses& data, ClassUse use);
 
 // One line a layer: `block1/3/conv: loaded`, `fc: not loaded`, `bn: 2 of 4
 // loaded`, `bn: loaded, bn/running_weight taken as 1`; then one a tensor that

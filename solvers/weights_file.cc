@@ -25,9 +25,11 @@ bool IsSnapshot(const std::string& path) {
   return absl::string_view(first, sizeof(first)) == kSnapshotMagic;
 }
 
-absl::StatusOr<Tensors> FromSnapshot(const std::string& path) {
+absl::StatusOr<StoredWeights> FromSnapshot(const std::string& path) {
   ASSIGN_OR_RETURN(const SnapshotParameter snapshot, ReadSnapshot(path));
-  Tensors tensors;
+  StoredWeights weights;
+  weights.class_names.assign(snapshot.class_name().begin(),
+                             snapshot.class_name().end());
   for (const SnapshotParameter::Tensor& tensor : snapshot.tensor()) {
     if (tensor.kind() == SnapshotParameter::Tensor::MOMENTUM) continue;
     const std::vector<int64_t> dims(tensor.shape().dim().begin(),
@@ -35,9 +37,9 @@ absl::StatusOr<Tensors> FromSnapshot(const std::string& path) {
     ASSIGN_OR_RETURN(const Shape shape, Shape::Create(dims));
     std::vector<float> values(shape.num_elements());
     std::memcpy(values.data(), tensor.data().data(), tensor.data().size());
-    tensors.push_back({tensor.name(), dims, std::move(values)});
+    weights.tensors.push_back({tensor.name(), dims, std::move(values)});
   }
-  return tensors;
+  return weights;
 }
 
 StoredTensor FromTensor(const std::string& path,
@@ -69,7 +71,7 @@ absl::StatusOr<Tensors> FromSafetensors(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<Tensors> ReadWeightsFile(const std::string& path) {
+absl::StatusOr<StoredWeights> ReadWeightsFile(const std::string& path) {
   if (IsSnapshot(path)) return FromSnapshot(path);
   absl::StatusOr<Tensors> tensors = FromSafetensors(path);
   if (absl::IsInvalidArgument(tensors.status()) &&
@@ -78,7 +80,8 @@ absl::StatusOr<Tensors> ReadWeightsFile(const std::string& path) {
         absl::StrCat(path, ": neither a snapshot nor a safetensors file (",
                      std::string(tensors.status().message()), ")"));
   }
-  return tensors;
+  RETURN_IF_ERROR(tensors.status());
+  return StoredWeights{*std::move(tensors), {}};
 }
 
 }  // namespace tamp

@@ -21,10 +21,15 @@ struct StoredTensor {
   absl::Status unusable = absl::OkStatus();
 };
 
+struct StoredWeights {
+  std::vector<StoredTensor> tensors;
+  // Of the data that they were trained on, where a snapshot has them.
+  std::vector<std::string> class_names;
+};
+
 // Weights and statistics; of a snapshot, not the solver's history. The file's
 // first bytes tell which kind it is. Errors name the file.
-absl::StatusOr<std::vector<StoredTensor>> ReadWeightsFile(
-    const std::string& path);
+absl::StatusOr<StoredWeights> ReadWeightsFile(const std::string& path);
 
 }  // namespace tamp
 

@@ -28,6 +28,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class WeightsTest : public testing::Test {
  protected:
@@ -157,6 +158,38 @@ TEST_F(WeightsTest, LoadsSnapshotsWithoutHistory) {
   ASSERT_OK(Load({path}));
   EXPECT_THAT(Values("fc/weight"), Each(2));
   EXPECT_THAT(Values("fc/bias"), Each(3));
+}
+
+TEST_F(WeightsTest, ComparesClassNames) {
+  SnapshotParameter snapshot;
+  SnapshotParameter::Tensor* tensor = snapshot.add_tensor();
+  tensor->set_name("fc/bias");
+  tensor->mutable_shape()->add_dim(1);
+  tensor->set_data(std::string(sizeof(float), '\0'));
+  for (const char* name : {"ant", "bee", "cat"}) snapshot.add_class_name(name);
+  const std::string path = testing::TempDir() + "/classes.snapshot";
+  ASSERT_OK(WriteSnapshot(path, snapshot));
+  ASSERT_OK_AND_ASSIGN(const WeightsReport report, Load({path}, true));
+  const auto check = [&](const std::vector<std::string>& names, ClassUse use) {
+    return CheckClassNames(report, {"in the data", names}, use);
+  };
+  const std::string message =
+      "class 1 is \"bee\" in " + path + " and \"bat\" in the data: ";
+  for (const ClassUse use : {ClassUse::kTested, ClassUse::kTrained}) {
+    EXPECT_OK(check({"ant", "bee", "cat"}, use));
+    EXPECT_OK(check({}, use));
+    EXPECT_OK(check({"ant", "bee"}, use));
+    EXPECT_THAT(check({"ant", "bat", "cat"}, use),
+                StatusIs(StatusCode::kFailedPrecondition, StartsWith(message)));
+  }
+  EXPECT_OK(check({"ant", "bat"}, ClassUse::kTrained));
+  EXPECT_THAT(check({"ant", "bat"}, ClassUse::kTested),
+              StatusIs(StatusCode::kFailedPrecondition, StartsWith(message)));
+  // Files that say nothing of classes.
+  const std::string bias = Write("bias.safetensors", {{"fc.bias", {1}, 1}});
+  ASSERT_OK_AND_ASSIGN(const WeightsReport unnamed, Load({bias}, true));
+  EXPECT_OK(
+      CheckClassNames(unnamed, {"in the data", {"x"}}, ClassUse::kTested));
 }
 
 TEST_F(WeightsTest, RefusesWhatDoesNotFit) {

@@ -1,5 +1,5 @@
-// Trainings on folders of images: what they say of the data, and images that
-// cannot be read.
+// Trainings on folders of images: what they say of the data, images that cannot
+// be read, and classes that change their names.
 
 #include <algorithm>
 #include <cstdio>
@@ -33,6 +33,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::Each;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -219,6 +220,53 @@ TEST_F(ImageFolderTrainingTest, GoesOnWithoutAnImageThatWasDamaged) {
   EXPECT_EQ(Tests().back(), in_memory.back());
 }
 
+TEST_F(ImageFolderTrainingTest, RenamedClassIsRefused) {
+  ASSERT_OK(Run("", "max_iter: 5"));
+  for (const char* split : {"train", "val", "test"}) {
+    std::filesystem::rename(Path(absl::StrCat(split, "/cat")),
+                            Path(absl::StrCat(split, "/wildcat")));
+  }
+  const std::string snapshot = SnapshotPath(Path("s"), 5);
+  options_.resume = true;
+  EXPECT_THAT(Run("", "max_iter: 6"),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       AllOf(StartsWith(snapshot),
+                             HasSubstr("class 0 is \"cat\" in the snapshot and "
+                                       "\"dog\" in the training set"))));
+  options_.resume = false;
+  options_.weights = {snapshot};
+  EXPECT_THAT(Run("", "max_iter: 6"),
+              StatusIs(StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr("class 0 is \"cat\" in " + snapshot +
+                                       " and \"dog\" in " + Path("train")),
+                             HasSubstr("--allow_other_classes"))));
+  options_.allow_other_classes = true;
+  EXPECT_OK(Run("", "max_iter: 6"));
+}
+
+// Another number of classes is another task, with a last layer of its own.
+TEST_F(ImageFolderTrainingTest, WeightsOfAnotherTaskAreWelcome) {
+  ASSERT_OK(Run("", "max_iter: 5"));
+  for (const char* split : {"train", "val"}) AddImages(split, "ant");
+  options_.weights = {SnapshotPath(Path("s"), 5)};
+  options_.allow_missing = true;
+  EXPECT_OK(Run("", "max_iter: 6", 3));
+  EXPECT_EQ(NumNotices("fc: not loaded"), 1);
+}
+
+TEST_F(ImageFolderTrainingTest, WarnsOfTestDataWithOtherClasses) {
+  test_folder_ = Path("other");
+  for (const char* name : {"cat", "hen"}) {
+    std::filesystem::create_directories(Path(absl::StrCat("other/val/", name)));
+    std::filesystem::copy(Path("val/dog"),
+                          Path(absl::StrCat("other/val/", name)));
+  }
+  ASSERT_OK(Run("", "max_epoch: 1"));
+  EXPECT_THAT(notices_,
+              Contains("warning: class 1 is \"dog\" in " + Path("train") +
+                       " and \"hen\" in " + Path("other/val")));
+}
+
 // tools:test, by its command line.
 class TestToolTest : public ImageFolderTrainingTest {
  protected:
@@ -261,6 +309,19 @@ TEST_F(TestToolTest, TestsTheSplitThatIsAskedFor) {
   EXPECT_THAT(RunTool("--split=dev").second,
               HasSubstr("--split=dev is unknown; there are train, val and "
                         "test"));
+}
+
+TEST_F(TestToolTest, ComparesTheClasses) {
+  ASSERT_OK(Run("", "max_iter: 5"));
+  for (const char* split : {"train", "val"}) {
+    std::filesystem::rename(Path(absl::StrCat(split, "/cat")),
+                            Path(absl::StrCat(split, "/wildcat")));
+  }
+  const auto [ok, text] = RunTool("");
+  EXPECT_FALSE(ok);
+  EXPECT_THAT(text, HasSubstr("class 0 is \"cat\" in "));
+  EXPECT_THAT(text, Not(HasSubstr("Samples: ")));
+  EXPECT_TRUE(RunTool("--allow_other_classes").first);
 }
 
 }  // namespace

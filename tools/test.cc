@@ -32,6 +32,8 @@ ABSL_FLAG(std::string, weights, "",
           "Trained weights: snapshots or .safetensors files, separated by "
           "commas.");
 ABSL_FLAG(bool, allow_missing, false, "Load what fits of the weights.");
+ABSL_FLAG(bool, allow_other_classes, false,
+          "The classes of the weights may have other names than the data's.");
 ABSL_FLAG(std::string, split, "",
           "The part of the data set to test on: train, val or test. Without it "
           "what the net says, or else val where there is one and test where "
@@ -81,13 +83,17 @@ absl::Status SetSplitFromFlag(DatasetProviderOptions* options) {
   return absl::OkStatus();
 }
 
-absl::Status LoadAllWeights(ParameterStore* parameters, Device* device) {
+absl::Status LoadAllWeights(const BatchSource& source,
+                            ParameterStore* parameters, Device* device) {
   ASSIGN_OR_RETURN(
       const WeightsReport report,
       LoadWeights(SplitPaths(absl::GetFlag(FLAGS_weights)),
                   absl::GetFlag(FLAGS_allow_missing), parameters, device));
   for (const std::string& line : DescribeWeights(report)) LOG(INFO) << line;
-  return absl::OkStatus();
+  if (absl::GetFlag(FLAGS_allow_other_classes)) return absl::OkStatus();
+  return CheckClassNames(
+      report, {absl::StrCat("in ", source.location()), source.class_names()},
+      ClassUse::kTested);
 }
 
 absl::Status TestFromFlags() {
@@ -114,7 +120,7 @@ absl::Status TestFromFlags() {
                    Evaluation::Create(*net, options));
   BatchSource& source = evaluation->source();
   for (const std::string& line : source.Describe()) LOG(INFO) << line;
-  RETURN_IF_ERROR(LoadAllWeights(&parameters, device.get()));
+  RETURN_IF_ERROR(LoadAllWeights(source, &parameters, device.get()));
   ClassAccuracy classes(evaluation->source().num_classes(), device.get());
   ASSIGN_OR_RETURN(const LossAndAccuracy mean,
                    evaluation->Run(&CatchStopSignals(), &classes));

@@ -38,6 +38,9 @@ ABSL_FLAG(std::string, weights, "",
           "separated by commas.");
 ABSL_FLAG(bool, allow_missing, false,
           "With --weights: load what fits and leave the rest as it is.");
+ABSL_FLAG(
+    bool, allow_other_classes, false,
+    "With --weights: their classes may have other names than the data's.");
 ABSL_FLAG(int64_t, max_iter, 0, "Train for so many iterations.");
 ABSL_FLAG(int64_t, max_epoch, 0, "Train for so many epochs.");
 ABSL_FLAG(std::optional<int64_t>, seed, std::nullopt,
@@ -142,6 +145,7 @@ absl::StatusOr<bool> TrainFromFlags() {
     }
   }
   options.allow_missing = absl::GetFlag(FLAGS_allow_missing);
+  options.allow_other_classes = absl::GetFlag(FLAGS_allow_other_classes);
   options.metrics = absl::GetFlag(FLAGS_metrics);
   options.draws_bar = CanDrawBar(stderr);
   options.stop = &CatchStopSignals();
