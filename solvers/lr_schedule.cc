@@ -270,4 +270,14 @@ double LrSchedule::RateAt(int64_t iteration) const {
   return start + (end - start) * (double(iteration) / warmup_iterations_);
 }
 
+// Between these iterations a rate rises or falls all the way, or stays.
+bool LrSchedule::IsZeroThroughout() const {
+  const int64_t last = total_iterations_ - 1;
+  for (const int64_t at : {int64_t{0}, int64_t{1}, warmup_iterations_,
+                           total_iterations_ / 2, last}) {
+    if (RateAt(std::min(at, last)) > 0) return false;
+  }
+  return true;
+}
+
 }  // namespace tamp

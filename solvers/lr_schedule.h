@@ -26,7 +26,8 @@ class LrSchedule {
   // stays what it is there.
   double RateAt(int64_t iteration) const;
 
-  int64_t warmup_iterations() const { return warmup_iterations_; }
+  // Whether it is 0 at every iteration before the end.
+  bool IsZeroThroughout() const;
 
  private:
   LrSchedule(const SolverParameter& parameter, const EpochClock& clock,

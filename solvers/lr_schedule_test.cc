@@ -179,5 +179,38 @@ TEST(LrScheduleSuggestionTest, NearestPolicy) {
                        HasSubstr("did you mean \"multistep\"?")));
 }
 
+bool IsZero(const std::string& text, int64_t total) {
+  const auto schedule = LrSchedule::Create(Parse(text), kClock, total);
+  EXPECT_OK(schedule) << text;
+  return schedule->IsZeroThroughout();
+}
+
+TEST(LrScheduleZeroTest, ZeroThroughout) {
+  for (const char* zero :
+       {"base_lr: 0 lr_policy: 'fixed'",
+        "base_lr: 0 lr_policy: 'step' gamma: 0.1 stepsize: 3",
+        "base_lr: 0 lr_policy: 'poly' power: 0",
+        "base_lr: 0 lr_policy: 'cosine'",
+        "base_lr: 0 max_lr: 0 lr_policy: 'one_cycle'",
+        "base_lr: 0 lr_policy: 'fixed' warmup_iter: 4"}) {
+    EXPECT_TRUE(IsZero(zero, 9)) << zero;
+  }
+  // It ends before it has warmed up.
+  EXPECT_TRUE(IsZero("base_lr: 1 lr_policy: 'fixed' warmup_iter: 4", 1));
+}
+
+TEST(LrScheduleZeroTest, SometimesZero) {
+  for (const char* fine :
+       {"base_lr: 1e-9 lr_policy: 'fixed'",
+        "base_lr: 0.1 lr_policy: 'poly' power: 2",
+        "base_lr: 0 min_lr: 0.1 lr_policy: 'cosine'",
+        "base_lr: 0 max_lr: 0.1 lr_policy: 'one_cycle'",
+        "base_lr: 0 max_lr: 0.1 one_cycle_rise: 0 lr_policy: 'one_cycle'",
+        "base_lr: 0.1 lr_policy: 'fixed' warmup_iter: 40",
+        "base_lr: 0 lr_policy: 'fixed' warmup_iter: 4 warmup_start_lr: 0.1"}) {
+    EXPECT_FALSE(IsZero(fine, 9)) << fine;
+  }
+}
+
 }  // namespace
 }  // namespace tamp

@@ -10,7 +10,6 @@
 #include "core/status_macros.h"
 #include "net/plan_notes.h"
 #include "solvers/data_notices.h"
-#include "solvers/idle_training.h"
 #include "solvers/metrics.h"
 #include "solvers/progress.h"
 #include "solvers/snapshot.h"
@@ -108,9 +107,11 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   for (const std::string& line : DescribeData(*solver)) {
     progress.OnNotice(line);
   }
-  for (const std::string& warning :
-       WarnOfIdleTraining(parameter, solver->plan(), solver->parameters())) {
-    progress.OnNotice(warning);
+  if (solver->plan().lr_schedule().IsZeroThroughout()) {
+    progress.OnNotice(absl::StrCat(
+        "warning: the learning rate is 0 in all iterations (base_lr ",
+        parameter.base_lr(), ", lr_policy \"", parameter.lr_policy(),
+        "\"): nothing will be learned"));
   }
   if (options.resume && !loaded) {
     progress.OnNotice(absl::StrCat("no snapshot ", SnapshotPattern(prefix),

@@ -168,7 +168,10 @@ TEST_F(TrainTest, WarnsWhenNothingWillBeLearned) {
       absl::StrCat(kSolver, "max_iter: 1"), &parameter));
   parameter.set_base_lr(0);
   ASSERT_OK(Train(parameter, options_));
-  EXPECT_THAT(Moments(), HasSubstr("warning: nothing will be learned"));
+  EXPECT_THAT(Moments(),
+              HasSubstr("warning: the learning rate is 0 in all iterations "
+                        "(base_lr 0, lr_policy \"fixed\"): nothing will be "
+                        "learned\n"));
 }
 
 TEST_F(TrainTest, MetricsGoOnWithATraining) {
