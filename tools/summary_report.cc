@@ -39,7 +39,7 @@ std::string TypeCell(const LayerSummary& layer) {
 
 std::string LayersText(const NetSummary& summary) {
   Table table({{"layer", Table::Align::kLeft, 28},
-               {"type", Table::Align::kLeft, 24},
+               {"type", Table::Align::kLeft, 32},
                {"output", Table::Align::kLeft, 20},
                {"parameters", kRight},
                {"multiply-adds", kRight}});
