@@ -9,6 +9,12 @@
 
 namespace tamp {
 
+// Whether a label stands for "none". It may lie outside of the classes.
+template <typename T>
+bool IsIgnoredLabel(T label, bool has_ignore_label, int64_t ignore_label) {
+  return has_ignore_label && label == T(ignore_label);
+}
+
 // The class that a label names. Whoever fills in labels has checked them, so
 // one that is no whole number in 0..num_classes-1 ends the program before it
 // can be used as an index.

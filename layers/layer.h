@@ -48,11 +48,14 @@ struct StepContext {
 };
 
 // The spans point at memory of the executor and hold for the call only.
-// Outputs, saved and workspace may hold anything (also NaN) before Forward.
+// Outputs, counts, saved and workspace may hold anything (also NaN) before
+// Forward.
 struct ForwardArgs {
   StepContext step;
   absl::Span<const ConstView> inputs;
   absl::Span<const View> outputs;
+  // Of each output that is a mean, in its shape, dense.
+  absl::Span<const View> counts;
   absl::Span<const View> parameters;  // in the order of the plan
   absl::Span<void* const> saved;      // in the order of the plan
   void* workspace = nullptr;

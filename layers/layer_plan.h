@@ -61,6 +61,11 @@ struct LayerPlan {
   // Output 0 is a loss: it has weight 1 in the objective unless the layer's
   // loss_weight says otherwise.
   bool is_loss = false;
+  // The first so many outputs are means. Forward writes beside each of their
+  // numbers how many samples (or positions) it is a mean of, 0 for none, so
+  // that those of several batches can be put together. A loss that is no mean
+  // is a sum over the batch.
+  int num_mean_outputs = 0;
 
   // Multiply-adds of one forward, for summaries and timing.
   int64_t forward_multiply_adds = 0;

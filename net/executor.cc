@@ -104,6 +104,10 @@ void Executor::BindNode(int n, float* arena) {
         backward_values_[output], node.plan.backward_reads_outputs));
     b.output_grads.push_back(gradients_[output]);
   }
+  for (size_t i = 0; i < layout.counts.size(); ++i) {
+    b.counts.push_back(View::Dense(AtBuffer(layout_, layout.counts[i], arena),
+                                   node.plan.outputs[i]));
+  }
   for (size_t p = 0; p < node.parameters.size(); ++p) {
     const Shape& shape = node.plan.parameters[p].shape;
     b.parameters.push_back(View::Dense(node.parameters[p]->data, shape));
@@ -115,6 +119,7 @@ void Executor::BindNode(int n, float* arena) {
   }
   b.forward.inputs = b.inputs;
   b.forward.outputs = b.outputs;
+  b.forward.counts = b.counts;
   b.forward.parameters = b.parameters;
   b.forward.saved = b.saved;
   b.forward.workspace = AtBuffer(layout_, layout.forward_workspace, arena);
@@ -232,17 +237,29 @@ void Executor::SeedLossGradients() {
 double Executor::Loss() const {
   double sum = 0;
   for (const LossTerm& loss : losses_) {
-    const View& view = values_[loss.value];
-    for (int64_t n = 0; n < view.shape.num(); ++n) {
-      for (int64_t c = 0; c < view.shape.channels(); ++c) {
-        const float* x = view.strided().at(n, c);
-        for (int64_t s = 0; s < view.shape.spatial(); ++s) {
-          sum += double{loss.weight} * x[s];
-        }
-      }
+    sum += double{loss.weight} * Sum(loss.value);
+  }
+  return sum;
+}
+
+double Executor::Sum(int value) const {
+  const View& view = values_[value];
+  double sum = 0;
+  for (int64_t n = 0; n < view.shape.num(); ++n) {
+    for (int64_t c = 0; c < view.shape.channels(); ++c) {
+      const float* x = view.strided().at(n, c);
+      for (int64_t s = 0; s < view.shape.spatial(); ++s) sum += x[s];
     }
   }
   return sum;
+}
+
+View Executor::counts(int value) const {
+  const Value& v = graph_.values[value];
+  const std::vector<View>& counts = bindings_[v.producer].counts;
+  return v.output_index < static_cast<int>(counts.size())
+             ? counts[v.output_index]
+             : View();
 }
 
 }  // namespace tamp

@@ -36,9 +36,14 @@ class Executor {
 
   // Sum of losses times weights after a Forward.
   double Loss() const;
+  // Of the numbers of a value.
+  double Sum(int value) const;
 
   // As forward leaves it.
   View value(int value) const { return values_[value]; }
+  // How many samples each number of a value is a mean of; null data where it is
+  // no mean.
+  View counts(int value) const;
   View gradient(int value) const { return gradients_[value]; }
 
  private:
@@ -46,7 +51,7 @@ class Executor {
   struct Binding {
     std::vector<ConstView> inputs, output_grads;
     std::vector<ConstView> backward_inputs, backward_outputs;
-    std::vector<View> outputs, input_grads;
+    std::vector<View> outputs, counts, input_grads;
     std::vector<View> parameters, parameter_grads;
     std::vector<GradMode> write_modes, add_modes;  // of parameters
     std::vector<void*> saved;

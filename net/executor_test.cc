@@ -65,6 +65,9 @@ class Oracle {
     return 1000.0f + value;
   }
 
+  // What stands beside a value that is a mean.
+  static float Count(int value) { return 9000.0f + value; }
+
   // What node n gives to the gradient of its input i.
   static float Contribution(int node, int input) {
     return 1.0f + 10 * node + input;
@@ -114,6 +117,11 @@ class FakeLayer : public Layer {
     ScribbleOver(args.workspace, node.plan.forward_workspace_bytes);
     for (void* saved : args.saved) {
       std::fill_n(static_cast<float*>(saved), kSavedFloats, 5000.0f + n_);
+    }
+    for (size_t i = 0; i < args.counts.size(); ++i) {
+      ForEach<float>(args.counts[i], [&](int64_t, float& element) {
+        element = Oracle::Count(node.outputs[i]);
+      });
     }
     if (node.plan.outputs_are_external) return;
     for (size_t i = 0; i < node.outputs.size(); ++i) {
@@ -266,6 +274,7 @@ class RandomGraph {
   void AddLoss(int input) {
     AddNode("Loss", {input, 1}, {Shape()})->plan.is_loss = true;
     graph_.nodes.back().plan.num_differentiable_inputs = 1;
+    graph_.nodes.back().plan.num_mean_outputs = 1;
   }
 
   void AddRandomNode() {
@@ -288,7 +297,8 @@ class RandomGraph {
         AddNode("Pair", {value, PickValue()}, {Images(2)});
         return;
       default:
-        AddNode("Fork", {value}, {Images(1), Images(4)});
+        AddNode("Fork", {value}, {Images(1), Images(4)})
+            ->plan.num_mean_outputs = 1;
     }
   }
 
@@ -297,6 +307,23 @@ class RandomGraph {
   Graph graph_;
   Oracle oracle_;
 };
+
+// Counts stay to the end of a step, those of means and no others.
+void ExpectCounts(const Graph& graph, const Executor& executor) {
+  for (const Node& node : graph.nodes) {
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      const View counts = executor.counts(node.outputs[i]);
+      if (static_cast<int>(i) >= node.plan.num_mean_outputs) {
+        ASSERT_EQ(counts.data, nullptr);
+        continue;
+      }
+      ASSERT_EQ(counts.shape, node.plan.outputs[i]);
+      ForEach<float>(counts, [&](int64_t, float& element) {
+        ASSERT_EQ(element, Oracle::Count(node.outputs[i]));
+      });
+    }
+  }
+}
 
 // With a plan.
 void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
@@ -312,7 +339,9 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   }
   for (int step = 0; step < 2; ++step) {
     executor.Forward({});
+    ExpectCounts(graph, executor);
     if (with_backward) executor.Backward({}, GradMode::kWrite);
+    ExpectCounts(graph, executor);
   }
 }
 
@@ -373,6 +402,10 @@ TEST(ExecutorTest, LossIsTheWeightedSum) {
   }
   EXPECT_EQ(executor.Loss(), expected);
   EXPECT_EQ(expected, 6);
+  const int images = random.graph().nodes[0].outputs[0];
+  ForEach<float>(executor.value(images),
+                 [](int64_t c, float& element) { element = 1.0f + c; });
+  EXPECT_EQ(executor.Sum(images), kImages * kSpatial * (1 + 2));
 }
 
 }  // namespace

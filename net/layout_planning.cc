@@ -107,6 +107,12 @@ void AddNodeBuffers(const Graph& graph, int n, const Life& life,
     layout->saved.push_back(
         buffers->Add(bytes, life, Kind::kSaved, absl::StrCat(name, " saved")));
   }
+  for (int i = 0; i < node.plan.num_mean_outputs; ++i) {
+    const int64_t bytes = node.plan.outputs[i].num_elements() * kFloatBytes;
+    layout->counts.push_back(buffers->Add(
+        bytes, {clock.forward(n), clock.end()}, Kind::kValue,
+        absl::StrCat(graph.values[node.outputs[i]].name, " counts")));
+  }
   layout->forward_workspace =
       buffers->Add(node.plan.forward_workspace_bytes, forward, Kind::kWorkspace,
                    absl::StrCat(name, " forward"));

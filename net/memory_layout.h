@@ -71,6 +71,7 @@ struct NodeLayout {
   std::vector<int> recomputed_before_backward;
   // Buffers.
   std::vector<int> saved;
+  std::vector<int> counts;  // of the outputs that are means
   int forward_workspace = -1;
   int backward_workspace = -1;
 };

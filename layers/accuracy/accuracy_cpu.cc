@@ -1,6 +1,7 @@
 #include "layers/accuracy/accuracy_cpu.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/cpu/cpu_device.h"
 #include "core/label.h"
@@ -26,7 +27,8 @@ class AccuracyCpu : public AccuracyKernel {
     std::fill(counted, counted + 2 * classes, 0);
     for (int64_t line = 0; line < options_.lines.count(); ++line) {
       const float label = *ElementAt(args.labels, options_.labels, line);
-      if (options_.has_ignore_label && label == float(options_.ignore_label)) {
+      if (IsIgnoredLabel(label, options_.has_ignore_label,
+                         options_.ignore_label)) {
         continue;
       }
       const int64_t true_class = ClassOfLabel(label, classes);
@@ -39,9 +41,11 @@ class AccuracyCpu : public AccuracyKernel {
       all_right += right[k];
       if (args.class_accuracy.data != nullptr) {
         *args.class_accuracy.at(k, 0) = Share(right[k], counted[k]);
+        args.class_counts[k] = static_cast<float>(counted[k]);
       }
     }
     *args.accuracy = Share(all_right, all_counted);
+    *args.count = static_cast<float>(all_counted);
   }
 
  private:
@@ -53,9 +57,12 @@ class AccuracyCpu : public AccuracyKernel {
                int64_t true_class) const {
     const float* x = options_.lines.first(scores, line);
     const int64_t stride = options_.lines.stride(scores);
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
     const float score = x[true_class * stride];
+    if (!(score > -kInfinity)) return false;
     int64_t not_below = -1;  // the label itself is not below itself
     for (int64_t k = 0; k < options_.lines.length; ++k) {
+      if (!(x[k * stride] < kInfinity)) return false;
       not_below += !(x[k * stride] < score);
     }
     return not_below < options_.top_k;

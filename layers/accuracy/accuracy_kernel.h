@@ -1,7 +1,8 @@
 // Accuracy: the share of lines of scores whose label is among the best top_k
 // classes. A line x_0 .. x_{K-1} with label l is right when fewer than top_k of
 // the other classes have a score that is not below x_l: ties count against the
-// label, and so do numbers that are not finite.
+// label, as in Caffe. Where the cross-entropy of a line would not be finite it
+// is wrong, whatever top_k: where a score is NaN or +inf, or x_l is -inf.
 //
 //   accuracy            = right lines / counted lines
 //   class_accuracy[c]   = the same over the lines of label c
@@ -36,6 +37,8 @@ struct AccuracyForwardArgs {
   T* accuracy = nullptr;      // one number
   Strided<T> class_accuracy;  // one image a class; may be null
   void* workspace = nullptr;
+  T* count = nullptr;         // one number: counted lines
+  T* class_counts = nullptr;  // one a class, dense; null as class_accuracy
 };
 
 class AccuracyKernel {

@@ -46,6 +46,7 @@ absl::StatusOr<LayerPlan> AccuracyLayer::Plan(absl::Span<const Shape> inputs,
   plan.outputs = {Shape()};
   if (parameter_.top_size() == 2)
     plan.outputs.push_back({options.lines.length});
+  plan.num_mean_outputs = parameter_.top_size();
   plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
   plan.backward_reads_inputs = false;
   plan.num_differentiable_inputs = 0;
@@ -57,8 +58,10 @@ void AccuracyLayer::Forward(const ForwardArgs& args) {
   kernel_args.x = args.inputs[0].strided();
   kernel_args.labels = args.inputs[1].strided();
   kernel_args.accuracy = args.outputs[0].data;
+  kernel_args.count = args.counts[0].data;
   if (args.outputs.size() == 2) {
     kernel_args.class_accuracy = args.outputs[1].strided();
+    kernel_args.class_counts = args.counts[1].data;
   }
   kernel_args.workspace = args.workspace;
   kernel_->Forward(kernel_args);

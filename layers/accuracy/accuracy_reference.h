@@ -5,6 +5,7 @@
 #define TAMP_LAYERS_ACCURACY_ACCURACY_REFERENCE_H_
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -18,6 +19,10 @@ namespace tamp {
 template <typename T>
 bool IsAmongBestReference(const std::vector<T>& scores, int64_t label,
                           int64_t top_k) {
+  for (const T score : scores) {
+    if (std::isnan(score) || (std::isinf(score) && score > 0)) return false;
+  }
+  if (std::isinf(scores[label])) return false;
   // Best first; of equal scores the label last.
   std::vector<std::pair<T, bool>> ranking;
   for (int64_t k = 0; k < static_cast<int64_t>(scores.size()); ++k) {
@@ -37,7 +42,9 @@ void AccuracyForwardReference(const AccuracyOptions& options,
   T all_counted = 0, all_right = 0;
   for (int64_t i = 0; i < lines.count(); ++i) {
     const T label = *ElementAt(args.labels, options.labels, i);
-    if (options.has_ignore_label && label == T(options.ignore_label)) continue;
+    if (IsIgnoredLabel(label, options.has_ignore_label, options.ignore_label)) {
+      continue;
+    }
     const int64_t true_class = ClassOfLabel(label, lines.length);
     std::vector<T> scores;
     for (int64_t k = 0; k < lines.length; ++k) {
@@ -52,8 +59,10 @@ void AccuracyForwardReference(const AccuracyOptions& options,
   }
   for (int64_t k = 0; k < lines.length; ++k) {
     *args.class_accuracy.at(k, 0) = counted[k] > 0 ? right[k] / counted[k] : 0;
+    args.class_counts[k] = counted[k];
   }
   *args.accuracy = all_counted > 0 ? all_right / all_counted : 0;
+  *args.count = all_counted;
 }
 
 }  // namespace tamp

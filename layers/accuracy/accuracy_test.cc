@@ -61,6 +61,23 @@ TEST(AccuracyLayerTest, ByHand) {
   runner.Forward();
   EXPECT_THAT(runner.output(0).ToVector(), ElementsAre(0.5f));
   EXPECT_THAT(runner.output(1).ToVector(), ElementsAre(0, 0.5f, 1));
+  EXPECT_EQ(runner.plan().num_mean_outputs, 2);
+  EXPECT_THAT(runner.counts(0).ToVector(), ElementsAre(4));
+  EXPECT_THAT(runner.counts(1).ToVector(), ElementsAre(1, 2, 1));
+}
+
+TEST(AccuracyLayerTest, WithoutThePerClassTop) {
+  LayerParameter parameter = WithTopK(1);
+  parameter.mutable_top()->RemoveLast();
+  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
+  LayerRunner runner(layer.get(), {{2, 2}, {2}}, {});
+  ASSERT_OK(runner.status());
+  EXPECT_EQ(runner.plan().num_mean_outputs, 1);
+  runner.input(0).FromVector({1, 0, 1, 0});
+  runner.input(1).FromVector({0, 1});
+  runner.Forward();
+  EXPECT_THAT(runner.output(0).ToVector(), ElementsAre(0.5f));
+  EXPECT_THAT(runner.counts(0).ToVector(), ElementsAre(2));
 }
 
 TEST(AccuracyLayerTest, CountsTheBestTwo) {
@@ -73,14 +90,49 @@ TEST(AccuracyLayerTest, CountsTheBestTwo) {
   EXPECT_FLOAT_EQ(runner.output(0).ToVector()[0], 2.0f / 3);
 }
 
-TEST(AccuracyLayerTest, NanIsNeverRight) {
+// However many of the best count: all of them, too.
+TEST(AccuracyLayerTest, ScoresThatAreNotFiniteAreNeverRight) {
+  for (const uint32_t top_k : {1, 2, 3}) {
+    const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(top_k));
+    LayerRunner runner(layer.get(), {{6, 3}, {6}}, {});
+    ASSERT_OK(runner.status());
+    runner.input(0).FromVector({NAN, NAN, NAN,   //
+                                NAN, 1, 0,       //
+                                1, NAN, 0,       //
+                                INFINITY, 1, 0,  //
+                                1, INFINITY, 0,  //
+                                -INFINITY, 1, -INFINITY});
+    runner.input(1).Fill(0);
+    runner.Forward();
+    EXPECT_EQ(runner.output(0).ToVector()[0], 0) << top_k;
+    EXPECT_THAT(runner.output(1).ToVector(), ElementsAre(0, 0, 0)) << top_k;
+    EXPECT_THAT(runner.counts(1).ToVector(), ElementsAre(6, 0, 0)) << top_k;
+  }
+}
+
+// A class that a net rules out does no harm: the loss is finite, too.
+TEST(AccuracyLayerTest, OtherClassesMayBeMinusInfinity) {
   const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
-  LayerRunner runner(layer.get(), {{3, 2}, {3}}, {});
+  LayerRunner runner(layer.get(), {{2, 3}, {2}}, {});
   ASSERT_OK(runner.status());
-  runner.input(0).FromVector({NAN, NAN, NAN, 1, 1, NAN});
-  runner.input(1).FromVector({0, 0, 0});
+  runner.input(0).FromVector({-INFINITY, 1, 0, -INFINITY, -9, -INFINITY});
+  runner.input(1).FromVector({1, 1});
   runner.Forward();
-  EXPECT_EQ(runner.output(0).ToVector()[0], 0);
+  EXPECT_EQ(runner.output(0).ToVector()[0], 1);
+}
+
+// All classes are among the best of all; a tie is one for each other place.
+TEST(AccuracyLayerTest, TiesAndAllClasses) {
+  const float expected[] = {0, 0.5f, 1};
+  for (const uint32_t top_k : {1, 2, 3}) {
+    const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(top_k));
+    LayerRunner runner(layer.get(), {{2, 3}, {2}}, {});
+    ASSERT_OK(runner.status());
+    runner.input(0).FromVector({5, 5, 5, 5, 5, 4});
+    runner.input(1).FromVector({0, 1});
+    runner.Forward();
+    EXPECT_EQ(runner.output(0).ToVector()[0], expected[top_k - 1]) << top_k;
+  }
 }
 
 TEST(AccuracyLayerTest, NothingCountedIsZero) {
@@ -141,10 +193,12 @@ TEST_P(AccuracyCpuTest, EqualsReference) {
   const auto kernel = MakeAccuracyCpu(options, device);
   RandomStream random(1);
   TestTensor<float> x(c.scores, c.padding), labels(c.labels, c.padding);
-  // Few distinct scores, so that there are ties.
+  // Few distinct scores, so that there are ties; some are not finite.
+  const float kinds[] = {0, 1, 2, 3, 4, -INFINITY};
   std::vector<float> scores, classes;
   for (int64_t i = 0; i < c.scores.num_elements(); ++i) {
-    scores.push_back(random.UniformInt(6));
+    scores.push_back(kinds[random.UniformInt(6)]);
+    if (i % 37 == 36) scores.back() = i % 2 == 0 ? NAN : INFINITY;
   }
   for (int64_t i = 0; i < c.labels.num_elements(); ++i) {
     classes.push_back(i % 7 == 3 ? kIgnore
@@ -155,13 +209,19 @@ TEST_P(AccuracyCpuTest, EqualsReference) {
   TestTensor<float> per_class({options.lines.length}, c.padding);
   TestTensor<float> expected_per_class({options.lines.length});
   per_class.Fill(NAN);
-  float accuracy = NAN, expected = NAN;
+  float accuracy = NAN, expected = NAN, count = NAN, expected_count = NAN;
+  std::vector<float> class_counts(options.lines.length, NAN);
+  std::vector<float> expected_class_counts = class_counts;
   std::vector<int64_t> workspace(kernel->ForwardWorkspaceBytes() / 8, -9);
   kernel->Forward({x.strided(), labels.strided(), &accuracy,
-                   per_class.strided(), workspace.data()});
-  AccuracyForwardReference<float>(options,
-                                  {x.strided(), labels.strided(), &expected,
-                                   expected_per_class.strided(), nullptr});
+                   per_class.strided(), workspace.data(), &count,
+                   class_counts.data()});
+  AccuracyForwardReference<float>(
+      options,
+      {x.strided(), labels.strided(), &expected, expected_per_class.strided(),
+       nullptr, &expected_count, expected_class_counts.data()});
+  EXPECT_EQ(count, expected_count);
+  EXPECT_EQ(class_counts, expected_class_counts);
   EXPECT_EQ(accuracy, expected);
   EXPECT_EQ(per_class.ToVector(), expected_per_class.ToVector());
   EXPECT_TRUE(per_class.PaddingIsUntouched());

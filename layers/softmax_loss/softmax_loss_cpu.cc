@@ -27,13 +27,16 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
                 [&](int64_t line) { losses[line] = ForwardLine(args, line); });
     double total = 0;
     for (int64_t i = 0; i < options_.lines.count(); ++i) total += losses[i];
-    *args.loss = static_cast<float>(total / Normalizer(args.labels));
+    const double count = Count(args.labels);
+    *args.loss = static_cast<float>(total / Normalizer(count));
+    if (args.count != nullptr) *args.count = static_cast<float>(count);
   }
 
   void Backward(const SoftmaxLossBackwardArgs<float>& args) override {
     if (args.dx_mode == GradMode::kSkip) return;
     const float dloss = args.dloss != nullptr ? *args.dloss : 0;
-    const float scale = static_cast<float>(dloss / Normalizer(args.labels));
+    const float scale =
+        static_cast<float>(dloss / Normalizer(Count(args.labels)));
     ForEachItem(device_, options_.lines.count(),
                 [&](int64_t line) { BackwardLine(args, scale, line); });
   }
@@ -43,13 +46,15 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
     return *ElementAt(labels, options_.labels, line);
   }
 
-  double Normalizer(const Strided<const float>& labels) const {
+  static double Normalizer(double count) { return std::max(count, 1.0); }
+
+  double Count(const Strided<const float>& labels) const {
     if (options_.fixed_normalizer > 0) return options_.fixed_normalizer;
     int64_t counted = 0;
     for (int64_t i = 0; i < options_.lines.count(); ++i) {
       counted += !IsIgnored(options_, Label(labels, i));
     }
-    return static_cast<double>(std::max<int64_t>(counted, 1));
+    return static_cast<double>(counted);
   }
 
   // Stores the probabilities of a line and returns its loss.

@@ -20,6 +20,7 @@
 #include "core/axis_lines.h"
 #include "core/extents.h"
 #include "core/grad_mode.h"
+#include "core/label.h"
 #include "core/strided.h"
 
 namespace tamp {
@@ -37,7 +38,7 @@ struct SoftmaxLossOptions {
 
 template <typename T>
 bool IsIgnored(const SoftmaxLossOptions& options, T label) {
-  return options.has_ignore_label && label == T(options.ignore_label);
+  return IsIgnoredLabel(label, options.has_ignore_label, options.ignore_label);
 }
 
 template <typename T>
@@ -48,6 +49,9 @@ struct SoftmaxLossForwardArgs {
   T* probabilities = nullptr;  // dense: lines x classes; all lines are written
   Strided<T> y;                // the probabilities in x's order; may be null
   void* workspace = nullptr;
+  // One number, may be null: what the loss was divided by, or 0 where no line
+  // counted.
+  T* count = nullptr;
 };
 
 template <typename T>

@@ -9,13 +9,16 @@
 namespace tamp {
 namespace {
 
-// Caffe's definitions; 0 stands for the number of lines not ignored.
-double FixedNormalizer(const LossParameter& loss, const Shape& scores,
-                       int axis) {
-  LossParameter::NormalizationMode mode = loss.normalization();
-  if (!loss.has_normalization() && loss.has_normalize()) {
-    mode = loss.normalize() ? LossParameter::VALID : LossParameter::BATCH_SIZE;
+LossParameter::NormalizationMode ModeOf(const LossParameter& loss) {
+  if (loss.has_normalization() || !loss.has_normalize()) {
+    return loss.normalization();
   }
+  return loss.normalize() ? LossParameter::VALID : LossParameter::BATCH_SIZE;
+}
+
+// Caffe's definitions; 0 stands for the number of lines not ignored.
+double FixedNormalizer(LossParameter::NormalizationMode mode,
+                       const Shape& scores, int axis) {
   switch (mode) {
     case LossParameter::FULL:
       return static_cast<double>(scores.num_elements() / scores.dim(axis));
@@ -61,7 +64,7 @@ absl::StatusOr<LayerPlan> SoftmaxLossLayer::Plan(absl::Span<const Shape> inputs,
   options.has_ignore_label = loss.has_ignore_label();
   options.ignore_label = loss.ignore_label();
   options.label_smoothing = loss.label_smoothing();
-  options.fixed_normalizer = FixedNormalizer(loss, scores, axis);
+  options.fixed_normalizer = FixedNormalizer(ModeOf(loss), scores, axis);
   kernel_ = make_kernel_(options, *context.device);
 
   LayerPlan plan;
@@ -72,6 +75,7 @@ absl::StatusOr<LayerPlan> SoftmaxLossLayer::Plan(absl::Span<const Shape> inputs,
   plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
   plan.num_differentiable_inputs = 1;
   plan.is_loss = true;
+  plan.num_mean_outputs = ModeOf(loss) == LossParameter::NONE ? 0 : 1;
   return plan;
 }
 
@@ -82,6 +86,7 @@ void SoftmaxLossLayer::Forward(const ForwardArgs& args) {
   kernel_args.loss = args.outputs[0].data;
   kernel_args.probabilities = static_cast<float*>(args.saved[0]);
   if (args.outputs.size() == 2) kernel_args.y = args.outputs[1].strided();
+  if (!args.counts.empty()) kernel_args.count = args.counts[0].data;
   kernel_args.workspace = args.workspace;
   kernel_->Forward(kernel_args);
 }

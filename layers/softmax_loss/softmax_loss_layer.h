@@ -1,6 +1,7 @@
 // The "SoftmaxWithLoss" layer. Bottoms: scores, and labels (class numbers, one
 // a line of scores). Tops: the loss, a scalar, and optionally the
-// probabilities, in the shape of the scores.
+// probabilities, in the shape of the scores. The loss is a mean of what its
+// normaliser counts; without one (NONE) it is a sum over the batch.
 
 #ifndef TAMP_LAYERS_SOFTMAX_LOSS_SOFTMAX_LOSS_LAYER_H_
 #define TAMP_LAYERS_SOFTMAX_LOSS_SOFTMAX_LOSS_LAYER_H_

@@ -14,15 +14,22 @@
 
 namespace tamp {
 
+// What the loss is a mean of.
 template <typename T>
-double SoftmaxLossNormalizerReference(const SoftmaxLossOptions& options,
-                                      const Strided<const T>& labels) {
+double SoftmaxLossCountReference(const SoftmaxLossOptions& options,
+                                 const Strided<const T>& labels) {
   if (options.fixed_normalizer > 0) return options.fixed_normalizer;
   double counted = 0;
   for (int64_t i = 0; i < options.lines.count(); ++i) {
     counted += !IsIgnored(options, *ElementAt(labels, options.labels, i));
   }
-  return std::max(counted, 1.0);
+  return counted;
+}
+
+template <typename T>
+double SoftmaxLossNormalizerReference(const SoftmaxLossOptions& options,
+                                      const Strided<const T>& labels) {
+  return std::max(SoftmaxLossCountReference(options, labels), 1.0);
 }
 
 // t_k of a line with the given label.
@@ -63,6 +70,7 @@ void SoftmaxLossForwardReference(const SoftmaxLossOptions& options,
     }
   }
   *args.loss = total / T(SoftmaxLossNormalizerReference(options, args.labels));
+  *args.count = T(SoftmaxLossCountReference(options, args.labels));
 }
 
 template <typename T>

@@ -45,17 +45,24 @@ std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
   return *std::move(layer);
 }
 
+struct LossAndCount {
+  float loss;
+  float count;  // 0 where the loss is no mean
+};
+
 // The loss of 2 images with 2 positions each, of 4 classes, uniform scores:
-// each counted position gives log(4).
-float UniformLoss(const LayerParameter& parameter,
-                  const std::vector<float>& labels) {
+// each counted position gives log(4), the unit of what is returned.
+LossAndCount UniformLoss(const LayerParameter& parameter,
+                         const std::vector<float>& labels) {
   const std::unique_ptr<Layer> layer = MakeLayer(parameter);
   LayerRunner runner(layer.get(), {{2, 4, 2}, {2, 2}}, {});
   CHECK_OK(runner.status());
   runner.input(0).Fill(7);
   runner.input(1).FromVector(labels);
   runner.Forward();
-  return runner.output(0).ToVector()[0] / std::log(4.0f);
+  return {
+      runner.output(0).ToVector()[0] / std::log(4.0f),
+      runner.plan().num_mean_outputs == 0 ? 0 : runner.counts(0).ToVector()[0]};
 }
 
 TEST(SoftmaxLossLayerTest, PlansScalarLossAndProbabilities) {
@@ -67,6 +74,7 @@ TEST(SoftmaxLossLayerTest, PlansScalarLossAndProbabilities) {
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape(), Shape{64, 10}));
   EXPECT_THAT(runner.plan().saved_bytes, ElementsAre(2560));
   EXPECT_TRUE(runner.plan().is_loss);
+  EXPECT_EQ(runner.plan().num_mean_outputs, 1);
   EXPECT_EQ(runner.plan().num_differentiable_inputs, 1);
 }
 
@@ -100,20 +108,28 @@ TEST(SoftmaxLossLayerTest, NormalisesAsAsked) {
   LossParameter* loss = parameter.mutable_loss_param();
   loss->set_ignore_label(kIgnore);
   const std::vector<float> labels = {0, 3, kIgnore, 1};
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 1);  // VALID, 3 of 3
+  const auto expect = [&](float expected_loss, float expected_count) {
+    const LossAndCount uniform = UniformLoss(parameter, labels);
+    EXPECT_FLOAT_EQ(uniform.loss, expected_loss);
+    EXPECT_EQ(uniform.count, expected_count);
+  };
+  expect(1, 3);  // VALID
   loss->set_normalization(LossParameter::FULL);
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 3.0f / 4);
+  expect(3.0f / 4, 4);
   loss->set_normalization(LossParameter::BATCH_SIZE);
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 3.0f / 2);
+  expect(3.0f / 2, 2);
   loss->set_normalization(LossParameter::NONE);
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 3);
+  expect(3, 0);
   loss->clear_normalization();
   loss->set_normalize(false);
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 3.0f / 2);
+  expect(3.0f / 2, 2);
   loss->set_normalize(true);
-  EXPECT_FLOAT_EQ(UniformLoss(parameter, labels), 1);
+  expect(1, 3);
   // Nothing to count: 0, not 0 / 0.
-  EXPECT_EQ(UniformLoss(parameter, std::vector<float>(4, kIgnore)), 0);
+  const LossAndCount nothing =
+      UniformLoss(parameter, std::vector<float>(4, kIgnore));
+  EXPECT_EQ(nothing.loss, 0);
+  EXPECT_EQ(nothing.count, 0);
 }
 
 TEST(SoftmaxLossLayerTest, GradientScalesWithThatOfTheLoss) {
@@ -174,9 +190,11 @@ TEST(SoftmaxLossReferenceTest, ByHand) {
   TestTensor<double> x({1, 2}), y({1, 2}), dx({1, 2}), label({1});
   x.FromVector({5, 5 + std::log(3.0)});
   label.Fill(1);
-  double loss = 0, p[2] = {}, dloss = 8;
+  double loss = 0, p[2] = {}, dloss = 8, count = 0;
   SoftmaxLossForwardReference<double>(
-      options, {x.strided(), label.strided(), &loss, p, y.strided(), nullptr});
+      options,
+      {x.strided(), label.strided(), &loss, p, y.strided(), nullptr, &count});
+  EXPECT_EQ(count, 1);
   EXPECT_NEAR(p[0], 0.25, 1e-12);
   EXPECT_NEAR(y.ToVector()[1], 0.75, 1e-12);
   EXPECT_NEAR(loss, -0.25 * std::log(0.25) - 0.75 * std::log(0.75), 1e-12);
@@ -233,10 +251,10 @@ TEST_P(SoftmaxLossTest, Gradient) {
   std::vector<double> p(c.scores.num_elements());
   const double dloss = 3;
   const auto objective = [&] {
-    double loss = 0;
+    double loss = 0, count = 0;
     SoftmaxLossForwardReference<double>(
-        options,
-        {x.strided(), labels.strided(), &loss, p.data(), y.strided(), nullptr});
+        options, {x.strided(), labels.strided(), &loss, p.data(), y.strided(),
+                  nullptr, &count});
     return dloss * loss + Dot(&dy, &y);
   };
   objective();
@@ -261,10 +279,10 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
   FillLabels(c, &random, &labels);
   std::vector<float> p(c.scores.num_elements(), NAN);
   std::vector<double> workspace(kernel->ForwardWorkspaceBytes() / 8, NAN);
-  float loss = NAN;
+  float loss = NAN, count = NAN;
   const float dloss = 3;
   kernel->Forward({x.strided(), labels.strided(), &loss, p.data(), y.strided(),
-                   workspace.data()});
+                   workspace.data(), &count});
   dx.Fill(9);
   kernel->Backward(
       {labels.strided(), p.data(), &dloss, dy.strided(), dx.strided(), mode});
@@ -273,10 +291,12 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
 
   TestTensor<float> expected_y(c.scores), expected_dx(c.scores);
   std::vector<float> expected_p(p.size());
-  float expected_loss = 0;
+  float expected_loss = 0, expected_count = 0;
   SoftmaxLossForwardReference<float>(
-      options, {x.strided(), labels.strided(), &expected_loss,
-                expected_p.data(), expected_y.strided(), nullptr});
+      options,
+      {x.strided(), labels.strided(), &expected_loss, expected_p.data(),
+       expected_y.strided(), nullptr, &expected_count});
+  EXPECT_EQ(count, expected_count);
   expected_dx.Fill(9);
   SoftmaxLossBackwardReference<float>(
       options, {labels.strided(), expected_p.data(), &dloss, dy.strided(),

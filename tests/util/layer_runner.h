@@ -55,6 +55,9 @@ class LayerRunner {
       output_grads_.emplace_back(shape, padding);
       output_grads_.back().Fill(1);
     }
+    for (int i = 0; i < plan_.num_mean_outputs; ++i) {
+      counts_.emplace_back(plan_.outputs[i]);
+    }
     for (const ParameterPlan& parameter : plan_.parameters) {
       parameters_.emplace_back(parameter.shape);
       parameter_grads_.emplace_back(parameter.shape);
@@ -78,6 +81,8 @@ class LayerRunner {
   TestTensor<float>& output(int i) {
     return i == 0 && options_.in_place ? inputs_[0] : outputs_[i];
   }
+  // Of output i, which is a mean.
+  TestTensor<float>& counts(int i) { return counts_[i]; }
   TestTensor<float>& output_grad(int i) { return output_grads_[i]; }
   TestTensor<float>& input_grad(int i) {
     return i == 0 && options_.backward_in_place ? output_grads_[0]
@@ -104,11 +109,14 @@ class LayerRunner {
       outputs.push_back(output(i).view());
     }
     if (options_.in_place) outputs[0].shape = plan_.outputs[0];
+    for (TestTensor<float>& count : counts_) count.Fill(kNan);
+    std::vector<View> counts = Views(&counts_);
     std::vector<void*> saved = Pointers();
     std::vector<float> workspace = NanMemory(plan_.forward_workspace_bytes);
     args.step = step_;
     args.inputs = inputs;
     args.outputs = outputs;
+    args.counts = counts;
     args.parameters = parameters;
     args.saved = saved;
     args.workspace = workspace.data();
@@ -209,7 +217,7 @@ class LayerRunner {
   absl::Status status_;
   LayerPlan plan_;
   StepContext step_;
-  std::vector<TestTensor<float>> inputs_, outputs_, parameters_;
+  std::vector<TestTensor<float>> inputs_, outputs_, counts_, parameters_;
   std::vector<TestTensor<float>> input_grads_, output_grads_, parameter_grads_;
   std::vector<GradMode> input_grad_modes_;
   int dropped_output_grad_ = -1;
