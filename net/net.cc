@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/status_macros.h"
-#include "net/gradient_flow.h"
 
 namespace tamp {
 namespace {
@@ -54,20 +53,7 @@ absl::Status Net::Build(const NetParameter& parameter,
                    arena_->Reserve(planned_.layout.plan.total_bytes));
   executor_ =
       std::make_unique<Executor>(planned_.graph, planned_.layout, arena);
-  CollectOutputs();
   return absl::OkStatus();
-}
-
-void Net::CollectOutputs() {
-  const Graph& graph = planned_.graph;
-  for (size_t v = 0; v < graph.values.size(); ++v) {
-    const Value& value = graph.values[v];
-    if (value.producer < 0 || !graph.Consumers(v).empty()) continue;
-    const Node& producer = graph.nodes[value.producer];
-    outputs_.push_back({value.name, producer.parameter.type(),
-                        executor_->value(v),
-                        LossWeight(producer, value.output_index)});
-  }
 }
 
 double Net::Forward(const StepContext& step) {

@@ -54,15 +54,6 @@ class Net {
   View value(absl::string_view name) const;
   View gradient(absl::string_view name) const;
 
-  // Tops that no layer takes: losses, accuracies.
-  struct Output {
-    std::string name;
-    std::string layer_type;  // of the layer that makes it
-    View view;
-    float loss_weight = 0;
-  };
-  const std::vector<Output>& outputs() const { return outputs_; }
-
   const std::string& name() const { return planned_.name; }
   Phase phase() const { return phase_; }
   ParameterStore& parameters() { return *parameters_; }
@@ -83,7 +74,6 @@ class Net {
   Net() = default;
 
   absl::Status Build(const NetParameter& parameter, const NetOptions& options);
-  void CollectOutputs();
   // The newest value of that name; -1 if there is none.
   int FindValue(absl::string_view name) const;
 
@@ -93,7 +83,6 @@ class Net {
   PlannedNet planned_;
   std::shared_ptr<Arena> arena_;
   std::unique_ptr<Executor> executor_;
-  std::vector<Output> outputs_;
 };
 
 }  // namespace tamp

@@ -26,16 +26,6 @@ absl::Status InLeftOver(const absl::Status& status, int64_t num_samples,
 
 }  // namespace
 
-const Net::Output* FindAccuracy(const Net& net) {
-  for (const Net::Output& output : net.outputs()) {
-    if (output.layer_type == "Accuracy" &&
-        output.view.shape.num_elements() == 1) {
-      return &output;
-    }
-  }
-  return nullptr;
-}
-
 absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
     const NetParameter& net, const NetOptions& options) {
   NetOptions test_options = options;
@@ -67,6 +57,8 @@ absl::Status Evaluation::PlanParts() {
     }
     ASSIGN_OR_RETURN(part.net, std::move(planned));
     RETURN_IF_ERROR(CheckClasses(part.net->graph(), source_->num_classes()));
+    part.scores = std::make_unique<ScoreReader>(part.net.get(), options.device,
+                                                batch_size, full);
     part.batch_size = batch_size;
     part.num_batches = parts_.empty() ? num_samples / batch_size : 1;
     parts_.push_back(std::move(part));
@@ -75,52 +67,37 @@ absl::Status Evaluation::PlanParts() {
   return absl::OkStatus();
 }
 
-double Evaluation::Forward(Net* net, Watcher* watcher) {
-  const int num_nodes = static_cast<int>(net->graph().nodes.size());
-  for (int node = 0; node < num_nodes; ++node) {
-    net->executor().ForwardNode(node, {});
-    watcher->OnNode(net, node);
-  }
-  return net->executor().Loss();
-}
-
-absl::StatusOr<LossAndAccuracy> Evaluation::Run(const std::atomic<bool>* stop,
-                                                Watcher* watcher) {
+absl::StatusOr<TestResult> Evaluation::Run(const std::atomic<bool>* stop,
+                                           Watcher* watcher) {
   while (true) {
     source_->Seek(0);
     if (source_->num_samples() != planned_samples_) {
       RETURN_IF_ERROR(PlanParts());
     }
     const int64_t skipped_before = source_->num_skipped();
-    absl::StatusOr<LossAndAccuracy> mean = RunOnce(stop, watcher);
-    if (!mean.ok() || source_->num_skipped() == skipped_before) return mean;
+    absl::StatusOr<TestResult> result = RunOnce(stop, watcher);
+    if (!result.ok() || source_->num_skipped() == skipped_before) return result;
   }
 }
 
-absl::StatusOr<LossAndAccuracy> Evaluation::RunOnce(
-    const std::atomic<bool>* stop, Watcher* watcher) {
-  LossAndAccuracy sum;
-  int64_t done = 0;
-  watcher->OnStart();
+absl::StatusOr<TestResult> Evaluation::RunOnce(const std::atomic<bool>* stop,
+                                               Watcher* watcher) {
+  const ScoreTable& table = parts_[0].scores->table();
+  std::vector<CountedMean> means(table.num_numbers());
+  TestResult result;
   for (const Part& part : parts_) {
-    const Net::Output* accuracy = FindAccuracy(*part.net);
     for (int64_t batch = 0; batch < part.num_batches; ++batch) {
       if (stop != nullptr && *stop) return absl::CancelledError("stopped");
-      const double weight = static_cast<double>(part.batch_size);
-      sum.loss += weight * Forward(part.net.get(), watcher);
-      if (accuracy != nullptr) {
-        float share;
-        options_.device->CopyToHost(accuracy->view.data, sizeof(share), &share);
-        sum.accuracy = sum.accuracy.value_or(0) + weight * share;
-      }
-      done += part.batch_size;
-      watcher->OnBatch(done);
+      part.net->Forward({});
+      part.scores->AddBatch(absl::MakeSpan(means));
+      result.samples += part.batch_size;
+      watcher->OnBatch(result.samples);
     }
   }
   RETURN_IF_ERROR(source_->status());
-  sum.loss /= static_cast<double>(done);
-  if (sum.accuracy) *sum.accuracy /= static_cast<double>(done);
-  return sum;
+  result.mean = table.Summarize(means);
+  result.others = table.Others(means);
+  return result;
 }
 
 }  // namespace tamp

@@ -8,22 +8,19 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/device.h"
 #include "data/batch_source.h"
 #include "net/net.h"
 #include "net/planned_net.h"
 #include "proto/net.pb.h"
-#include "solvers/training_observer.h"
+#include "solvers/score_reader.h"
+#include "solvers/scores.h"
 
 namespace tamp {
-
-// The top of a net's first Accuracy layer that no layer takes; null if there is
-// none.
-const Net::Output* FindAccuracy(const Net& net);
 
 class Evaluation {
  public:
@@ -33,22 +30,19 @@ class Evaluation {
   static absl::StatusOr<std::unique_ptr<Evaluation>> Create(
       const NetParameter& net, const NetOptions& options);
 
-  // Who wants to see more than the means.
+  // Who wants to know how far it is.
   class Watcher {
    public:
     virtual ~Watcher() = default;
-    // Before the first batch, and again where images turned out to be
-    // unreadable and were skipped, so that all begins anew without them.
-    virtual void OnStart() {}
-    // After each layer: its inputs and outputs are readable now.
-    virtual void OnNode(Net* /*net*/, int /*node*/) {}
     virtual void OnBatch(int64_t /*samples_done*/) {}
   };
 
-  // Means over all samples that can be read. Cancelled as soon as `stop` (may
-  // be null) is set; an error of the data names the file.
-  absl::StatusOr<LossAndAccuracy> Run(const std::atomic<bool>* stop,
-                                      Watcher* watcher);
+  // What one batch of all samples that can be read would give, whatever the
+  // batch size; of a loss that is a sum over the batch, what a full batch gives
+  // on average. Cancelled as soon as `stop` (may be null) is set; an error of
+  // the data names the file.
+  absl::StatusOr<TestResult> Run(const std::atomic<bool>* stop,
+                                 Watcher* watcher);
 
   int64_t num_samples() const { return source_->num_samples(); }
   BatchSource& source() const { return *source_; }
@@ -57,6 +51,7 @@ class Evaluation {
   // A net and how many batches in a row it runs.
   struct Part {
     std::unique_ptr<Net> net;
+    std::unique_ptr<ScoreReader> scores;
     int64_t batch_size = 0;
     int64_t num_batches = 0;
   };
@@ -70,9 +65,8 @@ class Evaluation {
 
   // For as many samples as the source has now.
   absl::Status PlanParts();
-  absl::StatusOr<LossAndAccuracy> RunOnce(const std::atomic<bool>* stop,
-                                          Watcher* watcher);
-  double Forward(Net* net, Watcher* watcher);
+  absl::StatusOr<TestResult> RunOnce(const std::atomic<bool>* stop,
+                                     Watcher* watcher);
 
   const NetParameter net_;
   const NetOptions options_;

@@ -1,40 +1,44 @@
-// Means of losses and accuracies over iterations: over an epoch, or over the
-// last few. Neither allocates when a number is added.
+// Means of a net's scores over iterations: over an epoch, or over the last few.
+// Neither allocates when numbers are added.
 
 #ifndef TAMP_SOLVERS_LOSS_METER_H_
 #define TAMP_SOLVERS_LOSS_METER_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
-#include "solvers/training_observer.h"
+#include "absl/types/span.h"
+#include "solvers/scores.h"
 
 namespace tamp {
 
-// Since it was made or reset. All batches have the same size, so the mean over
-// iterations is the mean over samples.
+// Since it was made or reset.
 class LossMeter {
  public:
-  void Add(const LossAndAccuracy& value, double seconds) {
-    sum_.loss += value.loss;
-    if (value.accuracy)
-      sum_.accuracy = sum_.accuracy.value_or(0) + *value.accuracy;
+  // The table must outlive the meter.
+  explicit LossMeter(const ScoreTable* table)
+      : table_(table), means_(table->num_numbers()) {}
+
+  // An iteration's numbers, one a number of the table.
+  void Add(absl::Span<const CountedMean> means, double seconds) {
+    for (size_t i = 0; i < means_.size(); ++i) means_[i].Add(means[i]);
     seconds_ += seconds;
     ++count_;
   }
-  void Reset() { *this = LossMeter(); }
-
-  int64_t count() const { return count_; }
-  double seconds() const { return seconds_; }
-  // REQUIRES: count is positive.
-  LossAndAccuracy Mean() const {
-    LossAndAccuracy mean = {sum_.loss / count_, sum_.accuracy};
-    if (mean.accuracy) *mean.accuracy /= count_;
-    return mean;
+  void Reset() {
+    std::fill(means_.begin(), means_.end(), CountedMean());
+    seconds_ = 0;
+    count_ = 0;
   }
 
+  int64_t count() const { return count_; }  // iterations
+  double seconds() const { return seconds_; }
+  LossAndAccuracy Mean() const { return table_->Summarize(means_); }
+
  private:
-  LossAndAccuracy sum_;
+  const ScoreTable* const table_;
+  std::vector<CountedMean> means_;
   double seconds_ = 0;
   int64_t count_ = 0;
 };
@@ -42,24 +46,28 @@ class LossMeter {
 // Over the last `size` additions, or as many as there were.
 class MovingLoss {
  public:
-  // REQUIRES: size is positive.
-  explicit MovingLoss(int64_t size) : values_(size) {}
+  // The table must outlive it. REQUIRES: size is positive.
+  MovingLoss(const ScoreTable* table, int64_t size)
+      : table_(table), size_(size), ring_(size * table->num_numbers()) {}
 
-  void Add(const LossAndAccuracy& value) {
-    values_[count_ % static_cast<int64_t>(values_.size())] = value;
-    ++count_;
+  void Add(absl::Span<const CountedMean> means) {
+    const int64_t slot = count_++ % size_;
+    std::copy(means.begin(), means.end(), ring_.begin() + slot * means.size());
   }
 
-  // REQUIRES: something was added.
   LossAndAccuracy Mean() const {
-    LossMeter meter;
-    const int64_t size = static_cast<int64_t>(values_.size());
-    for (int64_t i = 0; i < size && i < count_; ++i) meter.Add(values_[i], 0);
+    LossMeter meter(table_);
+    const size_t numbers = table_->num_numbers();
+    for (int64_t i = 0; i < std::min(size_, count_); ++i) {
+      meter.Add(absl::MakeSpan(ring_).subspan(i * numbers, numbers), 0);
+    }
     return meter.Mean();
   }
 
  private:
-  std::vector<LossAndAccuracy> values_;
+  const ScoreTable* const table_;
+  const int64_t size_;
+  std::vector<CountedMean> ring_;
   int64_t count_ = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "solvers/metrics.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
@@ -12,15 +14,31 @@ namespace {
 
 using Record = nlohmann::ordered_json;
 
+Record ToJson(const std::optional<double>& mean) {
+  return mean ? Record(*mean) : Record(nullptr);
+}
+
 Record StartRecord(const char* type, const TrainingPosition& position,
                    const LossAndAccuracy& mean) {
   Record record;
   record["type"] = type;
   record["iteration"] = position.iteration;
   record["epoch"] = position.epoch;
-  record["loss"] = mean.loss;
-  record["accuracy"] = nullptr;
-  if (mean.accuracy) record["accuracy"] = *mean.accuracy;
+  record["loss"] = ToJson(mean.loss);
+  record["accuracy"] = ToJson(mean.accuracy);
+  return record;
+}
+
+// By the names of their tops: a number, or a list of them.
+Record OutputsRecord(const std::vector<NamedMeans>& outputs) {
+  Record record;
+  for (const NamedMeans& output : outputs) {
+    Record numbers = Record::array();
+    for (const CountedMean& mean : output.numbers) {
+      numbers.push_back(ToJson(mean.value()));
+    }
+    record[output.name] = numbers.size() == 1 ? numbers[0] : numbers;
+  }
   return record;
 }
 
@@ -47,8 +65,10 @@ void MetricsFile::OnTrain(const TrainReport& report) {
 }
 
 void MetricsFile::OnTest(const TestReport& report) {
-  Record record = StartRecord("test", report.position, report.mean);
-  record["samples"] = report.samples;
+  const TestResult& result = report.result;
+  Record record = StartRecord("test", report.position, result.mean);
+  record["samples"] = result.samples;
+  if (!result.others.empty()) record["outputs"] = OutputsRecord(result.others);
   if (report.num_test_nets > 1) record["net"] = report.test_net;
   WriteLine(record.dump());
 }

@@ -8,7 +8,10 @@
 //
 // (without the line breaks). Train records come at the solver's display
 // interval, or once an epoch. "accuracy" is null where the net has no Accuracy
-// layer. With several test nets, test records also have "net", from 0.
+// layer, and so is a mean of nothing, or one that is not finite. Where a test
+// net has other scores, such as a second Accuracy layer, test records also have
+// "outputs":{"top5":0.9,"per_class":[0.4,0.6]}, by the names of tops; with
+// several test nets, "net", from 0.
 
 #ifndef TAMP_SOLVERS_METRICS_H_
 #define TAMP_SOLVERS_METRICS_H_

@@ -1,5 +1,6 @@
 #include "solvers/metrics.h"
 
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -45,8 +46,7 @@ TEST(MetricsTest, OneRecordALine) {
   TestReport test;
   test.position.iteration = 782;
   test.position.epoch = 1;
-  test.mean = {2.5, 0.5};
-  test.samples = 10000;
+  test.result = {10000, {2.5, 0.5}, {}};
   metrics->OnTest(test);
   EXPECT_EQ(Contents(path),
             std::string(kTrainLine) +
@@ -62,11 +62,26 @@ TEST(MetricsTest, NoAccuracyIsNullAndSeveralNetsAreNumbered) {
   TestReport test;
   test.num_test_nets = 2;
   test.test_net = 1;
-  test.samples = 3;
+  test.result.samples = 3;
   metrics->OnTest(test);
   EXPECT_EQ(Contents(path),
-            R"({"type":"test","iteration":0,"epoch":0,"loss":0.0,)"
+            R"({"type":"test","iteration":0,"epoch":0,"loss":null,)"
             R"("accuracy":null,"samples":3,"net":1})"
+            "\n");
+}
+
+TEST(MetricsTest, OtherScoresHaveNames) {
+  const std::string path = testing::TempDir() + "/outputs.jsonl";
+  ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, false));
+  TestReport test;
+  // A mean over NaN is not finite; of the last class there is nothing.
+  test.result = {
+      8, {NAN, 0.5}, {{"top5", {{3, 4}}}, {"per_class", {{1, 2}, {6, 6}, {}}}}};
+  metrics->OnTest(test);
+  EXPECT_EQ(Contents(path),
+            R"({"type":"test","iteration":0,"epoch":0,"loss":null,)"
+            R"("accuracy":0.5,"samples":8,)"
+            R"("outputs":{"top5":0.75,"per_class":[0.5,1.0,null]}})"
             "\n");
 }
 

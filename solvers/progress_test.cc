@@ -45,7 +45,7 @@ TEST_F(ProgressTest, ResultsAreLines) {
   progress.OnEpoch(EpochReport());
   progress.OnEnd(EndReport());
   EXPECT_EQ(Contents(results_),
-            "Epoch: 0/0 Train Loss: 0.0000 Time: 0.00\n#Parameter: 0\n");
+            "Epoch: 0/0 Train Loss: none Time: 0.00\n#Parameter: 0\n");
   // Ten seconds have not passed.
   EXPECT_EQ(Contents(moments_), "");
 }

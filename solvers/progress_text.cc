@@ -2,25 +2,43 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 namespace tamp {
 namespace {
 
+std::string MeanText(const std::optional<double>& mean) {
+  return mean ? absl::StrFormat("%.4f", *mean) : "none";
+}
+
 std::string LossText(const LossAndAccuracy& mean) {
-  std::string text = absl::StrFormat("Loss: %.4f", mean.loss);
-  if (mean.accuracy)
-    absl::StrAppendFormat(&text, " Accuracy: %.4f", *mean.accuracy);
+  std::string text = absl::StrCat("Loss: ", MeanText(mean.loss));
+  if (mean.accuracy) {
+    absl::StrAppend(&text, " Accuracy: ", MeanText(mean.accuracy));
+  }
   return text;
 }
 
 std::string ShortLossText(const LossAndAccuracy& mean) {
-  std::string text = absl::StrFormat("loss %.4f", mean.loss);
-  if (mean.accuracy)
-    absl::StrAppendFormat(&text, " accuracy %.4f", *mean.accuracy);
+  std::string text = absl::StrCat("loss ", MeanText(mean.loss));
+  if (mean.accuracy) {
+    absl::StrAppend(&text, " accuracy ", MeanText(mean.accuracy));
+  }
   return text;
+}
+
+std::string NumbersText(const std::vector<CountedMean>& numbers) {
+  if (numbers.size() == 1) return MeanText(numbers[0].value());
+  std::vector<std::string> texts;
+  for (const CountedMean& number : numbers) {
+    texts.push_back(MeanText(number.value()));
+  }
+  return absl::StrCat("[", absl::StrJoin(texts, " "), "]");
 }
 
 std::string TimeText(double seconds) {
@@ -69,11 +87,19 @@ double Share(int64_t done, int64_t all) {
 
 }  // namespace
 
+std::string ResultText(const TestResult& result) {
+  std::string text = LossText(result.mean);
+  for (const NamedMeans& other : result.others) {
+    absl::StrAppend(&text, " ", other.name, ": ", NumbersText(other.numbers));
+  }
+  return text;
+}
+
 std::string EpochLine(const EpochReport& report) {
   std::string line = absl::StrFormat(
       "Epoch: %d/%d Train %s Time: %.2f", report.position.epoch,
       report.position.total_epochs, LossText(report.train), report.seconds);
-  if (report.test) absl::StrAppend(&line, " | Val ", LossText(*report.test));
+  if (report.test) absl::StrAppend(&line, " | Val ", ResultText(*report.test));
   return line;
 }
 
@@ -81,9 +107,9 @@ std::string EndLine(const EndReport& report) {
   std::string line = absl::StrCat("#Parameter: ", report.num_parameters);
   if (!report.test) return line;
   if (report.test->accuracy) {
-    absl::StrAppendFormat(&line, " Accuracy: %.4f", *report.test->accuracy);
+    absl::StrAppend(&line, " Accuracy: ", MeanText(report.test->accuracy));
   } else {
-    absl::StrAppendFormat(&line, " Loss: %.4f", report.test->loss);
+    absl::StrAppend(&line, " Loss: ", MeanText(report.test->loss));
   }
   return line;
 }

@@ -10,6 +10,12 @@
 
 namespace tamp {
 
+// `Loss: 1.2027 Accuracy: 0.6291 top5: 0.9012`: all numbers of a test, other
+// scores under the names of their tops, those with several numbers as `[0.6000
+// 0.6582]`. Without the accuracy where the net has none; a mean of nothing is
+// `none`.
+std::string ResultText(const TestResult& result);
+
 // `Epoch: 3/130 Train Loss: 0.9300 Accuracy: 0.6678 Time: 18.34 | Val Loss:
 // 1.2027 Accuracy: 0.6291`, in one line; without the parts that there are none
 // of.

@@ -38,11 +38,16 @@ TEST(EpochLineTest, WithAndWithoutItsParts) {
   report.position = At(782);
   report.train = {0.93, 0.66776};
   report.seconds = 18.336;
-  report.test = LossAndAccuracy{1.2027, 0.62914};
+  report.test = TestResult{10000, {1.2027, 0.62914}, {}};
   EXPECT_EQ(EpochLine(report),
             "Epoch: 3/130 Train Loss: 0.9300 Accuracy: 0.6678 Time: 18.34 | "
             "Val Loss: 1.2027 Accuracy: 0.6291");
-  report.test->accuracy.reset();
+  report.test->others = {{"top5", {{9, 10}}}};
+  EXPECT_EQ(EpochLine(report),
+            "Epoch: 3/130 Train Loss: 0.9300 Accuracy: 0.6678 Time: 18.34 | "
+            "Val Loss: 1.2027 Accuracy: 0.6291 top5: 0.9000");
+  report.test->others.clear();
+  report.test->mean.accuracy.reset();
   report.train.accuracy.reset();
   EXPECT_EQ(EpochLine(report),
             "Epoch: 3/130 Train Loss: 0.9300 Time: 18.34 | Val Loss: 1.2027");

@@ -1,5 +1,6 @@
 #include "solvers/solver.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -112,7 +113,6 @@ absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));
   RETURN_IF_ERROR(
       CheckClasses(train_net_->graph(), train_source_->num_classes()));
-  train_accuracy_ = FindAccuracy(*train_net_);
 
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
   identity_.data_size = train_source_->num_samples();
@@ -121,6 +121,9 @@ absl::Status Solver::CreateTrainNet() {
   identity_.class_names = train_source_->class_names();
   identity_.net_name = net->name();
   identity_.net_hash = HashNet(flat);
+  scores_ = std::make_unique<ScoreReader>(train_net_.get(), options_.device,
+                                          batch_size(), batch_size());
+  last_means_.resize(scores().num_numbers());
   ASSIGN_OR_RETURN(
       plan_, TrainingPlan::Create(parameter_,
                                   EpochClock(identity_.data_size,
@@ -158,10 +161,10 @@ absl::Status Solver::CheckBudget() const {
 absl::Status Solver::Step() {
   const double rate = lr();
   const int64_t iter_size = parameter_.iter_size();
-  LossAndAccuracy sum;
+  std::fill(last_means_.begin(), last_means_.end(), CountedMean());
   statistics_->Save();
   for (int64_t batch = 0; batch < iter_size; ++batch) {
-    const absl::Status status = RunBatch(batch, &sum);
+    const absl::Status status = RunBatch(batch);
     if (!status.ok()) {
       statistics_->Restore();
       return status;
@@ -169,34 +172,23 @@ absl::Status Solver::Step() {
   }
   sgd_->Update(rate, iter_size);
   ++iteration_;
-  last_step_.loss = sum.loss / iter_size;
-  last_step_.accuracy = sum.accuracy;
-  if (sum.accuracy) *last_step_.accuracy /= iter_size;
   return absl::OkStatus();
 }
 
-absl::Status Solver::RunBatch(int64_t batch, LossAndAccuracy* sum) {
+absl::Status Solver::RunBatch(int64_t batch) {
   StepContext step;
   step.seed = SeedOf(parameter_);
   step.step = iteration_ * parameter_.iter_size() + batch;
   const double loss = train_net_->Forward(step);
   RETURN_IF_ERROR(train_source_->status());
   if (!std::isfinite(loss)) return NonFiniteError(loss, step);
-  sum->loss += loss;
-  if (train_accuracy_ != nullptr) {
-    float share;
-    options_.device->CopyToHost(train_accuracy_->view.data, sizeof(share),
-                                &share);
-    sum->accuracy = sum->accuracy.value_or(0) + share;
-  }
+  scores_->AddBatch(absl::MakeSpan(last_means_));
   train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
   return absl::OkStatus();
 }
 
 absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
-  const int64_t batch_size =
-      identity_.samples_per_iteration / parameter_.iter_size();
-  train_source_->Seek(step.step * batch_size);
+  train_source_->Seek(step.step * batch_size());
   const std::string place =
       DescribeFirstNonFinite(step, train_net_.get(), options_.device);
   return absl::AbortedError(absl::StrCat(

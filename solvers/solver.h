@@ -30,10 +30,11 @@
 #include "proto/snapshot.pb.h"
 #include "proto/solver.pb.h"
 #include "solvers/evaluation.h"
+#include "solvers/score_reader.h"
+#include "solvers/scores.h"
 #include "solvers/sgd.h"
 #include "solvers/sgd_cpu.h"
 #include "solvers/statistics_copy.h"
-#include "solvers/training_observer.h"
 #include "solvers/training_plan.h"
 #include "solvers/training_state.h"
 
@@ -78,8 +79,10 @@ class Solver {
   // file. Parameters, statistics and history are then those of before the step,
   // bit for bit: Capture gives a state to go on from.
   absl::Status Step();
-  // The means of the last step.
-  const LossAndAccuracy& last_step() const { return last_step_; }
+  // The training net's scores, and their means over the last step.
+  const ScoreTable& scores() const { return scores_->table(); }
+  absl::Span<const CountedMean> last_means() const { return last_means_; }
+  LossAndAccuracy last_step() const { return scores().Summarize(last_means_); }
 
   // Learned parameters and statistics, history and counters, as they are now.
   SnapshotParameter Capture() const;
@@ -109,8 +112,11 @@ class Solver {
   // Whether all nets together keep to the memory budget.
   absl::Status CheckBudget() const;
 
-  // One batch of the step forward and backward; adds to `sum`.
-  absl::Status RunBatch(int64_t batch, LossAndAccuracy* sum);
+  // One batch of the step forward and backward.
+  absl::Status RunBatch(int64_t batch);
+  int64_t batch_size() const {
+    return identity_.samples_per_iteration / parameter_.iter_size();
+  }
   absl::Status NonFiniteError(double loss, const StepContext& step);
 
   const SolverParameter parameter_;
@@ -120,13 +126,13 @@ class Solver {
 
   std::unique_ptr<Net> train_net_;
   BatchSource* train_source_ = nullptr;  // the provider's
-  const Net::Output* train_accuracy_ = nullptr;
+  std::unique_ptr<ScoreReader> scores_;
   std::vector<std::unique_ptr<Evaluation>> evaluations_;
   std::unique_ptr<Sgd> sgd_;
   std::unique_ptr<StatisticsCopy> statistics_;  // before the step under way
 
   int64_t iteration_ = 0;  // done
-  LossAndAccuracy last_step_;
+  std::vector<CountedMean> last_means_;
 };
 
 }  // namespace tamp

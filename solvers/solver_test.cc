@@ -85,7 +85,7 @@ TEST_F(SolverTest, LossFalls) {
       const auto solver,
       Make(ParseSolver(std::string(kRecipe) + "max_epoch: 8")));
   ASSERT_OK(solver->Step());
-  const double first = solver->last_step().loss;
+  const double first = *solver->last_step().loss;
   Run(solver.get());
   EXPECT_EQ(solver->iteration(), 40);
   EXPECT_LT(solver->last_step().loss, 0.3 * first);
@@ -129,10 +129,30 @@ TEST_F(SolverTest, IterSizeIsALargerBatch) {
     Run(halves.get());
     EXPECT_LT(RelativeError(Weights(halves.get()), Weights(whole.get())), 1e-5)
         << options;
-    EXPECT_NEAR(halves->last_step().loss, whole->last_step().loss, 1e-5);
+    EXPECT_NEAR(*halves->last_step().loss, *whole->last_step().loss, 1e-5);
     EXPECT_NEAR(*halves->last_step().accuracy, *whole->last_step().accuracy,
                 1e-6);
   }
+}
+
+// The 2 batches of 5 have 4 and 3 labels that count.
+TEST_F(SolverTest, MeansOfAStepCarryTheirCounts) {
+  const std::string text = std::string(kRecipe) + "max_iter: 1 ";
+  std::vector<LossAndAccuracy> steps;
+  for (const int iter_size : {1, 2}) {
+    SolverParameter parameter = ParseSolver(
+        text + "iter_size: " + std::to_string(iter_size), 10 / iter_size);
+    NetParameter* const net = parameter.mutable_net_param();
+    net->mutable_layer(4)->mutable_loss_param()->set_ignore_label(2);
+    net->mutable_layer(5)->mutable_accuracy_param()->set_ignore_label(2);
+    ASSERT_OK_AND_ASSIGN(const auto solver, Make(parameter));
+    ASSERT_OK(solver->Step());
+    steps.push_back(solver->last_step());
+    EXPECT_EQ(solver->last_means()[0].count, 7);
+    EXPECT_EQ(solver->last_means()[1].count, 7);
+  }
+  EXPECT_NEAR(*steps[1].loss, *steps[0].loss, 1e-6);
+  EXPECT_NEAR(*steps[1].accuracy, *steps[0].accuracy, 1e-6);
 }
 
 TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
@@ -144,14 +164,15 @@ TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
     batches_.source(TEST).ForgetVisits();
     Evaluation::Watcher watcher;
     ASSERT_EQ(solver->evaluations().size(), 1);
-    ASSERT_OK_AND_ASSIGN(const LossAndAccuracy mean,
+    ASSERT_OK_AND_ASSIGN(const TestResult result,
                          solver->evaluations()[0]->Run(nullptr, &watcher));
+    const LossAndAccuracy& mean = result.mean;
     EXPECT_EQ(batches_.source(TEST).visits().size(), 23);
     EXPECT_THAT(batches_.source(TEST).visits(),
                 testing::Each(Pair(testing::Lt(23), 1)));
     // The same result for any batch size.
     static const LossAndAccuracy kFirst = mean;
-    EXPECT_NEAR(mean.loss, kFirst.loss, 1e-6) << batch_size;
+    EXPECT_NEAR(*mean.loss, *kFirst.loss, 1e-6) << batch_size;
     EXPECT_NEAR(*mean.accuracy, *kFirst.accuracy, 1e-6) << batch_size;
   }
 }

@@ -9,14 +9,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "solvers/scores.h"
 
 namespace tamp {
-
-// A training loss, and the accuracy where the net has an Accuracy layer.
-struct LossAndAccuracy {
-  double loss = 0;
-  std::optional<double> accuracy;
-};
 
 // Where a training stands after an iteration. Epochs count from 1; one is that
 // of the iteration just done.
@@ -50,8 +45,7 @@ struct TestReport {
   TrainingPosition position;
   int test_net = 0;  // which of
   int num_test_nets = 1;
-  LossAndAccuracy mean;
-  int64_t samples = 0;
+  TestResult result;
 };
 
 struct EpochReport {
@@ -59,7 +53,7 @@ struct EpochReport {
   LossAndAccuracy train;
   double seconds = 0;  // of training, without tests
   // Of the first test net, where it ran after this epoch.
-  std::optional<LossAndAccuracy> test;
+  std::optional<TestResult> test;
 };
 
 struct EndReport {

@@ -41,7 +41,9 @@ class TestWatcher : public Evaluation::Watcher {
 TrainingRun::TrainingRun(Solver* solver, TrainingRunOptions options)
     : solver_(solver),
       options_(std::move(options)),
-      moving_(options_.average_loss),
+      epoch_(&solver->scores()),
+      display_(&solver->scores()),
+      moving_(&solver->scores(), options_.average_loss),
       tests_done_(options_.tests_done),
       snapshot_iteration_(solver->iteration()),
       snapshot_tests_done_(options_.tests_done) {}
@@ -84,9 +86,9 @@ absl::Status TrainingRun::StepAndMeasure() {
   step_seconds_ = step_seconds_ == 0
                       ? seconds
                       : step_seconds_ + kSmoothing * (seconds - step_seconds_);
-  epoch_.Add(solver_->last_step(), seconds);
-  display_.Add(solver_->last_step(), seconds);
-  moving_.Add(solver_->last_step());
+  epoch_.Add(solver_->last_means(), seconds);
+  display_.Add(solver_->last_means(), seconds);
+  moving_.Add(solver_->last_means());
   return absl::OkStatus();
 }
 
@@ -119,21 +121,20 @@ absl::Status TrainingRun::Test() {
   for (; tests_done_ < report.num_test_nets; ++tests_done_) {
     const auto& evaluation = solver_->evaluations()[tests_done_];
     report.test_net = tests_done_;
-    report.samples = evaluation->num_samples();
     const auto after_batch = [this] { TakeRequestedSnapshot(); };
-    TestWatcher watcher(options_.observers, report.samples, after_batch);
-    const absl::StatusOr<LossAndAccuracy> mean =
+    TestWatcher watcher(options_.observers, evaluation->num_samples(),
+                        after_batch);
+    absl::StatusOr<TestResult> result =
         evaluation->Run(options_.stop, &watcher);
     ReportSkipped();
-    if (absl::IsCancelled(mean.status())) return absl::OkStatus();
-    RETURN_IF_ERROR(mean.status());
-    report.samples = evaluation->num_samples();
-    report.mean = *mean;
+    if (absl::IsCancelled(result.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(result.status());
+    report.result = *std::move(result);
     for (TrainingObserver* observer : options_.observers) {
       observer->OnTest(report);
     }
     if (report.test_net > 0) continue;
-    test_ = *mean;
+    test_ = report.result;
     test_iteration_ = solver_->iteration();
   }
   return absl::OkStatus();
@@ -144,7 +145,7 @@ absl::Status TrainingRun::Finish() {
   EndReport report;
   report.position = solver_->plan().PositionAfter(solver_->iteration());
   report.num_parameters = solver_->parameters().num_learned();
-  if (test_iteration_ == solver_->iteration()) report.test = test_;
+  if (test_iteration_ == solver_->iteration()) report.test = test_->mean;
   for (TrainingObserver* observer : options_.observers) {
     observer->OnEnd(report);
   }

@@ -102,7 +102,7 @@ class TrainingRun {
 
   int tests_done_;  // test nets that have run at this iteration
   // Of the first test net, and when.
-  std::optional<LossAndAccuracy> test_;
+  std::optional<TestResult> test_;
   int64_t test_iteration_ = -1;
   // Of the last snapshot; where the run starts, there is nothing to save.
   int64_t snapshot_iteration_;

@@ -56,14 +56,14 @@ class Recorder : public TrainingObserver {
   }
   void OnTrain(const TrainReport& report) override {
     Add("train", report.position);
-    train_losses.push_back(report.mean.loss);
+    train_losses.push_back(*report.mean.loss);
     EXPECT_GT(report.images_per_second, 0);
   }
   void OnTest(const TestReport& report) override {
     Add("test", report.position);
     if (iteration == stop_after_test_at) stop = true;
-    EXPECT_EQ(report.samples, 23);
-    EXPECT_TRUE(report.mean.accuracy.has_value());
+    EXPECT_EQ(report.result.samples, 23);
+    EXPECT_TRUE(report.result.mean.accuracy.has_value());
   }
   void OnEpoch(const EpochReport& report) override {
     Add(report.test ? "epoch+test" : "epoch", report.position);

@@ -1,12 +1,14 @@
-// Tests a trained network over exactly its test set: loss, accuracy, and
-// accuracy a class at a time.
+// Tests a trained network over exactly its test set: loss, accuracy, the other
+// scores of its tops, and accuracy a class at a time.
 
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -21,6 +23,9 @@
 #include "proto/text_format.h"
 #include "solvers/class_accuracy.h"
 #include "solvers/evaluation.h"
+#include "solvers/flat_net.h"
+#include "solvers/progress_text.h"
+#include "solvers/scores.h"
 #include "solvers/weights.h"
 #include "tools/command_line.h"
 #include "tools/compute_flag.h"
@@ -49,24 +54,34 @@ std::string ClassName(const BatchSource& source, size_t number) {
                                               : absl::StrCat(number);
 }
 
-void PrintResult(const Evaluation& evaluation, const LossAndAccuracy& mean,
-                 const std::vector<ClassCount>& classes) {
-  std::printf("Samples: %" PRId64 " Loss: %.4f", evaluation.num_samples(),
-              mean.loss);
-  if (mean.accuracy) std::printf(" Accuracy: %.4f", *mean.accuracy);
-  std::printf(" | %s", evaluation.source().location().c_str());
+// Takes the means of each class out of the others.
+std::vector<CountedMean> TakeClasses(const std::string& top,
+                                     TestResult* result) {
+  std::vector<NamedMeans>& others = result->others;
+  const auto classes = absl::c_find_if(
+      others, [&](const NamedMeans& other) { return other.name == top; });
+  if (classes == others.end()) return {};
+  std::vector<CountedMean> numbers = std::move(classes->numbers);
+  others.erase(classes);
+  return numbers;
+}
+
+void PrintResult(const Evaluation& evaluation, const TestResult& result,
+                 const std::vector<CountedMean>& classes) {
+  std::printf("Samples: %" PRId64 " %s | %s", result.samples,
+              ResultText(result).c_str(),
+              evaluation.source().location().c_str());
   if (evaluation.source().num_skipped() > 0) {
     std::printf(", skipped as unreadable: %" PRId64,
                 evaluation.source().num_skipped());
   }
   std::printf("\n");
   for (size_t i = 0; i < classes.size(); ++i) {
-    const ClassCount& count = classes[i];
-    if (count.num_samples == 0) continue;
-    std::printf("  %-16s %6.4f (%" PRId64 " of %" PRId64 ")\n",
-                ClassName(evaluation.source(), i).c_str(),
-                double(count.num_correct) / double(count.num_samples),
-                count.num_correct, count.num_samples);
+    const CountedMean& mean = classes[i];
+    if (mean.count == 0) continue;
+    std::printf("  %-16s %6.4f (%.0f of %.0f)\n",
+                ClassName(evaluation.source(), i).c_str(), *mean.value(),
+                mean.sum, mean.count);
   }
 }
 
@@ -116,16 +131,20 @@ absl::Status TestFromFlags() {
   options.passes = passes;
   options.batch_sources = &data;
   options.parameters = &parameters;
+  options.phase = TEST;
+  ASSIGN_OR_RETURN(NetParameter flat, FlattenNet(*net, options));
+  const std::string classes_top = AddClassAccuracy(&flat);
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
-                   Evaluation::Create(*net, options));
+                   Evaluation::Create(flat, options));
   BatchSource& source = evaluation->source();
   for (const std::string& line : source.Describe()) LOG(INFO) << line;
   RETURN_IF_ERROR(LoadAllWeights(source, &parameters, device.get()));
-  ClassAccuracy classes(evaluation->source().num_classes(), device.get());
-  ASSIGN_OR_RETURN(const LossAndAccuracy mean,
-                   evaluation->Run(&CatchStopSignals(), &classes));
+  Evaluation::Watcher watcher;
+  ASSIGN_OR_RETURN(TestResult result,
+                   evaluation->Run(&CatchStopSignals(), &watcher));
   for (const std::string& line : source.TakeNotices()) LOG(WARNING) << line;
-  PrintResult(*evaluation, mean, classes.counts());
+  const std::vector<CountedMean> classes = TakeClasses(classes_top, &result);
+  PrintResult(*evaluation, result, classes);
   return absl::OkStatus();
 }
 
