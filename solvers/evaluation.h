@@ -44,6 +44,8 @@ class Evaluation {
   absl::StatusOr<TestResult> Run(const std::atomic<bool>* stop,
                                  Watcher* watcher);
 
+  // Of the net.
+  const std::string& name() const { return parts_[0].net->name(); }
   int64_t num_samples() const { return source_->num_samples(); }
   BatchSource& source() const { return *source_; }
 

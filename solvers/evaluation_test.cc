@@ -264,6 +264,7 @@ TEST_F(EvaluationTest, SaysHowFarItIs) {
   options.batch_sources = &batches_;
   ASSERT_OK_AND_ASSIGN(const auto evaluation,
                        Evaluation::Create(*net, options));
+  EXPECT_EQ(evaluation->name(), "small");
   struct : Evaluation::Watcher {
     void OnBatch(int64_t samples_done) override {
       done.push_back(samples_done);

@@ -59,11 +59,14 @@ void Progress::OnTestBatch(int64_t samples_done, int64_t samples) {
 }
 
 void Progress::OnTrain(const TrainReport& report) {
-  // The line of an epoch says the same.
-  const TrainingPosition& at = report.position;
-  if (draws_bar_ || at.epoch_iteration == at.epoch_iterations) return;
+  if (report.is_of_epoch) return;
+  EraseBar();
   std::fprintf(moments_, "%s\n", TrainLine(report).c_str());
   last_shown_ = steady_clock::now();
+}
+
+void Progress::OnTest(const TestReport& report) {
+  if (!report.is_in_epoch_report) WriteResult(TestLine(report));
 }
 
 void Progress::OnEpoch(const EpochReport& report) {

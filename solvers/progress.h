@@ -1,8 +1,9 @@
-// Progress: a training on the screen. Results (a line an epoch, and the last
-// one) go to one file, normally standard output. What is only of the moment
-// goes to another, normally standard error: on a terminal a bar that is drawn
-// over and over, elsewhere a line every ten seconds or so, and at the solver's
-// display interval where it has one.
+// Progress: a training on the screen. Results (a line an epoch, one for each
+// test that no epoch's line holds, and the last one) go to one file, normally
+// standard output. What is only of the moment goes to another, normally
+// standard error: on a terminal a bar that is drawn over and over, elsewhere a
+// line every ten seconds or so; and a line at the solver's display interval
+// where it has one.
 
 #ifndef TAMP_SOLVERS_PROGRESS_H_
 #define TAMP_SOLVERS_PROGRESS_H_
@@ -29,6 +30,7 @@ class Progress : public TrainingObserver {
   void OnStep(const StepReport& report) override;
   void OnTestBatch(int64_t samples_done, int64_t samples) override;
   void OnTrain(const TrainReport& report) override;
+  void OnTest(const TestReport& report) override;
   void OnEpoch(const EpochReport& report) override;
   void OnNotice(const std::string& line) override;
   void OnEnd(const EndReport& report) override;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -79,14 +80,20 @@ TEST_F(ProgressTest, NoticesAreLines) {
   EXPECT_EQ(Contents(moments_), "snapshot a\n");
 }
 
-TEST_F(ProgressTest, DisplayIntervalsAreLinesWithoutABar) {
-  TrainReport within, at_end;
-  within.position.epoch_iterations = 2;
-  Progress plain(results_, moments_, false);
-  plain.OnTrain(at_end);
-  EXPECT_EQ(Contents(moments_), "");
-  plain.OnTrain(within);
-  EXPECT_THAT(Contents(moments_), StartsWith("epoch 0/0 iteration 0/0 loss"));
+TEST_F(ProgressTest, DisplayIntervalsAreLines) {
+  for (const bool draws_bar : {false, true}) {
+    std::FILE* const moments = std::tmpfile();
+    Progress progress(results_, moments, draws_bar);
+    // The line of the epoch says it.
+    TrainReport report;
+    report.is_of_epoch = true;
+    progress.OnTrain(report);
+    EXPECT_EQ(Contents(moments), "");
+    report.is_of_epoch = false;
+    progress.OnTrain(report);
+    EXPECT_THAT(Contents(moments), StartsWith("epoch 0/0 iteration 0/0 loss"));
+    std::fclose(moments);
+  }
   EXPECT_EQ(Contents(results_), "");
 }
 
@@ -116,6 +123,36 @@ TEST_F(ProgressTest, NoticesThatNobodyReads) {
                        "results cannot be written: Broken pipe"));
   std::fclose(closed);
   std::signal(SIGPIPE, old);
+}
+
+TEST_F(ProgressTest, DisplayIntervalsEraseTheBar) {
+  Progress progress(results_, moments_, true);
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  progress.OnStep(StepReport());
+  progress.OnTrain(TrainReport());
+  EXPECT_THAT(Contents(moments_), HasSubstr("\033[K\r\033[Kepoch 0/0"));
+}
+
+// Whoever asked for it, and each once.
+TEST_F(ProgressTest, EachTestIsALine) {
+  for (const bool draws_bar : {false, true}) {
+    std::FILE* const results = std::tmpfile();
+    Progress progress(results, moments_, draws_bar);
+    TestReport test;
+    test.result.mean = {0.5, 0.75};
+    progress.OnTest(test);
+    EpochReport epoch;
+    epoch.test = test.result;
+    test.is_in_epoch_report = true;
+    progress.OnTest(test);
+    progress.OnEpoch(epoch);
+    EXPECT_EQ(Contents(results),
+              "Test: iteration 0 (epoch 0) Samples: 0 Loss: 0.5000 Accuracy: "
+              "0.7500\n"
+              "Epoch: 0/0 Train Loss: none Time: 0.00 | Val Loss: 0.5000 "
+              "Accuracy: 0.7500\n");
+    std::fclose(results);
+  }
 }
 
 TEST_F(ProgressTest, FilesAreNoTerminals) {

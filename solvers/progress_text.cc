@@ -103,6 +103,20 @@ std::string EpochLine(const EpochReport& report) {
   return line;
 }
 
+std::string TestLine(const TestReport& report) {
+  std::string line = "Test: ";
+  if (report.num_test_nets > 1) {
+    absl::StrAppend(&line, "net ", report.test_net, " ");
+    if (!report.net_name.empty()) {
+      absl::StrAppend(&line, "(", report.net_name, ") ");
+    }
+  }
+  absl::StrAppend(&line, "iteration ", report.position.iteration, " (epoch ",
+                  report.position.epoch, ") Samples: ", report.result.samples,
+                  " ", ResultText(report.result));
+  return line;
+}
+
 std::string EndLine(const EndReport& report) {
   std::string line = absl::StrCat("#Parameter: ", report.num_parameters);
   if (!report.test) return line;

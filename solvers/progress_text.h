@@ -21,6 +21,10 @@ std::string ResultText(const TestResult& result);
 // of.
 std::string EpochLine(const EpochReport& report);
 
+// `Test: iteration 500 (epoch 3) Samples: 600 Loss: 1.2027 Accuracy: 0.6291`;
+// of several test nets, `Test: net 1 (name) iteration 500 ...`.
+std::string TestLine(const TestReport& report);
+
 // `#Parameter: 1261018 Accuracy: 0.9304`.
 std::string EndLine(const EndReport& report);
 

@@ -55,6 +55,31 @@ TEST(EpochLineTest, WithAndWithoutItsParts) {
   EXPECT_EQ(EpochLine(report), "Epoch: 3/130 Train Loss: 0.9300 Time: 18.34");
 }
 
+TEST(TestLineTest, AllNumbersOfATest) {
+  TestReport report;
+  report.position = At(500);
+  report.result = {600, {1.2345, 0.5123}, {}};
+  EXPECT_EQ(TestLine(report),
+            "Test: iteration 2063 (epoch 3) Samples: 600 Loss: 1.2345 "
+            "Accuracy: 0.5123");
+  report.result.others = {{"top5", {{9012, 10000}}},
+                          {"per_class", {{1, 4}, {3, 3}, {}}}};
+  EXPECT_EQ(TestLine(report),
+            "Test: iteration 2063 (epoch 3) Samples: 600 Loss: 1.2345 "
+            "Accuracy: 0.5123 top5: 0.9012 per_class: [0.2500 1.0000 none]");
+}
+
+TEST(TestLineTest, NamesTheNetWhereThereAreSeveral) {
+  TestReport report;
+  report.num_test_nets = 2;
+  report.test_net = 1;
+  EXPECT_EQ(TestLine(report),
+            "Test: net 1 iteration 0 (epoch 0) Samples: 0 Loss: none");
+  report.net_name = "flipped";
+  EXPECT_THAT(TestLine(report),
+              StartsWith("Test: net 1 (flipped) iteration 0 (epoch 0) "));
+}
+
 TEST(EndLineTest, WithAndWithoutItsParts) {
   EndReport report;
   report.num_parameters = 1261018;

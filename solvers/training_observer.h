@@ -35,7 +35,8 @@ struct StepReport {
 // At the solver's display interval, or once an epoch.
 struct TrainReport {
   TrainingPosition position;
-  LossAndAccuracy mean;  // over average_loss iterations, or over the epoch
+  LossAndAccuracy mean;      // over average_loss iterations,
+  bool is_of_epoch = false;  // or over the epoch, which an EpochReport repeats
   double images_per_second = 0;
   double lr = 0;
 };
@@ -45,7 +46,10 @@ struct TestReport {
   TrainingPosition position;
   int test_net = 0;  // which of
   int num_test_nets = 1;
+  std::string net_name;
   TestResult result;
+  // An EpochReport with this result follows.
+  bool is_in_epoch_report = false;
 };
 
 struct EpochReport {

@@ -65,7 +65,9 @@ absl::StatusOr<bool> TrainingRun::Run() {
 absl::Status TrainingRun::RunSteps() {
   const bool tests_first =
       solver_->iteration() == 0 && solver_->plan().tests_first();
-  if (tests_first || HasTestsLeft()) RETURN_IF_ERROR(Test());
+  if (tests_first || HasTestsLeft()) {
+    RETURN_IF_ERROR(Test(/*ends_epoch=*/false));
+  }
   while (!solver_->is_done() && !MustStop()) {
     RETURN_IF_ERROR(StepAndMeasure());
     RETURN_IF_ERROR(AfterStep());
@@ -99,8 +101,9 @@ absl::Status TrainingRun::AfterStep() {
   ReportStep();
   ReportSkipped();
   if (plan.DisplaysAfter(done)) ReportTrain();
-  const absl::Status tested =
-      plan.TestsAfter(done) && !MustStop() ? Test() : absl::OkStatus();
+  const absl::Status tested = plan.TestsAfter(done) && !MustStop()
+                                  ? Test(plan.EndsEpoch(done))
+                                  : absl::OkStatus();
   if (plan.EndsEpoch(done)) ReportEpoch();
   RETURN_IF_ERROR(tested);
   if (plan.SnapshotsAfter(done)) TryToTakeSnapshot();
@@ -114,7 +117,7 @@ bool TrainingRun::HasTestsLeft() const {
          tests_done_ < num_tests;
 }
 
-absl::Status TrainingRun::Test() {
+absl::Status TrainingRun::Test(bool ends_epoch) {
   TestReport report;
   report.position = solver_->plan().PositionAfter(solver_->iteration());
   report.num_test_nets = static_cast<int>(solver_->evaluations().size());
@@ -129,7 +132,9 @@ absl::Status TrainingRun::Test() {
     ReportSkipped();
     if (absl::IsCancelled(result.status())) return absl::OkStatus();
     RETURN_IF_ERROR(result.status());
+    report.net_name = evaluation->name();
     report.result = *std::move(result);
+    report.is_in_epoch_report = ends_epoch && report.test_net == 0;
     for (TrainingObserver* observer : options_.observers) {
       observer->OnTest(report);
     }
@@ -210,8 +215,8 @@ void TrainingRun::ReportStep() {
 void TrainingRun::ReportTrain() {
   TrainReport report;
   report.position = solver_->plan().PositionAfter(solver_->iteration());
-  report.mean =
-      solver_->plan().displays_epochs() ? epoch_.Mean() : moving_.Mean();
+  report.is_of_epoch = solver_->plan().displays_epochs();
+  report.mean = report.is_of_epoch ? epoch_.Mean() : moving_.Mean();
   report.images_per_second = display_.count() *
                              solver_->plan().clock().samples_per_iteration() /
                              display_.seconds();

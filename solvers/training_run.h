@@ -69,8 +69,9 @@ class TrainingRun {
   // Tests, reports and snapshots that are due after a step.
   absl::Status AfterStep();
   // Those of the test nets that have not run at this iteration, until told to
-  // stop.
-  absl::Status Test();
+  // stop. The first one's result is also in the epoch's report, where that
+  // follows.
+  absl::Status Test(bool ends_epoch);
   // Whether tests are due after the last step that have not been done.
   bool HasTestsLeft() const;
   absl::Status Finish();

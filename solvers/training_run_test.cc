@@ -64,9 +64,11 @@ class Recorder : public TrainingObserver {
     if (iteration == stop_after_test_at) stop = true;
     EXPECT_EQ(report.result.samples, 23);
     EXPECT_TRUE(report.result.mean.accuracy.has_value());
+    shown_tests += !report.is_in_epoch_report;
   }
   void OnEpoch(const EpochReport& report) override {
     Add(report.test ? "epoch+test" : "epoch", report.position);
+    shown_tests += report.test.has_value();
   }
   void OnNotice(const std::string& line) override { notices.push_back(line); }
   absl::Status status() const override {
@@ -82,6 +84,7 @@ class Recorder : public TrainingObserver {
   absl::Status write_error;  // from step 4 on
   std::vector<double> train_losses;
   int steps = 0;
+  int shown_tests = 0;  // of the first net
   int64_t stop_after = -1, request_after = -1;
   int64_t iteration = 0, stop_in_test_at = -1, stop_after_test_at = -1;
   bool request_in_test = false;
@@ -164,6 +167,7 @@ TEST_F(TrainingRunTest, EpochsOfTrainingAndTests) {
               ElementsAre("train 1:3", "epoch 1:3", "train 2:5", "test 2:5",
                           "epoch+test 2:5", "train 3:8", "test 3:8",
                           "epoch+test 3:8", "end+test 3:8"));
+  EXPECT_EQ(recorder_.shown_tests, 2);
   EXPECT_EQ(recorder_.steps, 8);
   EXPECT_THAT(recorder_.notices, IsEmpty());
 }
@@ -174,6 +178,7 @@ TEST_F(TrainingRunTest, IterationsAsInCaffe) {
       recorder_.events,
       ElementsAre("test 0:0", "train 1:2", "test 1:2", "epoch 1:3", "train 2:4",
                   "test 2:4", "epoch+test 2:4", "end+test 2:4"));
+  EXPECT_EQ(recorder_.shown_tests, 3);
 }
 
 TEST_F(TrainingRunTest, NoTests) {
