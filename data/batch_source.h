@@ -27,7 +27,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "core/shape.h"
+#include "data/outside_label.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {
@@ -44,6 +46,9 @@ class BatchSource {
   virtual int num_classes() const = 0;
   // One name a class; empty where the data set has no names.
   virtual const std::vector<std::string>& class_names() const = 0;
+  // Labels that are none of the classes, each once: who uses labels must ignore
+  // them.
+  virtual absl::Span<const OutsideLabel> outside_labels() const { return {}; }
 
   // The position of the next sample.
   virtual int64_t position() const = 0;

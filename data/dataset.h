@@ -1,8 +1,8 @@
 // Dataset: a numbered collection of labelled images, one split of a data set.
 //
 // Opening one checks all that can be checked without decoding every image:
-// labels are in range, files are whole. Errors name the file and say what to
-// do. A Dataset never changes and any number of threads may read it.
+// labels are in range or listed, files are whole. Errors name the file and say
+// what to do. A Dataset never changes and any number of threads may read it.
 
 #ifndef TAMP_DATA_DATASET_H_
 #define TAMP_DATA_DATASET_H_
@@ -13,7 +13,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "data/image.h"
+#include "data/outside_label.h"
 
 namespace tamp {
 
@@ -28,6 +30,8 @@ class Dataset {
   virtual int num_classes() const = 0;
   // One name a class; empty where the data set has no names.
   virtual const std::vector<std::string>& class_names() const = 0;
+  // Each once.
+  virtual absl::Span<const OutsideLabel> outside_labels() const { return {}; }
   // The same for all images.
   virtual int64_t channels() const = 0;
   // Lines for the user about what was found there and is not in the data set.
@@ -40,7 +44,7 @@ class Dataset {
   //
   // Of an unreadable image that of another.
   virtual ImageSize image_size(int64_t index) const = 0;
-  // In 0..num_classes()-1.
+  // In 0..num_classes()-1, or one of outside_labels().
   virtual int label(int64_t index) const = 0;
   // What messages call the image: its file, or its number.
   virtual std::string image_name(int64_t index) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +16,31 @@ constexpr size_t kMaxListBytes = 160;
 // Readable images a class.
 std::vector<int64_t> CountLabels(const Dataset& dataset) {
   std::vector<int64_t> counts(dataset.num_classes(), 0);
-  for (int64_t i = 0; i < dataset.size(); ++i) ++counts[dataset.label(i)];
-  for (const int64_t i : dataset.unreadable()) --counts[dataset.label(i)];
+  const auto add = [&](int64_t index, int64_t count) {
+    const int label = dataset.label(index);
+    if (label < dataset.num_classes()) counts[label] += count;
+  };
+  for (int64_t i = 0; i < dataset.size(); ++i) add(i, 1);
+  for (const int64_t i : dataset.unreadable()) add(i, -1);
   return counts;
+}
+
+// `; 20 images have labels that are no class: 255`.
+std::string OutsideText(const Dataset& dataset, int64_t num_outside) {
+  if (dataset.outside_labels().empty()) return "";
+  std::string list;
+  for (const OutsideLabel& outside : dataset.outside_labels()) {
+    if (list.size() > kMaxListBytes) {
+      absl::StrAppend(&list, ", ...");
+      break;
+    }
+    absl::StrAppend(&list, list.empty() ? "" : ", ", outside.label);
+  }
+  return absl::StrCat("; ", num_outside,
+                      num_outside == 1 ? " image has a label that is no class: "
+                                       : " images have labels that are no "
+                                         "class: ",
+                      list);
 }
 
 std::string ClassText(const Dataset& dataset, int label) {
@@ -65,6 +88,9 @@ std::vector<std::string> DescribeDataset(const Dataset& dataset) {
   if (!is_even || !dataset.class_names().empty()) {
     absl::StrAppend(&line, ": ", ListClasses(dataset, counts, !is_even));
   }
+  const int64_t num_outside =
+      num_images - std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  absl::StrAppend(&line, OutsideText(dataset, num_outside));
   std::vector<std::string> lines = {line};
   for (std::string& note : dataset.notes()) lines.push_back(std::move(note));
   return lines;

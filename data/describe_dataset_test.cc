@@ -45,6 +45,24 @@ TEST(DescribeDatasetTest, WithoutNames) {
             "d/train: 4 images of 2 classes, 1 to 3 each: 0 3, 1 1");
 }
 
+TEST(DescribeDatasetTest, CountsLabelsThatAreNoClass) {
+  MemoryImages images;
+  images.location = "d/train";
+  images.height = images.width = 1;
+  images.labels = {0, 255, 1, 1, 255, 9, 0};
+  images.pixels.resize(7);
+  images.num_classes = 2;
+  images.outside_labels = {{255, "sample 1"}, {9, "sample 5"}};
+  EXPECT_EQ(DescribeDataset(MemoryDataset(images))[0],
+            "d/train: 7 images of 2 classes, 2 each; 3 images have labels that "
+            "are no class: 255, 9");
+  images.labels = {0, 255, 1, 1, 0, 1, 0};
+  images.outside_labels = {{255, "sample 1"}};
+  EXPECT_EQ(DescribeDataset(MemoryDataset(images))[0],
+            "d/train: 7 images of 2 classes, 3 each; 1 image has a label that "
+            "is no class: 255");
+}
+
 TEST(DescribeDatasetTest, ShortensManyClassesAndLongNames) {
   std::vector<std::string> names;
   for (int i = 0; i < 200; ++i) names.push_back(absl::StrCat("class", i));

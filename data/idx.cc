@@ -132,22 +132,17 @@ absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int rank) {
       absl::StrCat(path, " ", array.status().message(), "; fetch it again"));
 }
 
-absl::Status CheckLabels(const std::string& path, const IdxArray& labels,
-                         int64_t num_images, int num_classes) {
-  if (labels.dims[0] != num_images) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " has ", labels.dims[0], " labels for ", num_images,
-                     " images; take both files from the same data set"));
+std::vector<OutsideLabel> FindOutsideLabels(const std::string& path,
+                                            const std::vector<uint8_t>& labels,
+                                            int num_classes) {
+  std::vector<OutsideLabel> outside;
+  std::array<bool, kMaxClasses> is_found = {};
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] < num_classes || is_found[labels[i]]) continue;
+    is_found[labels[i]] = true;
+    outside.push_back({labels[i], absl::StrCat(path, ": sample ", i)});
   }
-  for (int64_t i = 0; i < num_images; ++i) {
-    if (labels.elements[i] >= num_classes) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          path, ": sample ", i, " has label ", labels.elements[i],
-          ", labels are 0 to ", num_classes - 1,
-          "; if the data set has more classes, set data_param.num_classes"));
-    }
-  }
-  return absl::OkStatus();
+  return outside;
 }
 
 }  // namespace
@@ -172,13 +167,18 @@ absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(
                    FindFile(folder, prefix + "-labels-idx1-ubyte"));
   ASSIGN_OR_RETURN(IdxArray pixels, ReadIdx(images_path, 3));
   ASSIGN_OR_RETURN(IdxArray labels, ReadIdx(labels_path, 1));
-  RETURN_IF_ERROR(
-      CheckLabels(labels_path, labels, pixels.dims[0], num_classes));
+  if (labels.dims[0] != pixels.dims[0]) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        labels_path, " has ", labels.dims[0], " labels for ", pixels.dims[0],
+        " images; take both files from the same data set"));
+  }
   MemoryImages images;
   images.location = images_path;
   images.height = pixels.dims[1];
   images.width = pixels.dims[2];
   images.pixels = std::move(pixels.elements);
+  images.outside_labels =
+      FindOutsideLabels(labels_path, labels.elements, num_classes);
   images.labels = std::move(labels.elements);
   images.num_classes = num_classes;
   return std::make_unique<MemoryDataset>(std::move(images));

@@ -21,8 +21,8 @@
 namespace tamp {
 
 // Reads a split; without one, TEST. There is no VAL. Images have one channel.
-// The format does not say how many classes there are: a label of num_classes or
-// more is an error.
+// The format does not say how many classes there are: labels of num_classes or
+// more are outside_labels().
 absl::StatusOr<std::unique_ptr<Dataset>> OpenIdx(
     const std::string& folder, std::optional<DataParameter::Split> split,
     int num_classes);

@@ -64,14 +64,29 @@ TEST(IdxTest, MissingFile) {
                                  "train-images-idx3-ubyte.gz")));
 }
 
-TEST(IdxTest, RefusesLabels) {
-  std::string folder = WriteTestSplit(kImages, kLabels);
-  EXPECT_THAT(OpenIdx(folder, DataParameter::TEST, 9),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("t10k-labels-idx1-ubyte: sample 1"),
-                             HasSubstr("label 9, labels are 0 to 8"),
-                             HasSubstr("data_param.num_classes"))));
-  folder = WriteTestSplit(kImages, IdxBytes({3}, "\x01\x02\x03"));
+// Each once, where it comes first: whether they are wrong or mean "none" is for
+// those to say who use them.
+TEST(IdxTest, ListsLabelsThatAreNoClass) {
+  const std::string folder = WriteTestSplit(
+      IdxBytes({6, 1, 1}, "abcdef"), IdxBytes({6}, "\x03\xff\x09\x08\xff\x09"));
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> dataset,
+                       OpenIdx(folder, DataParameter::TEST, 9));
+  EXPECT_EQ(dataset->num_classes(), 9);
+  EXPECT_EQ(dataset->label(1), 255);
+  const std::string file = folder + "/t10k-labels-idx1-ubyte";
+  ASSERT_EQ(dataset->outside_labels().size(), 2);
+  EXPECT_EQ(dataset->outside_labels()[0].label, 255);
+  EXPECT_EQ(dataset->outside_labels()[0].place, file + ": sample 1");
+  EXPECT_EQ(dataset->outside_labels()[1].label, 9);
+  EXPECT_EQ(dataset->outside_labels()[1].place, file + ": sample 2");
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Dataset> all,
+                       OpenIdx(folder, DataParameter::TEST, 256));
+  EXPECT_TRUE(all->outside_labels().empty());
+}
+
+TEST(IdxTest, RefusesAnotherNumberOfLabels) {
+  const std::string folder =
+      WriteTestSplit(kImages, IdxBytes({3}, "\x01\x02\x03"));
   EXPECT_THAT(OpenIdx(folder, DataParameter::TEST, 10),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("3 labels for 2 images")));

@@ -18,8 +18,9 @@ struct MemoryImages {
   std::string location;  // the files that they were read from
   int64_t channels = 1, height = 0, width = 0;
   std::vector<uint8_t> pixels;  // image by image, in planes
-  std::vector<uint8_t> labels;  // below num_classes
+  std::vector<uint8_t> labels;  // below num_classes, or outside_labels
   int num_classes = 0;
+  std::vector<OutsideLabel> outside_labels;
   std::vector<std::string> class_names;  // empty, or num_classes of them
 };
 
@@ -39,6 +40,9 @@ class MemoryDataset : public Dataset {
   int num_classes() const override { return images_.num_classes; }
   const std::vector<std::string>& class_names() const override {
     return images_.class_names;
+  }
+  absl::Span<const OutsideLabel> outside_labels() const override {
+    return images_.outside_labels;
   }
   int64_t channels() const override { return images_.channels; }
   ImageSize image_size(int64_t) const override {

@@ -48,6 +48,9 @@ class Prefetcher : public BatchSource {
   const std::vector<std::string>& class_names() const override {
     return loader_->dataset().class_names();
   }
+  absl::Span<const OutsideLabel> outside_labels() const override {
+    return loader_->dataset().outside_labels();
+  }
   int64_t position() const override { return position_; }
   void Seek(int64_t position) override;
   void Next(int64_t batch_size, float* data, float* labels) override;

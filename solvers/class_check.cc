@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "net/label_flow.h"
 #include "net/layer_error.h"
+#include "proto/layer.pb.h"
 
 namespace tamp {
 
@@ -16,18 +17,43 @@ bool HasRoom(const LabelUse& use, int num_classes) {
   return use.num_classes + ignores_one_above >= num_classes;
 }
 
+absl::Status NoRoomError(const Graph& graph, const LabelUse& use,
+                         int num_classes) {
+  const Node& node = graph.nodes[use.node];
+  return LayerError(
+      node.parameter,
+      absl::StrCat(
+          "bottom \"", graph.values[node.inputs[0]].name, "\" scores ",
+          use.num_classes, " classes, but the data set has ", num_classes,
+          ": the layer that makes it needs num_output: ", num_classes));
+}
+
+absl::Status OutsideError(const LayerParameter& parameter,
+                          const OutsideLabel& outside, int num_classes) {
+  const char* const options =
+      parameter.type() == "Accuracy" ? "accuracy_param" : "loss_param";
+  return LayerError(
+      parameter,
+      absl::StrCat(outside.place, " has label ", outside.label,
+                   ", labels are 0 to ", num_classes - 1,
+                   "; if the data set has more classes, set data_param."
+                   "num_classes; if the label means none, set ",
+                   options, ".ignore_label: ", outside.label));
+}
+
 }  // namespace
 
-absl::Status CheckClasses(const Graph& graph, int num_classes) {
+absl::Status CheckClasses(const Graph& graph, int num_classes,
+                          absl::Span<const OutsideLabel> outside_labels) {
   for (const LabelUse& use : FindLabelUses(graph)) {
-    if (HasRoom(use, num_classes)) continue;
-    const Node& node = graph.nodes[use.node];
-    return LayerError(
-        node.parameter,
-        absl::StrCat(
-            "bottom \"", graph.values[node.inputs[0]].name, "\" scores ",
-            use.num_classes, " classes, but the data set has ", num_classes,
-            ": the layer that makes it needs num_output: ", num_classes));
+    if (!HasRoom(use, num_classes)) {
+      return NoRoomError(graph, use, num_classes);
+    }
+    for (const OutsideLabel& outside : outside_labels) {
+      if (use.ignored_label == outside.label) continue;
+      return OutsideError(graph.nodes[use.node].parameter, outside,
+                          num_classes);
+    }
   }
   return absl::OkStatus();
 }

@@ -56,7 +56,8 @@ absl::Status Evaluation::PlanParts() {
       return InLeftOver(planned.status(), num_samples, full);
     }
     ASSIGN_OR_RETURN(part.net, std::move(planned));
-    RETURN_IF_ERROR(CheckClasses(part.net->graph(), source_->num_classes()));
+    RETURN_IF_ERROR(CheckClasses(part.net->graph(), source_->num_classes(),
+                                 source_->outside_labels()));
     part.scores = std::make_unique<ScoreReader>(part.net.get(), options.device,
                                                 batch_size, full);
     part.batch_size = batch_size;

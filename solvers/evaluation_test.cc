@@ -47,7 +47,8 @@ struct Scored {
 
 class EvaluationTest : public testing::Test {
  protected:
-  EvaluationTest() : device_(1) {}
+  explicit EvaluationTest(const MadeUpOptions& data = {})
+      : device_(1), batches_(data) {}
 
   // With these layers behind the classifier "fc".
   TestResult Test(const std::string& layers, int batch_size,
@@ -250,6 +251,38 @@ TEST_F(EvaluationTest, ScoresThatAreNotFiniteAreWrong) {
         EXPECT_EQ(mean.sum, 0) << other.name;
       }
     }
+  }
+}
+
+// Samples 0, 4, 8 ... of 23 are labelled 255.
+class UnlabelledTest : public EvaluationTest {
+ protected:
+  UnlabelledTest() : EvaluationTest(SomeUnlabelled()) {}
+
+  static MadeUpOptions SomeUnlabelled() {
+    MadeUpOptions options;
+    options.unlabelled_every = 4;
+    return options;
+  }
+};
+
+TEST_F(UnlabelledTest, CountsTheOthers) {
+  for (const int batch_size : kBatchSizes) {
+    const TestResult result =
+        Test(Loss("loss_param { ignore_label: 255 }") +
+                 Accuracy("top1", "accuracy_param { ignore_label: 255 }"),
+             batch_size);
+    std::vector<Scored> labelled;
+    for (const Scored& sample : ScoreSamples()) {
+      if (sample.label != 255) labelled.push_back(sample);
+    }
+    ASSERT_EQ(labelled.size(), 17);
+    EXPECT_NEAR(*result.mean.loss, SumOfLosses(labelled, -1) / 17, 1e-6);
+    EXPECT_NEAR(*result.mean.accuracy,
+                std::count_if(labelled.begin(), labelled.end(),
+                              [](const Scored& s) { return s.IsRight(1); }) /
+                    17.0,
+                1e-7);
   }
 }
 

@@ -111,8 +111,9 @@ absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(train_source_, OpenData(data, options));
   train_source_->Seek(0);
   ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));
-  RETURN_IF_ERROR(
-      CheckClasses(train_net_->graph(), train_source_->num_classes()));
+  RETURN_IF_ERROR(CheckClasses(train_net_->graph(),
+                               train_source_->num_classes(),
+                               train_source_->outside_labels()));
 
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
   identity_.data_size = train_source_->num_samples();

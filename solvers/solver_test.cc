@@ -282,6 +282,31 @@ TEST_F(SolverTest, AFailedStepChangesNothing) {
   }
 }
 
+// Some labels mean none: all who use them must know.
+TEST_F(SolverTest, TrainsOnWhatIsLabelled) {
+  MadeUpOptions data;
+  data.unlabelled_every = 4;
+  MadeUpBatches batches(data);
+  SolverOptions options;
+  options.device = &device_;
+  options.batch_sources = &batches;
+  SolverParameter parameter =
+      ParseSolver(std::string(kRecipe) + "max_epoch: 8 test_interval: 1");
+  LayerParameter* const loss = parameter.mutable_net_param()->mutable_layer(4);
+  loss->mutable_loss_param()->set_ignore_label(255);
+  EXPECT_THAT(Solver::Create(parameter, options),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("layer \"accuracy\": made-up data: sample 0 "
+                                 "has label 255, labels are 0 to 2")));
+  parameter.mutable_net_param()
+      ->mutable_layer(5)
+      ->mutable_accuracy_param()
+      ->set_ignore_label(255);
+  ASSERT_OK_AND_ASSIGN(const auto solver, Solver::Create(parameter, options));
+  Run(solver.get());
+  EXPECT_GT(solver->last_step().accuracy, 0.8);
+}
+
 TEST_F(SolverTest, RestoreRefusesAnotherTraining) {
   ASSERT_OK_AND_ASSIGN(const auto solver,
                        Make(ParseSolver(std::string(kRecipe) + "max_iter: 9")));

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
@@ -30,13 +31,19 @@ struct MadeUpOptions {
   int64_t num_train = 50;
   int64_t num_test = 23;
   int num_classes = 3;
+  // Every so many-th sample has the label 255, which is no class; 0: none.
+  int unlabelled_every = 0;
   double noise = 0.5;
 };
 
 class MadeUpSource : public BatchSource {
  public:
   MadeUpSource(const MadeUpOptions& options, Phase phase)
-      : options_(options), phase_(phase) {}
+      : options_(options), phase_(phase) {
+    if (options.unlabelled_every > 0) {
+      outside_labels_.push_back({255, "made-up data: sample 0"});
+    }
+  }
 
   const Shape& sample_shape() const override { return options_.sample_shape; }
   int64_t num_samples() const override {
@@ -45,6 +52,9 @@ class MadeUpSource : public BatchSource {
   int num_classes() const override { return options_.num_classes; }
   const std::vector<std::string>& class_names() const override {
     return class_names_;
+  }
+  absl::Span<const OutsideLabel> outside_labels() const override {
+    return outside_labels_;
   }
   int64_t position() const override { return position_; }
   void Seek(int64_t position) override { position_ = position; }
@@ -92,12 +102,14 @@ class MadeUpSource : public BatchSource {
       data[i] = static_cast<float>(pattern.Normal() +
                                    options_.noise * noise.Normal());
     }
-    return static_cast<float>(label);
+    const int every = options_.unlabelled_every;
+    return every > 0 && sample % every == 0 ? 255 : static_cast<float>(label);
   }
 
   const MadeUpOptions options_;
   const Phase phase_;
   const std::vector<std::string> class_names_;
+  std::vector<OutsideLabel> outside_labels_;
   int64_t position_ = 0;
   std::map<int64_t, int> visits_;
   absl::Status status_, broken_;
