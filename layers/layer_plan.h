@@ -27,7 +27,7 @@ struct ParameterPlan {
   Kind kind = Kind::kLearned;
   // What its elements are where trained weights hold all other parameters of
   // the layer and lack this one, which other programs do not keep.
-  std::optional<float> value_when_absent;
+  std::optional<float> value_when_absent = std::nullopt;
 };
 
 struct LayerPlan {

@@ -24,7 +24,7 @@ struct LayerWeights {
   int num_parameters = 0;
   int num_loaded = 0;
   // Parameters that no file has, and what their elements were set to.
-  std::vector<std::pair<std::string, float>> assumed;
+  std::vector<std::pair<std::string, float>> assumed = {};
 };
 
 struct WeightsReport {

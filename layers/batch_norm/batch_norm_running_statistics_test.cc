@@ -142,7 +142,12 @@ class LayerOf {
         View::Dense(running->weight.data(), {1})};
     float mean[2], inv_std[2];
     const std::vector<void*> saved = {mean, inv_std};
-    layer_->Forward({{}, inputs, outputs, parameters, saved, nullptr});
+    ForwardArgs args;
+    args.inputs = inputs;
+    args.outputs = outputs;
+    args.parameters = parameters;
+    args.saved = saved;
+    layer_->Forward(args);
     return y_.ToVector();
   }
 

@@ -157,7 +157,12 @@ struct Harness {
     inputs = {x.view()};
     outputs = {y.view()};
     parameters = {gamma.view(), beta.view(), mean.view(), variance.view()};
-    layer->Forward({{}, inputs, outputs, parameters, saved, nullptr});
+    ForwardArgs args;
+    args.inputs = inputs;
+    args.outputs = outputs;
+    args.parameters = parameters;
+    args.saved = saved;
+    layer->Forward(args);
   }
 
   CpuDevice device{1};
