@@ -16,14 +16,16 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/processors.h"
 #include "core/logging.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 
 ABSL_FLAG(std::string, device, "cpu", "Where to compute: cpu.");
 ABSL_FLAG(int, threads, 0,
-          "Threads to compute with, 1 to 1024; 0: one for each processor. "
-          "Results do not depend on it.");
+          "Threads to compute with, 1 to 1024; 0: one for each processor that "
+          "this process may use, by its affinity mask and the quota of its "
+          "control group. Results do not depend on it.");
 
 namespace tamp {
 namespace {
@@ -39,6 +41,27 @@ absl::Status ParseAndRun(int argc, char** argv,
   }
   RETURN_IF_ERROR(EnterWorkingFolder());
   return run();
+}
+
+std::string CountThreads(int count) {
+  return absl::StrCat(count, count == 1 ? " thread" : " threads");
+}
+
+// As many as asked for, or by default as many as are useful, which is said.
+int ChooseThreads(int num_asked) {
+  const Processors processors = FindProcessors();
+  const int num_useful = std::min(NumUsefulThreads(processors), kMaxThreads);
+  const std::string reason = ReasonOfThreads(processors);
+  if (num_asked == 0) {
+    LOG(INFO) << CountThreads(num_useful) << ": " << reason;
+    return num_useful;
+  }
+  if (num_asked > num_useful) {
+    LOG(INFO) << CountThreads(num_asked) << ", as --threads says, of which "
+              << num_useful << (num_useful == 1 ? " is" : " are")
+              << " useful: " << reason;
+  }
+  return num_asked;
 }
 
 }  // namespace
@@ -91,10 +114,7 @@ absl::StatusOr<std::unique_ptr<Device>> MakeDevice(absl::string_view name,
         absl::StrCat("--threads=", num_threads, " is not in 1 .. ", kMaxThreads,
                      " (or 0: one for each processor)"));
   }
-  if (num_threads == 0) {
-    num_threads = std::min(CpuDevice::NumProcessors(), kMaxThreads);
-  }
-  return std::make_unique<CpuDevice>(num_threads);
+  return std::make_unique<CpuDevice>(ChooseThreads(num_threads));
 }
 
 absl::StatusOr<std::unique_ptr<Device>> MakeDeviceFromFlags() {

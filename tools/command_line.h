@@ -39,7 +39,8 @@ absl::Status RequireFlag(absl::string_view name, const std::string& value,
                          absl::string_view example);
 
 // The device that the flags --device and --threads ask for. --threads=0, the
-// default, is one thread for each processor.
+// default, is one thread for each processor that this process may use; a line
+// of the log says how many and why (core/cpu/processors.h).
 absl::StatusOr<std::unique_ptr<Device>> MakeDeviceFromFlags();
 
 // The same from values. Errors name the flag.

@@ -1,5 +1,7 @@
 #include "tools/command_line.h"
 
+#include <sched.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
+#include "core/cpu/processors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/util/status_matchers.h"
@@ -24,12 +27,38 @@ TEST(MakeDeviceTest, Threads) {
     ASSERT_OK_AND_ASSIGN(const auto device, MakeDevice("cpu", threads));
     EXPECT_EQ(AsCpu(*device).num_threads(), threads);
   }
-  ASSERT_OK_AND_ASSIGN(const auto device, MakeDevice("cpu", 0));
-  EXPECT_EQ(AsCpu(*device).num_threads(), CpuDevice::NumProcessors());
   EXPECT_THAT(MakeDevice("cpu", -1), StatusIs(StatusCode::kInvalidArgument,
                                               HasSubstr("--threads=-1")));
   EXPECT_THAT(MakeDevice("cpu", 1025), StatusIs(StatusCode::kInvalidArgument,
                                                 HasSubstr("--threads=1025")));
+}
+
+// One processor is a limit that a test can set; core/cpu/processors_test.cc and
+// cpu_quota_test.cc have the others.
+TEST(MakeDeviceTest, SaysHowManyThreadsAndWhy) {
+  cpu_set_t old, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(old), &old), 0);
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto device, MakeDevice("cpu", 0));
+  EXPECT_EQ(AsCpu(*device).num_threads(), 1);
+  const std::string reason = ReasonOfThreads(FindProcessors());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "1 thread: " + reason + "\n");
+
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto exact, MakeDevice("cpu", 1));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto many, MakeDevice("cpu", 3));
+  EXPECT_EQ(AsCpu(*many).num_threads(), 3);
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "3 threads, as --threads says, of which 1 is useful: " + reason + "\n");
+  ASSERT_EQ(sched_setaffinity(0, sizeof(old), &old), 0);
 }
 
 TEST(MakeDeviceTest, OtherDevices) {

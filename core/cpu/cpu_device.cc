@@ -1,7 +1,6 @@
 #include "core/cpu/cpu_device.h"
 
 #include <cblas.h>
-#include <sched.h>
 
 #include <cstring>
 
@@ -15,12 +14,6 @@ CpuDevice::CpuDevice(int num_threads) : num_threads_(num_threads) {
   // OpenBLAS keeps its thread count in a global; ours are the threads that
   // call it (see core/cpu/gemm.h).
   openblas_set_num_threads(1);
-}
-
-int CpuDevice::NumProcessors() {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return 1;
-  return CPU_COUNT(&allowed);
 }
 
 absl::StatusOr<Buffer> CpuDevice::Allocate(int64_t bytes) {

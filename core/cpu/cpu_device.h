@@ -17,9 +17,6 @@ class CpuDevice : public Device {
   // REQUIRES: num_threads >= 1.
   explicit CpuDevice(int num_threads);
 
-  // The processors that this process may run on.
-  static int NumProcessors();
-
   absl::string_view name() const override { return "cpu"; }
   absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
   void CopyFromHost(const void* host, int64_t bytes, void* device) override;
