@@ -15,8 +15,10 @@
 namespace tamp {
 
 // Calls body(tile) once for each tile in 0..num_tiles-1, on up to num_threads
-// threads, in any order, and returns when all are done. No heap allocation.
-// Must not be called from within a body.
+// threads, in any order, and returns when all are done. Starts its threads
+// anew, for long loops such as opening a folder of images; kernels have a pool
+// in their device, which does the same without heap allocation. Must not be
+// called from within a body.
 void ParallelFor(int num_threads, int64_t num_tiles,
                  absl::FunctionRef<void(int64_t tile)> body);
 

@@ -16,9 +16,10 @@ readonly tests=(
 )
 # What they are made of.
 readonly sources=(
-  core/buffer.cc core/check.cc core/parallel_for.cc core/philox.cc core/rng.cc
-  core/shape.cc
-  core/cpu/cpu_device.cc core/cpu/dropout_factors.cc core/cpu/exponentials.cc
+  core/buffer.cc core/check.cc core/futex.cc core/logging.cc core/philox.cc core/rng.cc
+  core/shape.cc core/thread_pool.cc
+  core/cpu/cpu_device.cc core/cpu/cpu_quota.cc core/cpu/dropout_factors.cc
+  core/cpu/exponentials.cc core/cpu/processors.cc
   core/cpu/sums.cc
   layers/dense_convolution/dense_convolution_cpu{,_backward,_forward,_plan,_weights}.cc
   layers/dense_pooling/dense_pooling_cpu{,_backward,_forward,_plan}.cc
@@ -66,7 +67,7 @@ done
 libraries="${folder}/usr/lib/aarch64-linux-gnu"
 
 compile=(
-  aarch64-linux-gnu-g++ -std=c++17 -O2 -Wall -Wextra -fopenmp
+  aarch64-linux-gnu-g++ -std=c++17 -O2 -Wall -Wextra -pthread
   "-DHWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128|HWY_RVV)"
   -I. -isystem "${include}"
   -isystem "${folder}/usr/include/aarch64-linux-gnu/openblas-pthread"
@@ -85,7 +86,7 @@ for test in "${tests[@]}"; do
     -Wl,--start-group "${libraries}"/libabsl_*.a -Wl,--end-group \
     "${libraries}"/openblas-pthread/libopenblas.a \
     "${libraries}"/libgfortran.so.5 -Wl,--allow-shlib-undefined -lpthread
-  qemu-aarch64 -L /usr/aarch64-linux-gnu -E OMP_WAIT_POLICY=passive \
+  qemu-aarch64 -L /usr/aarch64-linux-gnu \
     -E LD_LIBRARY_PATH="${libraries}:/usr/aarch64-linux-gnu/lib" \
     "${folder}/test" --gtest_brief=1
 done

@@ -5,12 +5,12 @@
 #include <cstring>
 
 #include "core/check.h"
-#include "core/parallel_for.h"
+#include "core/cpu/processors.h"
 
 namespace tamp {
 
-CpuDevice::CpuDevice(int num_threads) : num_threads_(num_threads) {
-  CHECK_GE(num_threads, 1);
+CpuDevice::CpuDevice(int num_threads)
+    : pool_(num_threads, NumAllowedProcessors()) {
   // OpenBLAS keeps its thread count in a global; ours are the threads that
   // call it (see core/cpu/gemm.h).
   openblas_set_num_threads(1);
@@ -30,7 +30,7 @@ void CpuDevice::CopyToHost(const void* device, int64_t bytes, void* host) {
 
 void CpuDevice::ParallelFor(int64_t num_tiles,
                             absl::FunctionRef<void(int64_t tile)> body) const {
-  tamp::ParallelFor(num_threads_, num_tiles, body);
+  pool_.ParallelFor(num_tiles, body);
 }
 
 const CpuDevice& AsCpu(const Device& device) {

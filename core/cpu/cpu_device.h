@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/device.h"
+#include "core/thread_pool.h"
 
 namespace tamp {
 
@@ -22,14 +23,14 @@ class CpuDevice : public Device {
   void CopyFromHost(const void* host, int64_t bytes, void* device) override;
   void CopyToHost(const void* device, int64_t bytes, void* host) override;
 
-  int num_threads() const { return num_threads_; }
+  int num_threads() const { return pool_.num_threads(); }
 
   // See core/parallel_for.h.
   void ParallelFor(int64_t num_tiles,
                    absl::FunctionRef<void(int64_t tile)> body) const;
 
  private:
-  const int num_threads_;
+  mutable ThreadPool pool_;  // running a loop changes nothing of the device
 };
 
 // The device behind the interface, for kernels made for CPUs.

@@ -17,7 +17,7 @@ FORBIDDEN = (
     ("core/cpu/gemm.cc", '"core/cuda/launch.h"', "do not know each other"),
     ("core/cuda/device.cc", '"core/cpu/gemm.h"', "do not know each other"),
     ("core/cpu/gemm.cc", '"proto/net.pb.h"', "core does not know protobuf"),
-    ("core/cpu/gemm.cc", "<omp.h>", "parallel_for"),
+    ("core/cpu/gemm.cc", "<omp.h>", "thread_pool"),
     ("core/cpu/gemm.cc", "<cuda_runtime.h>", "know CUDA"),
     ("proto/text_format.h", '"layers/layer.h"', "proto may not include"),
     ("proto/text_format.h", '"net/net.h"', "proto may not include net"),
