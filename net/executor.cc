@@ -256,6 +256,7 @@ double Executor::Sum(int value) const {
 
 View Executor::counts(int value) const {
   const Value& v = graph_.values[value];
+  if (v.producer < 0) return View();  // a pass has replaced its layer
   const std::vector<View>& counts = bindings_[v.producer].counts;
   return v.output_index < static_cast<int>(counts.size())
              ? counts[v.output_index]

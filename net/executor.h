@@ -42,7 +42,7 @@ class Executor {
   // As forward leaves it.
   View value(int value) const { return values_[value]; }
   // How many samples each number of a value is a mean of; null data where it is
-  // no mean.
+  // no mean, or dead.
   View counts(int value) const;
   View gradient(int value) const { return gradients_[value]; }
 
