@@ -15,7 +15,7 @@ namespace tamp {
 // if it has no loss or nothing in it learns, and one for each reason why no
 // gradient reaches layers whose parameters have an lr_mult, naming the first of
 // them: `net/x.prototxt:41:3: layer "aux": its parameters get no gradient: no
-// loss depends on it (nor on 3 more layers); ...`. Empty where all is well.
+// loss depends on it (and so for 3 more layers); ...`. Empty where all is well.
 std::vector<std::string> FindUnreachedParameters(const NetParameter& net,
                                                  const Graph& graph);
 
