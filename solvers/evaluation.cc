@@ -90,12 +90,12 @@ absl::StatusOr<TestResult> Evaluation::RunOnce(const std::atomic<bool>* stop,
     for (int64_t batch = 0; batch < part.num_batches; ++batch) {
       if (stop != nullptr && *stop) return absl::CancelledError("stopped");
       part.net->Forward({});
+      RETURN_IF_ERROR(source_->status());
       part.scores->AddBatch(absl::MakeSpan(means));
       result.samples += part.batch_size;
       watcher->OnBatch(result.samples);
     }
   }
-  RETURN_IF_ERROR(source_->status());
   result.mean = table.Summarize(means);
   result.others = table.Others(means);
   return result;

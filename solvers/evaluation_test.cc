@@ -308,6 +308,12 @@ TEST_F(EvaluationTest, SaysHowFarItIs) {
   EXPECT_THAT(watcher.done, ElementsAre(10, 20, 23));
   const std::atomic<bool> stop{true};
   EXPECT_TRUE(absl::IsCancelled(evaluation->Run(&stop, &watcher).status()));
+  // What cannot be read ends it at once.
+  const absl::Status broken = absl::DataLossError("a.jpg: cut short");
+  batches_.source(TEST).BreakAt(12, broken);
+  watcher.done.clear();
+  EXPECT_EQ(evaluation->Run(nullptr, &watcher).status(), broken);
+  EXPECT_THAT(watcher.done, ElementsAre(10));
 }
 
 }  // namespace
