@@ -53,7 +53,9 @@ std::string PassedOver::ToString() const {
     items.push_back(absl::StrCat(kind.count, " ", name, " (",
                                  ShownName(kind.example), ")"));
   }
-  if (num_others > 0) items.push_back(absl::StrCat("and ", num_others, " more"));
+  if (num_others > 0) {
+    items.push_back(absl::StrCat("and ", num_others, " more"));
+  }
   return absl::StrJoin(items, ", ");
 }
 
