@@ -21,14 +21,13 @@
 #include "gtest/gtest.h"
 #include "net/caffe_form.h"
 #include "net/executor.h"
-#include "net/layout_planning.h"
-#include "net/memory_planner.h"
 #include "net/modules.h"
 #include "net/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "solvers/sgd.h"
+#include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -50,28 +49,6 @@ std::vector<float> Copy(const float* data, const Shape& shape) {
   return std::vector<float>(data, data + shape.num_elements());
 }
 
-void RecomputeEverything(PlannedNet* net) {
-  const LayoutPlanner planner(net->graph, LayoutOptions());
-  net->layout =
-      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
-  net->layout.plan = PlanMemory(net->layout.buffers);
-}
-
-void FillInputs(const Graph& graph, Executor* executor) {
-  RandomStream random(11);
-  for (const Node& node : graph.nodes) {
-    if (!node.plan.outputs_are_external) continue;
-    for (const int output : node.outputs) {
-      const View view = executor->value(output);
-      const bool is_label = view.shape.rank() == 1;
-      for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
-        view.data[i] = is_label ? static_cast<float>(i % 3)
-                                : static_cast<float>(random.Uniform(-1, 1));
-      }
-    }
-  }
-}
-
 // Gradients of two steps, added up, and an update.
 absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
                                     const RunOptions& run_options) {
@@ -91,7 +68,7 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
   std::vector<float> arena(
       planned.layout.plan.total_bytes / int64_t{sizeof(float)}, 1e30f);
   Executor executor(planned.graph, planned.layout, arena.data());
-  FillInputs(planned.graph, &executor);
+  FillInputs(planned.graph, 3, &executor);
   RunResult result;
   for (const Parameter& p : parameters.parameters()) {
     result.before[p.name] = Copy(p.data, p.shape);

@@ -15,19 +15,17 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/cpu/cpu_device.h"
-#include "core/rng.h"
 #include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "net/executor.h"
-#include "net/layout_planning.h"
 #include "net/memory_budget.h"
-#include "net/memory_planner.h"
 #include "net/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "solvers/sgd.h"
+#include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -110,28 +108,6 @@ struct RunResult {
   BudgetReport budget;
 };
 
-void RecomputeEverything(PlannedNet* net) {
-  const LayoutPlanner planner(net->graph, LayoutOptions());
-  net->layout =
-      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
-  net->layout.plan = PlanMemory(net->layout.buffers);
-}
-
-void FillInputs(const Graph& graph, Executor* executor) {
-  RandomStream random(11);
-  for (const Node& node : graph.nodes) {
-    if (!node.plan.outputs_are_external) continue;
-    for (const int output : node.outputs) {
-      const View view = executor->value(output);
-      const bool is_label = view.shape.rank() == 1;
-      for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
-        view.data[i] = is_label ? static_cast<float>(i % 2)
-                                : static_cast<float>(random.Uniform(-1, 1));
-      }
-    }
-  }
-}
-
 void CopyTensors(const ParameterStore& parameters, RunResult* result) {
   for (const Parameter& p : parameters.parameters()) {
     const int64_t size = p.shape.num_elements();
@@ -160,7 +136,7 @@ absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
   // What is read before it is written shows.
   std::vector<float> arena(arena_bytes / sizeof(float), 1e30f);
   Executor executor(planned.graph, planned.layout, arena.data());
-  FillInputs(planned.graph, &executor);
+  FillInputs(planned.graph, 2, &executor);
   RunResult result;
   for (int64_t step = 0; step < 3; ++step) {
     executor.Forward({7, step});

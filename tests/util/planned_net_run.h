@@ -1,0 +1,45 @@
+// What tests do with a planned net before they run it.
+
+#ifndef TAMP_TESTS_UTIL_PLANNED_NET_RUN_H_
+#define TAMP_TESTS_UTIL_PLANNED_NET_RUN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/rng.h"
+#include "net/executor.h"
+#include "net/graph.h"
+#include "net/layout_planning.h"
+#include "net/memory_planner.h"
+#include "net/planned_net.h"
+
+namespace tamp {
+
+// Lays the net out anew so that all that can be recomputed is.
+inline void RecomputeEverything(PlannedNet* net) {
+  const LayoutPlanner planner(net->graph, LayoutOptions());
+  net->layout =
+      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
+  net->layout.plan = PlanMemory(net->layout.buffers);
+}
+
+// Labels take turns in all classes; other inputs are random.
+inline void FillInputs(const Graph& graph, int num_classes,
+                       Executor* executor) {
+  RandomStream random(11);
+  for (const Node& node : graph.nodes) {
+    if (!node.plan.outputs_are_external) continue;
+    for (const int output : node.outputs) {
+      const View view = executor->value(output);
+      const bool is_label = view.shape.rank() == 1;
+      for (int64_t i = 0; i < view.shape.num_elements(); ++i) {
+        view.data[i] = is_label ? static_cast<float>(i % num_classes)
+                                : static_cast<float>(random.Uniform(-1, 1));
+      }
+    }
+  }
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_TESTS_UTIL_PLANNED_NET_RUN_H_
