@@ -1,5 +1,6 @@
 #include "solvers/train.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -69,6 +70,26 @@ absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
   return absl::OkStatus();
 }
 
+// What will be trained on what, and what can hardly be meant.
+void DescribeTraining(const SolverParameter& parameter, int64_t memory_budget,
+                      Solver* solver, Progress* progress) {
+  const Net& net = solver->train_net();
+  for (const std::string& warning : net.warnings()) {
+    progress->OnNotice(absl::StrCat("warning: ", warning));
+  }
+  progress->OnNotice(DescribePasses(net.passes()));
+  if (memory_budget > 0) progress->OnNotice(DescribeBudget(net.budget()));
+  for (const std::string& line : DescribeData(*solver)) {
+    progress->OnNotice(line);
+  }
+  if (solver->plan().lr_schedule().IsZeroThroughout()) {
+    progress->OnNotice(absl::StrCat(
+        "warning: the learning rate is 0 in all iterations (base_lr ",
+        parameter.base_lr(), ", lr_policy \"", parameter.lr_policy(),
+        "\"): nothing will be learned"));
+  }
+}
+
 // How a training that has not come to its end goes on from its snapshot.
 // --resume takes the latest of the prefix, which may be of an earlier training.
 void ExplainHowToGoOn(const std::string& path, const std::string& prefix,
@@ -96,23 +117,8 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
   ASSIGN_OR_RETURN(const std::unique_ptr<Solver> solver,
                    Solver::Create(parameter, options.solver));
   Progress progress(options.results, options.moments, options.draws_bar);
-  const Net& net = solver->train_net();
-  for (const std::string& warning : net.warnings()) {
-    progress.OnNotice(absl::StrCat("warning: ", warning));
-  }
-  progress.OnNotice(DescribePasses(net.passes()));
-  if (options.solver.memory_budget > 0) {
-    progress.OnNotice(DescribeBudget(net.budget()));
-  }
-  for (const std::string& line : DescribeData(*solver)) {
-    progress.OnNotice(line);
-  }
-  if (solver->plan().lr_schedule().IsZeroThroughout()) {
-    progress.OnNotice(absl::StrCat(
-        "warning: the learning rate is 0 in all iterations (base_lr ",
-        parameter.base_lr(), ", lr_policy \"", parameter.lr_policy(),
-        "\"): nothing will be learned"));
-  }
+  DescribeTraining(parameter, options.solver.memory_budget, solver.get(),
+                   &progress);
   if (options.resume && !loaded) {
     progress.OnNotice(absl::StrCat("no snapshot ", SnapshotPattern(prefix),
                                    " to resume: starting anew"));
