@@ -133,6 +133,15 @@ TEST_F(ProgressTest, DisplayIntervalsEraseTheBar) {
   EXPECT_THAT(Contents(moments_), HasSubstr("\033[K\r\033[Kepoch 0/0"));
 }
 
+// The line at the display interval stands for the bar, too.
+TEST_F(ProgressTest, AnIterationIsSaidOnce) {
+  Progress progress(results_, moments_, true);
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  progress.OnTrain(TrainReport());
+  progress.OnStep(StepReport());
+  EXPECT_THAT(Contents(moments_), testing::Not(HasSubstr("Epoch 0/0")));
+}
+
 // Whoever asked for it, and each once.
 TEST_F(ProgressTest, EachTestIsALine) {
   for (const bool draws_bar : {false, true}) {

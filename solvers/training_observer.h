@@ -74,6 +74,7 @@ class TrainingObserver {
   virtual void OnStep(const StepReport&) {}
   // After each batch of a test.
   virtual void OnTestBatch(int64_t /*samples_done*/, int64_t /*samples*/) {}
+  // Before OnStep of the same iteration: who shows both need not say it twice.
   virtual void OnTrain(const TrainReport&) {}
   virtual void OnTest(const TestReport&) {}
   virtual void OnEpoch(const EpochReport&) {}

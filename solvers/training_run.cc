@@ -98,9 +98,9 @@ absl::Status TrainingRun::AfterStep() {
   snapshot_path_.clear();
   const TrainingPlan& plan = solver_->plan();
   const int64_t done = solver_->iteration();
+  if (plan.DisplaysAfter(done)) ReportTrain();
   ReportStep();
   ReportSkipped();
-  if (plan.DisplaysAfter(done)) ReportTrain();
   const absl::Status tested = plan.TestsAfter(done) && !MustStop()
                                   ? Test(plan.EndsEpoch(done))
                                   : absl::OkStatus();

@@ -56,6 +56,7 @@ class Recorder : public TrainingObserver {
   }
   void OnTrain(const TrainReport& report) override {
     Add("train", report.position);
+    EXPECT_LT(iteration, report.position.iteration) << "OnStep came first";
     train_losses.push_back(*report.mean.loss);
     EXPECT_GT(report.images_per_second, 0);
   }
@@ -142,6 +143,7 @@ class TrainingRunTest : public testing::Test {
     options.device = &device_;
     options.batch_sources = &batches_;
     solver_ = *Solver::Create(parameter, options);
+    recorder_.iteration = 0;
     run_options_.snapshot_after_train = parameter.snapshot_after_train();
     run_options_.average_loss = parameter.average_loss();
     run_options_.stop = &recorder_.stop;
