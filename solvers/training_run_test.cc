@@ -57,7 +57,6 @@ class Recorder : public TrainingObserver {
   void OnTrain(const TrainReport& report) override {
     Add("train", report.position);
     EXPECT_LT(iteration, report.position.iteration) << "OnStep came first";
-    train_losses.push_back(*report.mean.loss);
     EXPECT_GT(report.images_per_second, 0);
   }
   void OnTest(const TestReport& report) override {
@@ -83,7 +82,6 @@ class Recorder : public TrainingObserver {
   std::vector<std::string> events;
   std::vector<std::string> notices;
   absl::Status write_error;  // from step 4 on
-  std::vector<double> train_losses;
   int steps = 0;
   int shown_tests = 0;  // of the first net
   int64_t stop_after = -1, request_after = -1;
