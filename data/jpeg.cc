@@ -1,5 +1,6 @@
 #include "data/jpeg.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdint>
 #include <cstdio>
@@ -20,6 +21,7 @@ struct ErrorState {
   jpeg_error_mgr manager;  // first: libjpeg's pointer is a pointer to us
   std::jmp_buf leave;
   char message[JMSG_LENGTH_MAX];
+  const JOCTET* file;  // its first byte
 };
 
 [[noreturn]] void FailAndLeave(j_common_ptr info) {
@@ -28,26 +30,46 @@ struct ErrorState {
   std::longjmp(state->leave, 1);
 }
 
+// Of bytes that libjpeg passes over before a marker. Before the first scan they
+// are nobody's. Behind one they may be the rest of blocks that a wrong bit has
+// shifted, and mostly are; but not where all are alike, as cameras pad files.
+bool ArePadding(j_common_ptr info) {
+  const auto* reader = reinterpret_cast<j_decompress_ptr>(info);
+  if (reader->input_scan_number == 0) return true;
+  const auto* state = reinterpret_cast<const ErrorState*>(info->err);
+  const JOCTET* const end = reader->src->next_input_byte;
+  const int64_t count =
+      std::min<int64_t>(info->err->msg_parm.i[0], end - state->file);
+  return std::all_of(end - count, end,
+                     [end](JOCTET byte) { return byte == end[-1]; });
+}
+
 // Whether all pixels are as they should be in spite of a warning:
 //   NOT_SEQUENTIAL   odd spectral parameters in a sequential scan, as phones
 //                    write them: such a scan has all coefficients regardless
-//   EXTRANEOUS_DATA  bytes between segments, as cameras pad them: the blocks
-//                    before them were all there
-//   ADOBE_XFORM      an unknown color transform: YCbCr and YCCK, the usual
-//   ones,
-//                    are assumed, as by every other reader
+//   EXTRANEOUS_DATA  bytes between segments, if they are padding
+//   ADOBE_XFORM      an unknown color transform: like every other reader,
+//                    libjpeg assumes YCbCr or YCCK
 //   JFIF_MAJOR       an unknown version in a header that is not used
 // All others mean coefficients that are missing, made up or of another place:
 // HIT_MARKER, JPEG_EOF (cut off), HUFF_BAD_CODE, ARITH_BAD_CODE, MUST_RESYNC,
 // BOGUS_PROGRESSION.
-bool KeepsPixels(int warning) {
-  return warning == JWRN_NOT_SEQUENTIAL || warning == JWRN_EXTRANEOUS_DATA ||
-         warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR;
+bool KeepsPixels(j_common_ptr info) {
+  switch (info->err->msg_code) {
+    case JWRN_NOT_SEQUENTIAL:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_JFIF_MAJOR:
+      return true;
+    case JWRN_EXTRANEOUS_DATA:
+      return ArePadding(info);
+    default:
+      return false;
+  }
 }
 
 // Warnings have level -1, what else may be told has 0 or more.
 void IgnoreOrFail(j_common_ptr info, int level) {
-  if (level < 0 && !KeepsPixels(info->err->msg_code)) FailAndLeave(info);
+  if (level < 0 && !KeepsPixels(info)) FailAndLeave(info);
 }
 
 void InitDecompress(absl::string_view bytes, ErrorState* state,
@@ -57,8 +79,8 @@ void InitDecompress(absl::string_view bytes, ErrorState* state,
   state->manager.emit_message = IgnoreOrFail;
   state->message[0] = '\0';
   jpeg_create_decompress(info);
-  jpeg_mem_src(info, reinterpret_cast<const unsigned char*>(bytes.data()),
-               bytes.size());
+  state->file = reinterpret_cast<const JOCTET*>(bytes.data());
+  jpeg_mem_src(info, state->file, bytes.size());
 }
 
 // False when libjpeg gave up; state->message then says why.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "data/test_files.h"
 #include "gmock/gmock.h"
@@ -66,6 +67,9 @@ TEST(JpegTest, HarmlessOdditiesKeepAllPixels) {
   std::string padded = Photo();
   padded.insert(padded.size() - 2, std::string(100, '\0'));
   EXPECT_EQ(Pixels(padded), expected);
+  std::string before_scan = Photo();
+  before_scan.insert(Marker(before_scan, 0xDB), "anything");
+  EXPECT_EQ(Pixels(before_scan), expected);
   EXPECT_EQ(Pixels(Photo() + "a second image, or anything else"), expected);
   std::string new_version = Photo();
   new_version[new_version.find("JFIF") + 5] = 9;
@@ -103,6 +107,27 @@ TEST(JpegTest, WrongPixelsAreAnError) {
   std::string wrong_restart = restarts;
   wrong_restart[Marker(restarts, 0xD1) + 1] = '\xD5';
   ExpectError(wrong_restart, "instead of RST1");
+}
+
+// A wrong bit shifts all blocks behind it. The warning that there are bytes
+// left over is often the only one, and half of the picture is garbage.
+TEST(JpegTest, LeftoverBytesOfAScanAreAnError) {
+  const std::string left_over = "bytes before marker 0xd9";
+  std::string longer = Photo();
+  longer.insert(longer.size() - 2, "some more blocks of the scan");
+  ExpectError(longer, left_over);
+
+  const std::string photo =
+      EncodeJpeg(RandomImage(3, 64, 64, 5).view(), JpegOptions());
+  int num_found = 0;
+  for (size_t i = FirstScan(photo); i + 2 < photo.size(); i += 7) {
+    std::string damaged = photo;
+    damaged[i] ^= 0x10;
+    Image image;
+    const absl::Status status = DecodeJpeg(damaged, 3, &image);
+    num_found += absl::StrContains(status.message(), left_over);
+  }
+  EXPECT_GT(num_found, 20);
 }
 
 TEST(JpegTest, MissingScansAreAnError) {
