@@ -11,6 +11,7 @@
 #include <jpeglib.h>
 
 #include "absl/strings/str_cat.h"
+#include "data/luminance.h"
 
 namespace tamp {
 namespace {
@@ -115,14 +116,6 @@ void StoreRow(const uint8_t* row, int64_t channels, int64_t y, Image* image) {
   }
 }
 
-// Rec. 601, as in libjpeg's own conversion.
-void RgbRowToGray(const uint8_t* rgb, int64_t width, uint8_t* gray) {
-  for (int64_t x = 0; x < width; ++x) {
-    const uint8_t* p = rgb + 3 * x;
-    gray[x] = (19595 * p[0] + 38470 * p[1] + 7471 * p[2] + 32768) >> 16;
-  }
-}
-
 // `row` has room for 4 channels, `rgb_row` for 3. False when libjpeg gave up.
 bool Decode(absl::string_view bytes, int64_t channels, uint8_t* row,
             uint8_t* rgb_row, ErrorState* state, Image* image) {
@@ -149,7 +142,10 @@ bool Decode(absl::string_view bytes, int64_t channels, uint8_t* row,
     if (channels == 3) {
       StoreRow(rgb_row, 3, y, image);
     } else {
-      RgbRowToGray(rgb_row, info.output_width, image->row(0, y));
+      uint8_t* gray = image->row(0, y);
+      for (size_t x = 0; x < info.output_width; ++x) {
+        gray[x] = Luminance(rgb_row + 3 * x);
+      }
     }
   }
   jpeg_finish_decompress(&info);

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "data/luminance.h"
 
 namespace tamp {
 namespace {
@@ -138,8 +139,8 @@ void Store(const std::vector<uint8_t>& pixels, int64_t num_samples,
     const uint8_t* p = &pixels[num_samples * i];
     if (num_samples == 1) {
       for (int64_t c = 0; c < channels; ++c) out[c * num_pixels + i] = p[0];
-    } else if (channels == 1) {  // Rec. 601
-      out[i] = (19595 * p[0] + 38470 * p[1] + 7471 * p[2] + 32768) >> 16;
+    } else if (channels == 1) {
+      out[i] = Luminance(p);
     } else {
       for (int c = 0; c < 3; ++c) out[c * num_pixels + i] = p[c];
     }
