@@ -28,6 +28,7 @@ bool CanBeRead(DataParameter::DB backend) {
 
 // Fields that would do nothing, although one who gives them means something.
 absl::Status CheckBackendsOwn(const DataParameter& data) {
+  if (!data.has_backend()) return absl::OkStatus();  // nothing will be read
   const char* wrong = nullptr;
   if (data.has_cifar100_labels() && data.backend() != DataParameter::CIFAR100) {
     wrong = "cifar100_labels is for backend CIFAR100";
@@ -35,6 +36,10 @@ absl::Status CheckBackendsOwn(const DataParameter& data) {
   if (data.on_unreadable() == DataParameter::SKIP &&
       data.backend() != DataParameter::IMAGE_FOLDER) {
     wrong = "on_unreadable: SKIP is for backend IMAGE_FOLDER";
+  }
+  if (data.exif_orientation() &&
+      data.backend() != DataParameter::IMAGE_FOLDER) {
+    wrong = "exif_orientation is for backend IMAGE_FOLDER";
   }
   if (wrong == nullptr) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -55,12 +60,6 @@ absl::Status CheckDataOptions(const LayerParameter& parameter) {
   const DataParameter& data = parameter.data_param();
   if (data.has_backend() && !CanBeRead(data.backend())) {
     return BackendError(data);
-  }
-  if (data.exif_orientation() && data.has_backend() &&
-      data.backend() != DataParameter::IMAGE_FOLDER) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "data_param.exif_orientation is for IMAGE_FOLDER; images of ",
-        DataParameter::DB_Name(data.backend()), " have none"));
   }
   RETURN_IF_ERROR(CheckRange(
       "num_classes", data.num_classes(), 1,

@@ -312,6 +312,8 @@ TEST(DatasetProviderTest, SaysWhatIsWrong) {
       {"data_param { source: '" + folder + "' }",
        "backend LEVELDB, the default, cannot be read; there are CIFAR10, "
        "CIFAR100, IDX and IMAGE_FOLDER"},
+      {"data_param { on_unreadable: SKIP source: '" + folder + "' }",
+       "backend LEVELDB, the default, cannot be read"},
       {"data_param { backend: LMDB source: '" + folder + "' }",
        "backend LMDB cannot be read"},
       {"data_param { " + cifar + "num_classes: 100 }",
