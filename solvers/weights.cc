@@ -96,7 +96,8 @@ class Matching {
     for (const Parameter& parameter : parameters_.parameters()) {
       if (report.layers.empty() ||
           report.layers.back().layer != parameter.owner) {
-        report.layers.push_back({parameter.owner});
+        report.layers.emplace_back();
+        report.layers.back().layer = parameter.owner;
       }
       LayerWeights& layer = report.layers.back();
       ++layer.num_parameters;
