@@ -35,7 +35,7 @@ struct Parameter {
   std::string owner;  // the layer that declared it first, for messages
 
   float* data = nullptr;      // dense, on the device
-  float* gradient = nullptr;  // null unless it learns, and in TEST
+  float* gradient = nullptr;  // null in TEST, and where it does not learn
 
   bool is_learned() const { return kind == ParameterPlan::Kind::kLearned; }
   // Whether a solver moves it. What does not learn asks for no gradient.
