@@ -35,16 +35,22 @@ std::string ResolveSource(const LayerParameter& parameter) {
                           FileOfLocation(parameter.location()));
 }
 
+bool IsRelative(const std::string& path) {
+  return !path.empty() && !std::filesystem::path(path).is_absolute();
+}
+
 // Asking again with the same key gives the same source: the batch size is not
-// part of it. Where a relative path leads depends on the file that it stands
-// in, but may change while data are fetched.
+// part of it. Where relative paths lead (source, mean_file) depends on the file
+// that they stand in, but may change while data are fetched.
 std::string KeyOf(const LayerParameter& parameter, Phase phase) {
   LayerParameter key;
   key.set_name(parameter.name());
   key.set_phase(phase);
   *key.mutable_data_param() = parameter.data_param();
   key.mutable_data_param()->clear_batch_size();
-  if (!std::filesystem::path(parameter.data_param().source()).is_absolute()) {
+  if (IsRelative(parameter.data_param().source()) ||
+      IsRelative(parameter.data_param().mean_file()) ||
+      IsRelative(parameter.transform_param().mean_file())) {
     key.set_location(FileOfLocation(parameter.location()));
   }
   *key.mutable_transform_param() = parameter.transform_param();

@@ -225,6 +225,25 @@ TEST(DatasetProviderTest, LooksBesideTheNetAndAbove) {
                        HasSubstr("mean_file " + root + "/work/net/m")));
 }
 
+TEST(DatasetProviderTest, OtherNetsHaveOtherMeans) {
+  const std::string root = EmptyFolder("provider_means");
+  WriteCifar10(root, 1, 1);
+  DatasetProvider provider((DatasetProviderOptions()));
+  for (const float mean : {1.0f, 2.0f}) {
+    BlobProto blob;
+    for (const int dim : {3, 32, 32}) blob.mutable_shape()->add_dim(dim);
+    for (int i = 0; i < 3 * 32 * 32; ++i) blob.add_data(mean);
+    const std::string folder = absl::StrCat(root, "/", mean);
+    WriteBytes(folder + "/m", blob.SerializeAsString());
+    LayerParameter parameter =
+        Parse("data_param { backend: CIFAR10 source: '" + root +
+              "' } transform_param { mean_file: 'm' }");
+    parameter.set_location(folder + "/net:1:1");
+    EXPECT_OK(provider.Open(parameter, TRAIN));
+  }
+  EXPECT_EQ(provider.sources().size(), 2u);
+}
+
 TEST(DatasetProviderTest, OpensIdxAndFolders) {
   const std::string idx = EmptyFolder("provider_idx");
   WriteBytes(idx + "/train-images-idx3-ubyte", IdxBytes({2, 1, 2}, "abcd"));
