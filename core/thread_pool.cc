@@ -1,5 +1,7 @@
 #include "core/thread_pool.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -14,12 +16,50 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How long a worker looks out for the next loop, and the caller for the last
-// tiles of others, before they sleep. Between most loops there are a few
-// microseconds. A worker that stays longer takes the time from its own share of
-// a core that others want; the caller has nothing else to do.
-constexpr std::chrono::microseconds kWorkerPatience(10);
+// How long a thread looks out for what it waits for before it sleeps. Waking it
+// takes 5 to 20 microseconds, so short loops in a row want some patience of
+// workers. But on a core that others want, the time comes out of its own share,
+// which it will need for tiles.
 constexpr std::chrono::microseconds kCallerPatience(100);
+constexpr std::chrono::microseconds kPatience(500), kPatienceOnSharedCore(10);
+// A worker that lost its core for so long, and for more than a part of the time
+// that it was awake, takes the core for shared, for a while.
+constexpr std::chrono::milliseconds kLoss(1), kSharedFor(1000);
+constexpr int kLostPart = 16;
+
+Clock::duration ProcessorTime() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) +
+         std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// A worker's patience, by what happened to its core while it was awake.
+class Patience {
+ public:
+  std::chrono::microseconds get() const { return patience_; }
+
+  void OnWaking() {
+    waking_ = Clock::now();
+    used_ = ProcessorTime();
+  }
+
+  // For a thread that has been awake, and is about to sleep.
+  void OnSleeping() {
+    const Clock::time_point now = Clock::now();
+    const Clock::duration awake = now - waking_;
+    const Clock::duration lost = awake - (ProcessorTime() - used_);
+    if (lost > kLoss && lost > awake / kLostPart) last_loss_ = now;
+    patience_ =
+        now - last_loss_ < kSharedFor ? kPatienceOnSharedCore : kPatience;
+  }
+
+ private:
+  std::chrono::microseconds patience_ = kPatience;
+  Clock::time_point waking_;
+  Clock::duration used_;  // of the processor, until then
+  Clock::time_point last_loss_ = Clock::now() - kSharedFor;
+};
 
 // Tells the processor that this is a loop that waits.
 void Pause() {
@@ -122,11 +162,17 @@ void ThreadPool::WaitForWorkers() {
 }
 
 void ThreadPool::Work() {
+  Patience patience;
+  patience.OnWaking();
   while (!is_stopping_) {
-    const bool has_tiles = LookOutFor(kWorkerPatience, [this] {
+    const bool has_tiles = LookOutFor(patience.get(), [this] {
       return num_untaken_.load(std::memory_order_relaxed) > 0;
     });
-    if (!has_tiles) SleepUntilCalled();
+    if (!has_tiles) {
+      patience.OnSleeping();
+      SleepUntilCalled();
+      patience.OnWaking();
+    }
     const int64_t done = RunTiles();
     if (done == 0 || num_undone_.fetch_sub(done) != done) continue;
     if (is_caller_asleep_.exchange(0) != 0) FutexWake(&is_caller_asleep_, 1);
