@@ -9,7 +9,7 @@
 namespace tamp {
 namespace {
 
-// root/here is the working folder; root/work/solvers/x.prototxt names paths.
+// root/here is the working folder; root/project/solvers/x.prototxt names paths.
 class NamedPathTest : public testing::Test {
  protected:
   NamedPathTest()
@@ -17,9 +17,9 @@ class NamedPathTest : public testing::Test {
         root_((std::filesystem::path(testing::TempDir()) / "named_path")
                   .lexically_normal()
                   .string()),
-        solver_(root_ + "/work/solvers/x.prototxt") {
+        solver_(root_ + "/project/solvers/x.prototxt") {
     std::filesystem::remove_all(root_);
-    std::filesystem::create_directories(root_ + "/work/solvers");
+    std::filesystem::create_directories(root_ + "/project/solvers");
     std::filesystem::create_directories(root_ + "/here");
     std::filesystem::current_path(root_ + "/here");
   }
@@ -34,18 +34,18 @@ class NamedPathTest : public testing::Test {
 
 TEST_F(NamedPathTest, WorkingFolderThenBesideThenAbove) {
   EXPECT_EQ(ResolveNamedPath("a", solver_), "a");
-  Touch(root_ + "/work/a");
-  EXPECT_EQ(ResolveNamedPath("a", solver_), root_ + "/work/a");
-  EXPECT_EQ(ResolveNamedPath("a", "../work/solvers/x.prototxt"),
-            root_ + "/work/a");
-  Touch(root_ + "/work/solvers/a");
-  EXPECT_EQ(ResolveNamedPath("a", solver_), root_ + "/work/solvers/a");
+  Touch(root_ + "/project/a");
+  EXPECT_EQ(ResolveNamedPath("a", solver_), root_ + "/project/a");
+  EXPECT_EQ(ResolveNamedPath("a", "../project/solvers/x.prototxt"),
+            root_ + "/project/a");
+  Touch(root_ + "/project/solvers/a");
+  EXPECT_EQ(ResolveNamedPath("a", solver_), root_ + "/project/solvers/a");
   Touch(root_ + "/here/a");
   EXPECT_EQ(ResolveNamedPath("a", solver_), "a");
 }
 
 TEST_F(NamedPathTest, WhatIsNotLookedFor) {
-  Touch(root_ + "/work/a");
+  Touch(root_ + "/project/a");
   EXPECT_EQ(ResolveNamedPath("a", ""), "a");
   EXPECT_EQ(ResolveNamedPath("", solver_), "");
   EXPECT_EQ(ResolveNamedPath("/a", solver_), "/a");
@@ -55,8 +55,8 @@ TEST_F(NamedPathTest, WhatIsNotLookedFor) {
 TEST_F(NamedPathTest, SaysWhereItLooked) {
   EXPECT_EQ(DescribeNamedPathSearch("a", ""), "; looked in the working folder");
   EXPECT_EQ(DescribeNamedPathSearch("a", solver_),
-            "; looked in the working folder, " + root_ + "/work/solvers and " +
-                root_ + "/work");
+            "; looked in the working folder, " + root_ +
+                "/project/solvers and " + root_ + "/project");
   EXPECT_EQ(DescribeNamedPathSearch("a", "net/y.prototxt"),
             "; looked in the working folder and net");
   EXPECT_EQ(DescribeNamedPathSearch("a", "y.prototxt"),

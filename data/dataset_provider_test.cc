@@ -186,8 +186,8 @@ TEST(DatasetProviderTest, LooksBesideTheNetAndAbove) {
   const std::string root = std::filesystem::path(EmptyFolder("provider_named"))
                                .lexically_normal()
                                .string();
-  WriteCifar10(root + "/work/net/a", 1, 1);
-  WriteCifar10(root + "/work/b", 1, 2);
+  WriteCifar10(root + "/project/net/a", 1, 1);
+  WriteCifar10(root + "/project/b", 1, 2);
   WriteCifar10(root + "/other/net/a", 1, 3);
   DatasetProvider provider((DatasetProviderOptions()));
   const auto open = [&](const std::string& net, const std::string& source) {
@@ -196,33 +196,33 @@ TEST(DatasetProviderTest, LooksBesideTheNetAndAbove) {
     parameter.set_location(root + net + ":7:1");
     return provider.Open(parameter, TEST);
   };
-  ASSERT_OK_AND_ASSIGN(BatchSource * source, open("/work/net/x", "a"));
+  ASSERT_OK_AND_ASSIGN(BatchSource * source, open("/project/net/x", "a"));
   EXPECT_EQ(source->num_samples(), 1);
-  ASSERT_OK_AND_ASSIGN(source, open("/work/net/x", "b"));
+  ASSERT_OK_AND_ASSIGN(source, open("/project/net/x", "b"));
   EXPECT_EQ(source->num_samples(), 2);
   // The same name in another net's file is another data set.
   ASSERT_OK_AND_ASSIGN(source, open("/other/net/x", "a"));
   EXPECT_EQ(source->num_samples(), 3);
   EXPECT_THAT(
-      open("/work/net/x", "c"),
+      open("/project/net/x", "c"),
       StatusIs(absl::StatusCode::kNotFound,
                HasSubstr("no folder c with the data set; looked in the "
                          "working folder, " +
-                         root + "/work/net and " + root + "/work; say")));
+                         root + "/project/net and " + root + "/project; say")));
 
   LayerParameter means = Parse("transform_param { mean_file: 'm' }");
   means.set_location("net/x:7:1");
   EXPECT_THAT(provider.Open(means, TRAIN),
               StatusIs(absl::StatusCode::kNotFound,
                        "no mean_file m; looked in the working folder and net"));
-  WriteBytes(root + "/work/net/m", "no image");
+  WriteBytes(root + "/project/net/m", "no image");
   means = Parse(
       "data_param { backend: CIFAR10 source: 'a' } "
       "transform_param { mean_file: 'm' }");
-  means.set_location(root + "/work/net/x:7:1");
+  means.set_location(root + "/project/net/x:7:1");
   EXPECT_THAT(provider.Open(means, TRAIN),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("mean_file " + root + "/work/net/m")));
+                       HasSubstr("mean_file " + root + "/project/net/m")));
 }
 
 TEST(DatasetProviderTest, OtherNetsHaveOtherMeans) {
