@@ -217,11 +217,13 @@ TEST(PngTest, EveryTruncationIsAnError) {
   }
 }
 
-// Each byte of what is used has a checksum.
+// Each byte of what is used has a checksum. Not used is the last one, of the
+// end mark, which holds nothing: libpng 1.6.39 looks at it, 1.6.48 does not.
 TEST(PngTest, DamageIsAnError) {
   const std::string file = Pattern(StoredPng::kGray, 8, 5, 5).Encode();
+  const size_t num_used = file.size() - 4;
   Image image;
-  for (size_t i = 0; i < file.size(); ++i) {
+  for (size_t i = 0; i < num_used; ++i) {
     std::string damaged = file;
     damaged[i] ^= 0x10;
     EXPECT_FALSE(DecodePng(damaged, 1, &image).ok()) << i;
