@@ -1,9 +1,11 @@
 #include "data/prefetcher.h"
 
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/logging.h"
 
 namespace tamp {
 
@@ -40,8 +42,22 @@ void Prefetcher::Start() {
   }
   scratches_.resize(num_workers_ == 0 ? 1 : num_workers_);
   for (LoaderScratch& scratch : scratches_) loader_->Reserve(&scratch);
-  for (int i = 0; i < num_workers_; ++i) {
-    workers_.emplace_back([this, i] { Work(&scratches_[i]); });
+  StartWorkers();
+}
+
+// With fewer than wanted where the system does not give so many: with none,
+// samples are made by Next itself.
+void Prefetcher::StartWorkers() {
+  workers_.reserve(num_workers_);
+  try {
+    for (int i = 0; i < num_workers_; ++i) {
+      workers_.emplace_back([this, i] { Work(&scratches_[i]); });
+    }
+  } catch (const std::system_error& error) {
+    LOG(WARNING) << "the system gives " << workers_.size() << " of "
+                 << num_workers_
+                 << " threads that make samples: " << error.what();
+    num_workers_ = static_cast<int>(workers_.size());
   }
 }
 

@@ -73,6 +73,7 @@ class Prefetcher : public BatchSource {
   };
 
   void Start();
+  void StartWorkers();
   void Work(LoaderScratch* scratch);
   bool HasWork() const;  // REQUIRES: mutex_ is held
   Slot& SlotOf(int64_t position) { return slots_[position % capacity_]; }
@@ -84,7 +85,7 @@ class Prefetcher : public BatchSource {
   void Release();
 
   const std::unique_ptr<const SampleLoader> loader_;
-  const int num_workers_;
+  int num_workers_;  // fewer after the start if the system gives fewer
   const int64_t capacity_;
   const bool leaves_out_unreadable_;
 

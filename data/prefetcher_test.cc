@@ -1,5 +1,7 @@
 #include "data/prefetcher.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -165,6 +167,25 @@ TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
       }
     }
   }
+}
+
+// As where the number of processes is limited: every start fails, for want of
+// memory for a stack.
+TEST(PrefetcherTest, DoesWithTheThreadsThatItGets) {
+  const Batch expected =
+      Next(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 9);
+  const auto source = MakeSource(RandomDataset(), TRAIN, 2, 4);
+  pthread_attr_t old, huge;
+  ASSERT_EQ(pthread_getattr_default_np(&old), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&huge), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, size_t{1} << 60), 0);
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  testing::internal::CaptureStderr();
+  const Batch batch = Next(source.get(), 9);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("warning: the system gives 0 of 2 threads"));
+  ASSERT_EQ(pthread_setattr_default_np(&old), 0);
+  EXPECT_TRUE(batch == expected);
 }
 
 TEST(PrefetcherTest, SeedsAndEpochsDiffer) {
