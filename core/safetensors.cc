@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -63,7 +64,8 @@ absl::StatusOr<absl::string_view> Slice(const Json& entry,
 absl::Status CheckSize(const Safetensors::Tensor& tensor) {
   const NumberType* type = FindNumberType(tensor.type);
   if (type == nullptr) return absl::OkStatus();
-  int64_t bytes = type->bytes;
+  const bool is_empty = absl::c_linear_search(tensor.dims, 0);
+  int64_t bytes = is_empty ? 0 : type->bytes;
   for (const int64_t dim : tensor.dims) {
     if (dim > 0 && bytes > kMaxFileBytes / dim) {
       return absl::InvalidArgumentError(

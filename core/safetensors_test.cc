@@ -119,8 +119,11 @@ TEST(SafetensorsTest, KeepsEmptyTensors) {
               "c":{"dtype":"F32","shape":[3,0,2],"data_offsets":[2,2]},
               "d":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1],
                    "data_offsets":[2,3]},
-              "e":{"dtype":"BOOL","shape":[0],"data_offsets":[3,3]}})",
+              "e":{"dtype":"BOOL","shape":[0],"data_offsets":[3,3]},
+              "f":{"dtype":"F32","shape":[1099511627776,0],
+                   "data_offsets":[3,3]}})",
           3)));
+  EXPECT_TRUE(Floats(file, "f").empty());
   EXPECT_TRUE(Floats(file, "b").empty());
   EXPECT_TRUE(Floats(file, "c").empty());
   EXPECT_EQ(file.Find("c")->ShapeText(), "3x0x2");
