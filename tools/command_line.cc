@@ -1,5 +1,6 @@
 #include "tools/command_line.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
+#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/processors.h"
 #include "core/logging.h"
@@ -31,6 +33,16 @@ namespace tamp {
 namespace {
 
 constexpr int kMaxThreads = 1024;
+
+// What the program opens must not get the number of a descriptor that was
+// closed when it started: messages would land in a snapshot.
+void OccupyStandardDescriptors() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(number, F_GETFD) != -1) continue;
+    // Gets the lowest number that is free: this one.
+    CHECK_EQ(open("/dev/null", O_RDWR), number);
+  }
+}
 
 absl::Status ParseAndRun(int argc, char** argv,
                          absl::FunctionRef<absl::Status()> run) {
@@ -88,6 +100,7 @@ int ReportStatus(const absl::Status& status) {
 
 int RunTool(int argc, char** argv, absl::string_view usage,
             absl::FunctionRef<absl::Status()> run) {
+  OccupyStandardDescriptors();
   absl::SetProgramUsageMessage(usage);
   return ReportStatus(ParseAndRun(argc, argv, run));
 }

@@ -1,6 +1,8 @@
 #include "tools/command_line.h"
 
+#include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +23,21 @@ using absl::StatusCode;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StrEq;
+
+// In a process of its own, which exits with 0 when it holds.
+TEST(RunToolDeathTest, ClosedDescriptorsAreNotGivenToFiles) {
+  const auto run = [] {
+    char name[] = "tool";
+    char* arguments[] = {name, nullptr};
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    RunTool(1, arguments, "", [] {
+      std::_Exit(open("/dev/null", O_RDONLY) > STDERR_FILENO ? 0 : 1);
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
 
 TEST(MakeDeviceTest, Threads) {
   for (const int threads : {1, 2, 1024}) {
