@@ -24,6 +24,11 @@ inline std::string ShownName(absl::string_view name) {
   return absl::StrCat(shown.substr(0, end), "...");
 }
 
+// A path in one line: what a terminal would obey is escaped.
+inline std::string ShownPath(absl::string_view path) {
+  return absl::Utf8SafeCEscape(path);
+}
+
 }  // namespace tamp
 
 #endif  // TAMP_CORE_SHOWN_NAME_H_

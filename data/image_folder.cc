@@ -11,6 +11,7 @@
 #include "core/buffer.h"
 #include "core/parallel_for.h"
 #include "core/read_file.h"
+#include "core/shown_name.h"
 #include "core/status_macros.h"
 #include "data/decode_image.h"
 #include "data/image_list.h"
@@ -23,7 +24,8 @@ constexpr int64_t kMaxFileBytes = int64_t{1} << 29;
 constexpr int64_t kHeaderBytes = int64_t{1} << 16;
 
 absl::Status NameFile(const std::string& path, const absl::Status& status) {
-  return absl::InvalidArgumentError(absl::StrCat(path, " ", status.message()));
+  return absl::InvalidArgumentError(
+      absl::StrCat(ShownPath(path), " ", status.message()));
 }
 
 // Looks at the beginning of the file first, since headers are mostly there.
@@ -139,8 +141,8 @@ absl::StatusOr<ImageView> ImageFolder::Decode(int64_t index,
   if (!status.ok()) return NameFile(path, status);
   const ImageView image = scratch->view();
   if (!(ImageSize{image.height, image.width} == sizes_[index])) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " has changed its size since it was opened"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        ShownPath(path), " has changed its size since it was opened"));
   }
   return image;
 }

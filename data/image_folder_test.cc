@@ -24,6 +24,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 ImageFolderOptions OnDemand() {
   ImageFolderOptions options;
@@ -315,6 +316,15 @@ TEST(ImageFolderTest, NamesUndecodableImages) {
                          HasSubstr("repair the file or remove it"))));
     }
   }
+}
+
+TEST(ImageFolderTest, NamesWhatATerminalWouldObeyInOneLine) {
+  const std::string folder = WriteFolder("escaped");
+  WriteBytes(folder + "/train/n02/a\n\x1b]0;b.jpeg", "text");
+  EXPECT_THAT(OpenImageFolder(folder, DataParameter::TRAIN, OnDemand()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("/a\\n\\033]0;b.jpeg is neither"),
+                             Not(HasSubstr("\x1b")))));
 }
 
 TEST(ImageFolderTest, NamesTruncatedImages) {
