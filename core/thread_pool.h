@@ -3,8 +3,9 @@
 // Tiles are taken one by one by whoever is free, so a thread that the system
 // holds up delays nobody by more than the tile it has. A loop is over when its
 // tiles are done, whether or not all threads have come to it. Threads that wait
-// look out for some microseconds, as long as it takes to get from one loop to
-// the next, then sleep and leave their core to others.
+// look out for half a millisecond at most, which bridges the time from one loop
+// to the next, and for a few microseconds where others want their core; then
+// they sleep and leave it to others.
 
 #ifndef TAMP_CORE_THREAD_POOL_H_
 #define TAMP_CORE_THREAD_POOL_H_
