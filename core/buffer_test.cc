@@ -3,45 +3,54 @@
 #include <cstdint>
 #include <utility>
 
-#include "absl/status/status.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/util/status_matchers.h"
 
 namespace tamp {
 namespace {
 
-using testing::HasSubstr;
-
-TEST(BufferTest, IsAlignedAndZeroed) {
-  for (const int64_t bytes : {1, 63, 64, 1000, 9 << 20}) {
-    ASSERT_OK_AND_ASSIGN(Buffer buffer, Buffer::Allocate(bytes));
-    EXPECT_EQ(buffer.bytes(), bytes);
-    EXPECT_EQ(reinterpret_cast<uintptr_t>(buffer.data()) % Buffer::kAlignment,
-              0u);
-    const char* data = static_cast<const char*>(buffer.data());
-    for (int64_t i = 0; i < bytes; ++i) ASSERT_EQ(data[i], 0) << i;
+class BufferTest : public testing::Test {
+ protected:
+  Buffer Make() {
+    return Buffer(memory_, sizeof(memory_), [this](void* data, int64_t bytes) {
+      EXPECT_EQ(data, memory_);
+      EXPECT_EQ(bytes, sizeof(memory_));
+      ++num_deleted_;
+    });
   }
+
+  float memory_[4] = {};
+  int num_deleted_ = 0;
+};
+
+TEST_F(BufferTest, GivesItsMemoryBackOnce) {
+  {
+    Buffer a = Make();
+    EXPECT_EQ(a.floats(), memory_);
+    EXPECT_EQ(a.bytes(), 16);
+    const Buffer b = std::move(a);
+    EXPECT_EQ(b.data(), memory_);
+    EXPECT_EQ(num_deleted_, 0);
+  }
+  EXPECT_EQ(num_deleted_, 1);
 }
 
-TEST(BufferTest, EmptyHasNoMemory) {
-  ASSERT_OK_AND_ASSIGN(const Buffer buffer, Buffer::Allocate(0));
-  EXPECT_EQ(buffer.data(), nullptr);
+TEST_F(BufferTest, MovesOwnershipByAssignment) {
+  {
+    Buffer a = Make();
+    Buffer b;
+    b = std::move(a);
+    EXPECT_EQ(b.data(), memory_);
+    a = std::move(b);
+    EXPECT_EQ(a.data(), memory_);
+    EXPECT_EQ(num_deleted_, 0);
+  }
+  EXPECT_EQ(num_deleted_, 1);
 }
 
-TEST(BufferTest, MovesOwnership) {
-  ASSERT_OK_AND_ASSIGN(Buffer a, Buffer::Allocate(64));
-  void* const data = a.data();
-  Buffer b = std::move(a);
-  EXPECT_EQ(b.data(), data);
-  a = std::move(b);
-  EXPECT_EQ(a.data(), data);
-}
-
-TEST(BufferTest, RefusesMoreThanThereIs) {
-  EXPECT_THAT(Buffer::Allocate(int64_t{1} << 60),
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       HasSubstr("cannot allocate")));
+TEST_F(BufferTest, EmptyHasNothingToGiveBack) {
+  const Buffer empty;
+  EXPECT_EQ(empty.data(), nullptr);
+  EXPECT_EQ(empty.bytes(), 0);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/buffer.h"
+#include "core/host_memory.h"
 #include "core/parallel_for.h"
 #include "core/read_file.h"
 #include "core/shown_name.h"
@@ -174,7 +175,7 @@ absl::Status ImageFolder::Load() {
     num_bytes += options_.channels * image.height * image.width;
   }
   if (num_bytes > 0 && num_bytes <= options_.memory_budget_bytes) {
-    ASSIGN_OR_RETURN(Buffer memory, Buffer::Allocate(num_bytes));
+    ASSIGN_OR_RETURN(Buffer memory, AllocateHostMemory(num_bytes));
     ForAllReadable([&](int64_t i) -> absl::Status {
       Image scratch;
       ASSIGN_OR_RETURN(const ImageView image, Decode(i, &scratch));

@@ -1,4 +1,5 @@
-// CpuDevice: the host's memory and a number of threads.
+// CpuDevice: the host's memory and a number of threads. All work is done when
+// its call returns.
 
 #ifndef TAMP_CORE_CPU_CPU_DEVICE_H_
 #define TAMP_CORE_CPU_CPU_DEVICE_H_
@@ -6,9 +7,13 @@
 #include <cstdint>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/buffer.h"
 #include "core/device.h"
+#include "core/memory_traits.h"
+#include "core/strided_rows.h"
 #include "core/thread_pool.h"
 
 namespace tamp {
@@ -19,9 +24,15 @@ class CpuDevice : public Device {
   explicit CpuDevice(int num_threads);
 
   absl::string_view name() const override { return "cpu"; }
+  MemoryTraits memory_traits() const override;
   absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
+  void Fill(const StridedRows& rows, float value) override;
   void CopyFromHost(const void* host, int64_t bytes, void* device) override;
+  void CopyFromHostAsync(const void* host, int64_t bytes,
+                         void* device) override;
   void CopyToHost(const void* device, int64_t bytes, void* host) override;
+  void Copy(const void* from, int64_t bytes, void* to) override;
+  absl::Status Synchronize() override;
 
   int num_threads() const { return pool_.num_threads(); }
 

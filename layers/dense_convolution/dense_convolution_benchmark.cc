@@ -19,6 +19,7 @@
 #include "core/buffer.h"
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/fma_peak.h"
+#include "core/host_memory.h"
 #include "core/rng.h"
 #include "layers/dense_convolution/dense_convolution_cpu.h"
 #include "layers/dense_convolution/dense_convolution_kernel.h"
@@ -37,7 +38,7 @@ constexpr int64_t kStrideGap = 32;
 
 // As a net's memory is: on large pages.
 Buffer Allocate(int64_t floats) {
-  return Buffer::Allocate(floats * int64_t{sizeof(float)}).value();
+  return AllocateHostMemory(floats * int64_t{sizeof(float)}).value();
 }
 
 struct Maps {
@@ -113,8 +114,8 @@ class Problem {
         w_(RandomVector(o_.num_output * o_.channels * o_.taps(), 7)),
         dw_(w_.size()),
         workspace_(
-            Buffer::Allocate(std::max(kernel_->forward_workspace_bytes(),
-                                      kernel_->backward_workspace_bytes()))
+            AllocateHostMemory(std::max(kernel_->forward_workspace_bytes(),
+                                        kernel_->backward_workspace_bytes()))
                 .value()) {
     mask_.threshold = DropoutThreshold(0.2f);
   }

@@ -14,6 +14,7 @@
 #include "benchmark/benchmark.h"
 #include "core/buffer.h"
 #include "core/cpu/cpu_device.h"
+#include "core/host_memory.h"
 #include "core/rng.h"
 #include "layers/dense_pooling/dense_pooling_cpu.h"
 #include "layers/dense_pooling/dense_pooling_kernel.h"
@@ -27,7 +28,7 @@ constexpr int kThreads = 2;
 struct Maps {
   Maps(int64_t num, int64_t channels, int64_t size, uint64_t seed)
       : count(num * channels * size),
-        memory(Buffer::Allocate(count * int64_t{sizeof(float)}).value()),
+        memory(AllocateHostMemory(count * int64_t{sizeof(float)}).value()),
         strided{memory.floats(), channels * size, size} {
     RandomStream random(seed);
     for (int64_t i = 0; i < count; ++i) {
@@ -53,7 +54,7 @@ class Problem {
         of_channels_(o.channels, 0.5f),
         results_(2 * o.channels),
         workspace_(
-            Buffer::Allocate(
+            AllocateHostMemory(
                 std::max<int64_t>(64, kernel_->backward_workspace_bytes()))
                 .value()) {}
 

@@ -12,6 +12,7 @@
 #include "benchmark/benchmark.h"
 #include "core/buffer.h"
 #include "core/extents.h"
+#include "core/host_memory.h"
 #include "core/rng.h"
 #include "core/strided.h"
 
@@ -22,7 +23,7 @@ class RandomMaps {
  public:
   RandomMaps(const Extents& extents, uint64_t seed)
       : extents_(extents),
-        memory_(Buffer::Allocate(extents.count() * int64_t{sizeof(float)})
+        memory_(AllocateHostMemory(extents.count() * int64_t{sizeof(float)})
                     .value()) {
     RandomStream random(seed);
     for (int64_t i = 0; i < extents.count(); ++i) {
@@ -73,8 +74,8 @@ void MeasureBytes(benchmark::State& state, int64_t bytes, const Run& run) {
     best = std::min(best, seconds);
     state.SetIterationTime(seconds);
   }
-  Buffer from = Buffer::Allocate(bytes / 2).value();
-  Buffer to = Buffer::Allocate(bytes / 2).value();
+  Buffer from = AllocateHostMemory(bytes / 2).value();
+  Buffer to = AllocateHostMemory(bytes / 2).value();
   std::memset(from.data(), 1, bytes / 2);
   const double copy = BestSeconds([&] {
     std::memcpy(to.data(), from.data(), bytes / 2);
