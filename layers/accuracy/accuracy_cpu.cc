@@ -16,7 +16,7 @@ class AccuracyCpu : public AccuracyKernel {
   explicit AccuracyCpu(const AccuracyOptions& options) : options_(options) {}
 
   // Lines and right lines of each class.
-  int64_t ForwardWorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return 2 * options_.lines.length * static_cast<int64_t>(sizeof(int64_t));
   }
 

@@ -44,7 +44,7 @@ struct AccuracyForwardArgs {
 class AccuracyKernel {
  public:
   virtual ~AccuracyKernel() = default;
-  virtual int64_t ForwardWorkspaceBytes() const = 0;
+  virtual int64_t forward_workspace_bytes() const = 0;
   virtual void Forward(const AccuracyForwardArgs<float>& args) = 0;
 };
 

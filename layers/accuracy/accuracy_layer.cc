@@ -47,7 +47,7 @@ absl::StatusOr<LayerPlan> AccuracyLayer::Plan(absl::Span<const Shape> inputs,
   if (parameter_.top_size() == 2)
     plan.outputs.push_back({options.lines.length});
   plan.num_mean_outputs = parameter_.top_size();
-  plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
   plan.backward_reads_inputs = false;
   plan.num_differentiable_inputs = 0;
   return plan;

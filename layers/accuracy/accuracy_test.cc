@@ -212,7 +212,7 @@ TEST_P(AccuracyCpuTest, EqualsReference) {
   float accuracy = NAN, expected = NAN, count = NAN, expected_count = NAN;
   std::vector<float> class_counts(options.lines.length, NAN);
   std::vector<float> expected_class_counts = class_counts;
-  std::vector<int64_t> workspace(kernel->ForwardWorkspaceBytes() / 8, -9);
+  std::vector<int64_t> workspace(kernel->forward_workspace_bytes() / 8, -9);
   kernel->Forward({x.strided(), labels.strided(), &accuracy,
                    per_class.strided(), workspace.data(), &count,
                    class_counts.data()});

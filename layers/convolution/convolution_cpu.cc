@@ -80,17 +80,17 @@ class ConvolutionCpu : public ConvolutionKernel {
 
   // Workspace: the mirrored weight, then the scratch of each tile, then, in
   // Backward, the weight gradient of each tile.
-  int64_t ForwardWorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return (MirrorElements() + num_tiles_ * products_.scratch_elements()) *
            int64_t{sizeof(float)};
   }
-  int64_t BackwardWorkspaceBytes() const override {
-    return ForwardWorkspaceBytes() +
+  int64_t backward_workspace_bytes() const override {
+    return forward_workspace_bytes() +
            num_tiles_ * weight_elements_ * int64_t{sizeof(float)};
   }
 
   void Forward(const ConvolutionForwardArgs<float>& args) override {
-    const float* weight = ProductWeight(args.weight, args.workspace);
+    const float* weight = ProductWeight(args.w, args.workspace);
     device_.ParallelFor(num_tiles_, [&](int64_t tile) {
       const Range images = TileRange(options_.num, num_tiles_, tile);
       float* scratch = TileScratch(args.workspace, tile);
@@ -104,28 +104,28 @@ class ConvolutionCpu : public ConvolutionKernel {
   }
 
   void Backward(const ConvolutionBackwardArgs<float>& args) override {
-    const bool wants_dweight = args.dweight_mode != GradMode::kSkip;
-    if (wants_dweight || args.dx_mode != GradMode::kSkip) Products(args);
-    if (wants_dweight) AddWeightGrads(args);
+    const bool wants_dw = args.dw_mode != GradMode::kSkip;
+    if (wants_dw || args.dx_mode != GradMode::kSkip) Products(args);
+    if (wants_dw) AddWeightGrads(args);
     if (args.dbias_mode != GradMode::kSkip) BiasGrad(args);
   }
 
  private:
   // dx, and each tile's weight gradient.
   void Products(const ConvolutionBackwardArgs<float>& args) const {
-    const float* weight = ProductWeight(args.weight, args.workspace);
-    const bool wants_dweight = args.dweight_mode != GradMode::kSkip;
+    const float* weight = ProductWeight(args.w, args.workspace);
+    const bool wants_dw = args.dw_mode != GradMode::kSkip;
     device_.ParallelFor(num_tiles_, [&](int64_t tile) {
       const Range images = TileRange(options_.num, num_tiles_, tile);
       float* scratch = TileScratch(args.workspace, tile);
-      float* dweight = TileWeightGrad(args.workspace, tile);
-      if (wants_dweight) {
-        std::fill(dweight, dweight + weight_elements_, 0.0f);
+      float* dw = TileWeightGrad(args.workspace, tile);
+      if (wants_dw) {
+        std::fill(dw, dw + weight_elements_, 0.0f);
       }
       for (int64_t n = images.begin; n < images.end; ++n) {
         for (int64_t g = 0; g < options_.group; ++g) {
           BackwardGroup(args, GroupWeight(weight, g), n, g, scratch,
-                        GroupWeight(dweight, g));
+                        GroupWeight(dw, g));
         }
       }
     });
@@ -198,7 +198,7 @@ class ConvolutionCpu : public ConvolutionKernel {
       return;
     }
     ConvolutionProducts::ColumnProducts wanted;
-    wanted.weight = weight;
+    wanted.w = weight;
     wanted.y = y;
     wanted.add = add;
     products_.MultiplyColumns(x, wanted, scratch);
@@ -206,7 +206,7 @@ class ConvolutionCpu : public ConvolutionKernel {
 
   void BackwardGroup(const ConvolutionBackwardArgs<float>& args,
                      const float* weight, int64_t n, int64_t g, float* scratch,
-                     float* dweight) const {
+                     float* dw) const {
     const Planes<const float> x = PlanesAt(args.x, n, g * group_channels_);
     const Planes<const float> dy = PlanesAt(args.dy, n, g * group_outputs_);
     const bool wants_dx = args.dx_mode != GradMode::kSkip;
@@ -214,18 +214,17 @@ class ConvolutionCpu : public ConvolutionKernel {
     Planes<float> dx;
     if (wants_dx) dx = PlanesAt(args.dx, n, g * group_channels_);
     ConvolutionProducts::ColumnProducts wanted;
-    if (args.dweight_mode != GradMode::kSkip) wanted.dweight = dweight;
+    if (args.dw_mode != GradMode::kSkip) wanted.dw = dw;
     if (mirrored_) {
       wanted.dy = x;
-      if (wants_dx) wanted.weight = weight;
+      if (wants_dx) wanted.w = weight;
       wanted.y = dx;
       wanted.add = add;
       products_.MultiplyColumns(dy, wanted, scratch);
       return;
     }
     wanted.dy = dy;
-    if (wanted.dweight != nullptr)
-      products_.MultiplyColumns(x, wanted, scratch);
+    if (wanted.dw != nullptr) products_.MultiplyColumns(x, wanted, scratch);
     if (wants_dx) products_.MultiplyTransposed(dy, weight, add, dx, scratch);
   }
 
@@ -236,7 +235,7 @@ class ConvolutionCpu : public ConvolutionKernel {
         for (int64_t tile = 0; tile < num_tiles_; ++tile) {
           sum += TileWeightGrad(args.workspace, tile)[from];
         }
-        StoreGrad(args.dweight_mode, sum, args.dweight + to);
+        StoreGrad(args.dw_mode, sum, args.dw + to);
       });
     });
   }

@@ -17,19 +17,19 @@ class ConvolutionCpuBf16 : public ConvolutionKernel {
       : options_(options), device_(device), float32_(std::move(float32)) {}
 
   // Workspace: the copies, then that of the other kernel.
-  int64_t ForwardWorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return (WeightElements() + XElements()) * kFloatBytes +
-           float32_->ForwardWorkspaceBytes();
+           float32_->forward_workspace_bytes();
   }
-  int64_t BackwardWorkspaceBytes() const override {
+  int64_t backward_workspace_bytes() const override {
     return (WeightElements() + XElements() + DyElements()) * kFloatBytes +
-           float32_->BackwardWorkspaceBytes();
+           float32_->backward_workspace_bytes();
   }
 
   void Forward(const ConvolutionForwardArgs<float>& args) override {
     ConvolutionForwardArgs<float> rounded = args;
     float* copies = static_cast<float*>(args.workspace);
-    rounded.weight = RoundWeight(args.weight, &copies);
+    rounded.w = RoundWeight(args.w, &copies);
     rounded.x = RoundX(args.x, &copies);
     rounded.workspace = copies;
     float32_->Forward(rounded);
@@ -38,7 +38,7 @@ class ConvolutionCpuBf16 : public ConvolutionKernel {
   void Backward(const ConvolutionBackwardArgs<float>& args) override {
     ConvolutionBackwardArgs<float> rounded = args;
     float* copies = static_cast<float*>(args.workspace);
-    rounded.weight = RoundWeight(args.weight, &copies);
+    rounded.w = RoundWeight(args.w, &copies);
     rounded.x = RoundX(args.x, &copies);
     rounded.dy = RoundMaps(args.dy, options_.num_output,
                            options_.output_h() * options_.output_w(), &copies);
@@ -48,7 +48,7 @@ class ConvolutionCpuBf16 : public ConvolutionKernel {
     if (args.dbias_mode == GradMode::kSkip) return;
     // The gradient of the bias is a plain sum: dy is not rounded for it.
     ConvolutionBackwardArgs<float> bias = args;
-    bias.dx_mode = bias.dweight_mode = GradMode::kSkip;
+    bias.dx_mode = bias.dw_mode = GradMode::kSkip;
     bias.workspace = copies;
     float32_->Backward(bias);
   }

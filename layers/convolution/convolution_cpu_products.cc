@@ -54,22 +54,21 @@ void ConvolutionProducts::MultiplyColumns(Planes<const float> x,
       columns = scratch;
       columns_stride = size;
     }
-    if (products.weight != nullptr) {
+    if (products.w != nullptr) {
       Gemm(Transpose::kNo, Transpose::kNo, options_.num_output, size, fan_in, 1,
-           products.weight, fan_in, columns, columns_stride,
-           products.add ? 1 : 0, products.y.data + begin,
-           products.y.channel_stride);
+           products.w, fan_in, columns, columns_stride, products.add ? 1 : 0,
+           products.y.data + begin, products.y.channel_stride);
     }
-    if (products.dweight != nullptr) {
+    if (products.dw != nullptr) {
       Gemm(Transpose::kNo, Transpose::kYes, options_.num_output, fan_in, size,
            1, products.dy.data + begin, products.dy.channel_stride, columns,
-           columns_stride, 1, products.dweight, fan_in);
+           columns_stride, 1, products.dw, fan_in);
     }
   }
 }
 
 void ConvolutionProducts::MultiplyTransposed(Planes<const float> dy,
-                                             const float* weight, bool add,
+                                             const float* w, bool add,
                                              Planes<float> dx,
                                              float* scratch) const {
   const int64_t fan_in = options_.fan_in();
@@ -85,9 +84,8 @@ void ConvolutionProducts::MultiplyTransposed(Planes<const float> dy,
     const int64_t size = band.size() * output_w_;
     const bool direct = is_direct();
     Gemm(Transpose::kYes, Transpose::kNo, fan_in, size, options_.num_output, 1,
-         weight, fan_in, dy.data + begin, dy.channel_stride,
-         direct && add ? 1 : 0, direct ? dx.data + begin : scratch,
-         direct ? dx.channel_stride : size);
+         w, fan_in, dy.data + begin, dy.channel_stride, direct && add ? 1 : 0,
+         direct ? dx.data + begin : scratch, direct ? dx.channel_stride : size);
     if (!direct) AddColumnsToImage(options_, scratch, band, dx);
   }
 }

@@ -22,17 +22,17 @@ class ConvolutionProducts {
 
   // What to do with the columns of x. Null pointers: not wanted.
   struct ColumnProducts {
-    const float* weight = nullptr;  // y = weight * columns, or y += ...
+    const float* w = nullptr;  // y = w * columns, or y += ...
     Planes<float> y;
     bool add = false;
-    Planes<const float> dy;  // dweight += dy * columns^T
-    float* dweight = nullptr;
+    Planes<const float> dy;  // dw += dy * columns^T
+    float* dw = nullptr;
   };
   void MultiplyColumns(Planes<const float> x, const ColumnProducts& products,
                        float* scratch) const;
 
-  // dx = weight^T * dy, columns added up in the map; dx += ... with add.
-  void MultiplyTransposed(Planes<const float> dy, const float* weight, bool add,
+  // dx = w^T * dy, columns added up in the map; dx += ... with add.
+  void MultiplyTransposed(Planes<const float> dy, const float* w, bool add,
                           Planes<float> dx, float* scratch) const;
 
  private:

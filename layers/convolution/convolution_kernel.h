@@ -57,7 +57,7 @@ struct ConvolutionOptions {
 template <typename T>
 struct ConvolutionForwardArgs {
   Strided<const T> x;
-  const T* weight = nullptr;
+  const T* w = nullptr;
   const T* bias = nullptr;  // null: 0
   Strided<T> y;
   void* workspace = nullptr;
@@ -66,12 +66,12 @@ struct ConvolutionForwardArgs {
 template <typename T>
 struct ConvolutionBackwardArgs {
   Strided<const T> x;
-  const T* weight = nullptr;
+  const T* w = nullptr;
   Strided<const T> dy;
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;
-  T* dweight = nullptr;
-  GradMode dweight_mode = GradMode::kWrite;
+  T* dw = nullptr;
+  GradMode dw_mode = GradMode::kWrite;
   T* dbias = nullptr;
   GradMode dbias_mode = GradMode::kSkip;
   void* workspace = nullptr;
@@ -80,8 +80,8 @@ struct ConvolutionBackwardArgs {
 class ConvolutionKernel {
  public:
   virtual ~ConvolutionKernel() = default;
-  virtual int64_t ForwardWorkspaceBytes() const = 0;
-  virtual int64_t BackwardWorkspaceBytes() const = 0;
+  virtual int64_t forward_workspace_bytes() const = 0;
+  virtual int64_t backward_workspace_bytes() const = 0;
   virtual void Forward(const ConvolutionForwardArgs<float>& args) = 0;
   virtual void Backward(const ConvolutionBackwardArgs<float>& args) = 0;
 };

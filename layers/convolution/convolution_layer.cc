@@ -56,8 +56,8 @@ absl::StatusOr<LayerPlan> ConvolutionLayer::Plan(absl::Span<const Shape> inputs,
     plan.parameters.push_back(
         {"bias", {o.num_output}, parameter_.convolution_param().bias_filler()});
   }
-  plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
-  plan.backward_workspace_bytes = kernel_->BackwardWorkspaceBytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
+  plan.backward_workspace_bytes = kernel_->backward_workspace_bytes();
   return plan;
 }
 
@@ -65,7 +65,7 @@ void ConvolutionLayer::Forward(const ForwardArgs& args) {
   CHECK(args.parameters[0].is_dense());
   ConvolutionForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.weight = args.parameters[0].data;
+  kernel_args.w = args.parameters[0].data;
   kernel_args.bias = has_bias() ? args.parameters[1].data : nullptr;
   kernel_args.y = args.outputs[0].strided();
   kernel_args.workspace = args.workspace;
@@ -75,12 +75,12 @@ void ConvolutionLayer::Forward(const ForwardArgs& args) {
 void ConvolutionLayer::Backward(const BackwardArgs& args) {
   ConvolutionBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.weight = args.parameters[0].data;
+  kernel_args.w = args.parameters[0].data;
   kernel_args.dy = args.output_grads[0].strided();
   kernel_args.dx = args.input_grads[0].strided();
   kernel_args.dx_mode = args.input_grad_modes[0];
-  kernel_args.dweight = args.parameter_grads[0].data;
-  kernel_args.dweight_mode = args.parameter_grad_modes[0];
+  kernel_args.dw = args.parameter_grads[0].data;
+  kernel_args.dw_mode = args.parameter_grad_modes[0];
   if (has_bias()) {
     kernel_args.dbias = args.parameter_grads[1].data;
     kernel_args.dbias_mode = args.parameter_grad_modes[1];

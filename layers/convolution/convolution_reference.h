@@ -54,8 +54,7 @@ void ConvolutionForwardReference(const ConvolutionOptions& options,
   }
   ForEachProduct(options, [&](int64_t n, int64_t k, int64_t y_index, int64_t c,
                               int64_t x_index, int64_t weight_index) {
-    args.y.at(n, k)[y_index] +=
-        args.weight[weight_index] * args.x.at(n, c)[x_index];
+    args.y.at(n, k)[y_index] += args.w[weight_index] * args.x.at(n, c)[x_index];
   });
 }
 
@@ -64,12 +63,12 @@ void ConvolutionBackwardReference(const ConvolutionOptions& o,
                                   const ConvolutionBackwardArgs<T>& args) {
   const int64_t map = o.height * o.width;
   std::vector<T> dx(o.num * o.channels * map);
-  std::vector<T> dweight(o.num_output * o.fan_in()), dbias(o.num_output);
+  std::vector<T> dw(o.num_output * o.fan_in()), dbias(o.num_output);
   ForEachProduct(o, [&](int64_t n, int64_t k, int64_t y_index, int64_t c,
                         int64_t x_index, int64_t weight_index) {
     const T dy = args.dy.at(n, k)[y_index];
-    dx[(n * o.channels + c) * map + x_index] += args.weight[weight_index] * dy;
-    dweight[weight_index] += dy * args.x.at(n, c)[x_index];
+    dx[(n * o.channels + c) * map + x_index] += args.w[weight_index] * dy;
+    dw[weight_index] += dy * args.x.at(n, c)[x_index];
   });
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
@@ -82,7 +81,7 @@ void ConvolutionBackwardReference(const ConvolutionOptions& o,
     if (mode == GradMode::kSkip) return;
     for (size_t i = 0; i < from.size(); ++i) StoreGrad(mode, from[i], to + i);
   };
-  store(args.dweight_mode, dweight, args.dweight);
+  store(args.dw_mode, dw, args.dw);
   store(args.dbias_mode, dbias, args.dbias);
   if (args.dx_mode == GradMode::kSkip) return;
   for (int64_t i = 0; i < o.num * o.channels * map; ++i) {

@@ -179,25 +179,25 @@ struct Problem {
     RandomStream random(5);
     x.FillRandom(&random);
     dy.FillRandom(&random);
-    weight.FillRandom(&random);
+    w.FillRandom(&random);
     bias.FillRandom(&random);
     dx.Fill(9);
-    dweight.Fill(9);
+    dw.Fill(9);
     dbias.Fill(9);
   }
 
   ConvolutionForwardArgs<T> Forward(bool has_bias) {
-    return {x.strided(), weight.at(0, 0), has_bias ? bias.at(0, 0) : nullptr,
+    return {x.strided(), w.at(0, 0), has_bias ? bias.at(0, 0) : nullptr,
             y.strided(), workspace.data()};
   }
 
   ConvolutionBackwardArgs<T> Backward(bool has_bias, GradMode mode) {
     return {x.strided(),
-            weight.at(0, 0),
+            w.at(0, 0),
             dy.strided(),
             dx.strided(),
             mode,
-            dweight.at(0, 0),
+            dw.at(0, 0),
             mode,
             dbias.at(0, 0),
             has_bias ? mode : GradMode::kSkip,
@@ -206,9 +206,9 @@ struct Problem {
 
   ConvolutionOptions options;
   TestTensor<T> x, y, dx, dy;
-  TestTensor<T> weight{{1, 1, options.num_output* options.fan_in()}};
+  TestTensor<T> w{{1, 1, options.num_output* options.fan_in()}};
   TestTensor<T> bias{{1, 1, options.num_output}};
-  TestTensor<T> dweight{weight.shape()}, dbias{bias.shape()};
+  TestTensor<T> dw{w.shape()}, dbias{bias.shape()};
   std::vector<char> workspace;
 };
 
@@ -234,7 +234,7 @@ TEST(ConvolutionReferenceTest, ByHand) {
   Problem<double> p(Options({1, 1, 2, 3}, 1, 1, 2, 2, 0, 1, 1));
   p.x.FromVector({1, 2, 3,  //
                   4, 5, 6});
-  p.weight.FromVector({1, 10, 100, 1000});
+  p.w.FromVector({1, 10, 100, 1000});
   p.bias.Fill(0.5);
   ConvolutionForwardReference<double>(p.options, p.Forward(true));
   EXPECT_THAT(p.y.ToVector(), ElementsAre(5421.5, 6532.5));
@@ -243,7 +243,7 @@ TEST(ConvolutionReferenceTest, ByHand) {
   ConvolutionBackwardReference<double>(p.options,
                                        p.Backward(true, GradMode::kWrite));
   EXPECT_THAT(p.dx.ToVector(), ElementsAre(1, 12, 20, 100, 1200, 2000));
-  EXPECT_THAT(p.dweight.ToVector(), ElementsAre(5, 8, 14, 17));
+  EXPECT_THAT(p.dw.ToVector(), ElementsAre(5, 8, 14, 17));
   EXPECT_THAT(p.dbias.ToVector(), ElementsAre(3));
 }
 
@@ -252,7 +252,7 @@ TEST(ConvolutionReferenceTest, StrideDilationAndPadByHand) {
   options.pad_w = 1;  // reads -1 1 3, then 1 3 5
   Problem<double> p(options);
   p.x.FromVector({1, 2, 3, 4, 5});
-  p.weight.FromVector({1, 10, 100});
+  p.w.FromVector({1, 10, 100});
   ConvolutionForwardReference<double>(p.options, p.Forward(false));
   EXPECT_THAT(p.y.ToVector(), ElementsAre(420, 42));
 }
@@ -269,7 +269,7 @@ TEST(ConvolutionReferenceTest, Gradient) {
     ConvolutionBackwardReference<double>(options,
                                          p.Backward(true, GradMode::kWrite));
     CheckGradient(objective, &p.x, &p.dx);
-    CheckGradient(objective, &p.weight, &p.dweight);
+    CheckGradient(objective, &p.w, &p.dw);
     CheckGradient(objective, &p.bias, &p.dbias);
   }
 }
@@ -286,9 +286,9 @@ void RunKernel(int threads, GradMode mode, bool has_bias, Problem<float>* p) {
   CpuDevice device(threads);
   const auto kernel = MakeConvolutionCpu(p->options, device);
   // Workspaces may hold anything before a call.
-  p->workspace.assign(kernel->ForwardWorkspaceBytes(), '\xff');
+  p->workspace.assign(kernel->forward_workspace_bytes(), '\xff');
   kernel->Forward(p->Forward(has_bias));
-  p->workspace.assign(kernel->BackwardWorkspaceBytes(), '\xff');
+  p->workspace.assign(kernel->backward_workspace_bytes(), '\xff');
   kernel->Backward(p->Backward(has_bias, mode));
 }
 
@@ -302,8 +302,7 @@ TEST_P(ConvolutionCpuTest, EqualsReference) {
                                         expected.Backward(has_bias, mode));
     EXPECT_TRUE(AllClose(p.y.ToVector(), expected.y.ToVector(), 32));
     EXPECT_TRUE(AllClose(p.dx.ToVector(), expected.dx.ToVector(), 32));
-    EXPECT_TRUE(
-        AllClose(p.dweight.ToVector(), expected.dweight.ToVector(), 64));
+    EXPECT_TRUE(AllClose(p.dw.ToVector(), expected.dw.ToVector(), 64));
     EXPECT_TRUE(AllClose(p.dbias.ToVector(), expected.dbias.ToVector(), 64));
     EXPECT_TRUE(p.y.PaddingIsUntouched());
     EXPECT_TRUE(p.dx.PaddingIsUntouched());
@@ -316,17 +315,17 @@ TEST_P(ConvolutionCpuTest, SkipsWhatIsNotWanted) {
   const auto kernel = MakeConvolutionCpu(options, device);
   Problem<float> all(options, padding), p(options, padding);
   RunKernel(1, GradMode::kWrite, has_bias, &all);
-  p.workspace.resize(kernel->BackwardWorkspaceBytes());
+  p.workspace.resize(kernel->backward_workspace_bytes());
 
   ConvolutionBackwardArgs<float> args = p.Backward(false, GradMode::kWrite);
   args.dx = {};
   args.dx_mode = GradMode::kSkip;
   kernel->Backward(args);
-  EXPECT_EQ(p.dweight.ToVector(), all.dweight.ToVector());
+  EXPECT_EQ(p.dw.ToVector(), all.dw.ToVector());
 
   args = p.Backward(false, GradMode::kWrite);
-  args.dweight = nullptr;
-  args.dweight_mode = GradMode::kSkip;
+  args.dw = nullptr;
+  args.dw_mode = GradMode::kSkip;
   kernel->Backward(args);
   EXPECT_EQ(p.dx.ToVector(), all.dx.ToVector());
 }
@@ -338,7 +337,7 @@ TEST_P(ConvolutionCpuTest, SameBitsOnAnyNumberOfThreads) {
   RunKernel(3, GradMode::kWrite, has_bias, &three);
   EXPECT_EQ(one.y.ToVector(), three.y.ToVector());
   EXPECT_EQ(one.dx.ToVector(), three.dx.ToVector());
-  EXPECT_EQ(one.dweight.ToVector(), three.dweight.ToVector());
+  EXPECT_EQ(one.dw.ToVector(), three.dw.ToVector());
   EXPECT_EQ(one.dbias.ToVector(), three.dbias.ToVector());
 }
 
@@ -356,11 +355,11 @@ TEST_P(ConvolutionCpuTest, RoundsWhatEntersProducts) {
     Problem<float> p(bf16, padding), expected(options), unrounded(options);
     RunKernel(2, mode, has_bias, &p);
     RunKernel(1, mode, has_bias, &unrounded);
-    for (auto* x : {&expected.x, &expected.weight, &expected.dy}) Round(x);
+    for (auto* x : {&expected.x, &expected.w, &expected.dy}) Round(x);
     RunKernel(1, mode, has_bias, &expected);
     EXPECT_EQ(p.y.ToVector(), expected.y.ToVector());
     EXPECT_EQ(p.dx.ToVector(), expected.dx.ToVector());
-    EXPECT_EQ(p.dweight.ToVector(), expected.dweight.ToVector());
+    EXPECT_EQ(p.dw.ToVector(), expected.dw.ToVector());
     EXPECT_EQ(p.dbias.ToVector(), unrounded.dbias.ToVector());
     EXPECT_NE(p.y.ToVector(), unrounded.y.ToVector());
     EXPECT_TRUE(p.dx.PaddingIsUntouched());

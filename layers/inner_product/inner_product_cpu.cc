@@ -87,10 +87,10 @@ class InnerProductCpu : public InnerProductKernel {
       : options_(options), device_(device) {}
 
   // Workspace: copies of x, y and dx, needed where their rows are not dense.
-  int64_t ForwardWorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return (XElements() + YElements()) * int64_t{sizeof(float)};
   }
-  int64_t BackwardWorkspaceBytes() const override {
+  int64_t backward_workspace_bytes() const override {
     return (2 * XElements() + YElements()) * int64_t{sizeof(float)};
   }
 
@@ -135,9 +135,9 @@ class InnerProductCpu : public InnerProductKernel {
     const int64_t num_tiles = NumTiles(options_.num_inputs);
     device_.ParallelFor(num_tiles, [&](int64_t tile) {
       const Range inputs = TileRange(options_.num_inputs, num_tiles, tile);
-      if (wants_dx) InputGradTile(args.weight, dy, inputs, dx_beta, dx);
-      if (args.dweight_mode != GradMode::kSkip) {
-        WeightGradTile(x, dy, inputs, args.dweight_mode, args.dweight);
+      if (wants_dx) InputGradTile(args.w, dy, inputs, dx_beta, dx);
+      if (args.dw_mode != GradMode::kSkip) {
+        WeightGradTile(x, dy, inputs, args.dw_mode, args.dw);
       }
     });
     if (!in_place) {
@@ -170,7 +170,7 @@ class InnerProductCpu : public InnerProductKernel {
       }
     }
     const float* weight =
-        args.weight +
+        args.w +
         (options_.transposed ? outputs.begin : outputs.begin * WeightStride());
     Gemm(Transpose::kNo, options_.transposed ? Transpose::kNo : Transpose::kYes,
          rows.size(), outputs.size(), options_.num_inputs, 1,
@@ -189,17 +189,17 @@ class InnerProductCpu : public InnerProductKernel {
   }
 
   void WeightGradTile(Matrix<const float> x, Matrix<const float> dy,
-                      Range inputs, GradMode mode, float* dweight) const {
+                      Range inputs, GradMode mode, float* dw) const {
     const float beta = mode == GradMode::kAdd ? 1 : 0;
     const float* x_part = x.data + inputs.begin;
     if (options_.transposed) {
       Gemm(Transpose::kYes, Transpose::kNo, inputs.size(), options_.num_outputs,
            options_.num_rows, 1, x_part, x.row_stride, dy.data, dy.row_stride,
-           beta, dweight + inputs.begin * WeightStride(), WeightStride());
+           beta, dw + inputs.begin * WeightStride(), WeightStride());
     } else {
       Gemm(Transpose::kYes, Transpose::kNo, options_.num_outputs, inputs.size(),
            options_.num_rows, 1, dy.data, dy.row_stride, x_part, x.row_stride,
-           beta, dweight + inputs.begin, WeightStride());
+           beta, dw + inputs.begin, WeightStride());
     }
   }
 

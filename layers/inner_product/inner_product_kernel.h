@@ -34,7 +34,7 @@ struct InnerProductOptions {
 template <typename T>
 struct InnerProductForwardArgs {
   Strided<const T> x;
-  const T* weight = nullptr;
+  const T* w = nullptr;
   const T* bias = nullptr;  // null: 0
   Strided<T> y;
   void* workspace = nullptr;
@@ -43,12 +43,12 @@ struct InnerProductForwardArgs {
 template <typename T>
 struct InnerProductBackwardArgs {
   Strided<const T> x;
-  const T* weight = nullptr;
+  const T* w = nullptr;
   Strided<const T> dy;
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;
-  T* dweight = nullptr;
-  GradMode dweight_mode = GradMode::kWrite;
+  T* dw = nullptr;
+  GradMode dw_mode = GradMode::kWrite;
   T* dbias = nullptr;
   GradMode dbias_mode = GradMode::kSkip;
   void* workspace = nullptr;
@@ -57,8 +57,8 @@ struct InnerProductBackwardArgs {
 class InnerProductKernel {
  public:
   virtual ~InnerProductKernel() = default;
-  virtual int64_t ForwardWorkspaceBytes() const = 0;
-  virtual int64_t BackwardWorkspaceBytes() const = 0;
+  virtual int64_t forward_workspace_bytes() const = 0;
+  virtual int64_t backward_workspace_bytes() const = 0;
   virtual void Forward(const InnerProductForwardArgs<float>& args) = 0;
   virtual void Backward(const InnerProductBackwardArgs<float>& args) = 0;
 };

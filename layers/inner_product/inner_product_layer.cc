@@ -89,8 +89,8 @@ absl::StatusOr<LayerPlan> InnerProductLayer::Plan(
     plan.parameters.push_back(
         {"bias", {num_outputs}, parameter_.bias_filler()});
   }
-  plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
-  plan.backward_workspace_bytes = kernel_->BackwardWorkspaceBytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
+  plan.backward_workspace_bytes = kernel_->backward_workspace_bytes();
   return plan;
 }
 
@@ -98,7 +98,7 @@ void InnerProductLayer::Forward(const ForwardArgs& args) {
   CHECK(args.parameters[0].is_dense());
   InnerProductForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.weight = args.parameters[0].data;
+  kernel_args.w = args.parameters[0].data;
   kernel_args.bias = parameter_.bias_term() ? args.parameters[1].data : nullptr;
   kernel_args.y = args.outputs[0].strided();
   kernel_args.workspace = args.workspace;
@@ -108,12 +108,12 @@ void InnerProductLayer::Forward(const ForwardArgs& args) {
 void InnerProductLayer::Backward(const BackwardArgs& args) {
   InnerProductBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.weight = args.parameters[0].data;
+  kernel_args.w = args.parameters[0].data;
   kernel_args.dy = args.output_grads[0].strided();
   kernel_args.dx = args.input_grads[0].strided();
   kernel_args.dx_mode = args.input_grad_modes[0];
-  kernel_args.dweight = args.parameter_grads[0].data;
-  kernel_args.dweight_mode = args.parameter_grad_modes[0];
+  kernel_args.dw = args.parameter_grads[0].data;
+  kernel_args.dw_mode = args.parameter_grad_modes[0];
   if (parameter_.bias_term()) {
     kernel_args.dbias = args.parameter_grads[1].data;
     kernel_args.dbias_mode = args.parameter_grad_modes[1];

@@ -34,7 +34,7 @@ void InnerProductForwardReference(const InnerProductOptions& o,
     for (int64_t output = 0; output < o.num_outputs; ++output) {
       T sum = args.bias ? args.bias[output] : T(0);
       for (int64_t input = 0; input < o.num_inputs; ++input) {
-        sum += args.weight[WeightIndex(o, output, input)] *
+        sum += args.w[WeightIndex(o, output, input)] *
                ElementAt(args.x, o.x, row * o.num_inputs + input);
       }
       ElementAt(args.y, o.y, row * o.num_outputs + output) = sum;
@@ -53,20 +53,19 @@ void InnerProductBackwardReference(const InnerProductOptions& o,
       if (args.dx_mode == GradMode::kSkip) break;
       T sum = 0;
       for (int64_t output = 0; output < o.num_outputs; ++output) {
-        sum += args.weight[WeightIndex(o, output, input)] * dy(row, output);
+        sum += args.w[WeightIndex(o, output, input)] * dy(row, output);
       }
       StoreGrad(args.dx_mode, sum,
                 &ElementAt(args.dx, o.x, row * o.num_inputs + input));
     }
     for (int64_t output = 0; output < o.num_outputs; ++output) {
-      if (args.dweight_mode == GradMode::kSkip) break;
+      if (args.dw_mode == GradMode::kSkip) break;
       T sum = 0;
       for (int64_t row = 0; row < o.num_rows; ++row) {
         sum += dy(row, output) *
                ElementAt(args.x, o.x, row * o.num_inputs + input);
       }
-      StoreGrad(args.dweight_mode, sum,
-                args.dweight + WeightIndex(o, output, input));
+      StoreGrad(args.dw_mode, sum, args.dw + WeightIndex(o, output, input));
     }
   }
   for (int64_t output = 0; output < o.num_outputs; ++output) {

@@ -137,39 +137,39 @@ struct Problem {
         y(ShapeOf(options.y), padding),
         dx(x.shape(), padding),
         dy(y.shape(), padding),
-        weight({1, 1, options.num_inputs * options.num_outputs}),
+        w({1, 1, options.num_inputs * options.num_outputs}),
         bias({1, 1, options.num_outputs}),
-        dweight(weight.shape()),
+        dw(w.shape()),
         dbias(bias.shape()) {
     RandomStream random(7);
     x.FillRandom(&random);
     dy.FillRandom(&random);
-    weight.FillRandom(&random);
+    w.FillRandom(&random);
     bias.FillRandom(&random);
     dx.Fill(9);
-    dweight.Fill(9);
+    dw.Fill(9);
     dbias.Fill(9);
   }
 
   InnerProductForwardArgs<T> Forward(bool has_bias) {
-    return {x.strided(), weight.at(0, 0), has_bias ? bias.at(0, 0) : nullptr,
+    return {x.strided(), w.at(0, 0), has_bias ? bias.at(0, 0) : nullptr,
             y.strided(), workspace.data()};
   }
 
   InnerProductBackwardArgs<T> Backward(bool has_bias, GradMode mode) {
     return {x.strided(),
-            weight.at(0, 0),
+            w.at(0, 0),
             dy.strided(),
             dx.strided(),
             mode,
-            dweight.at(0, 0),
+            dw.at(0, 0),
             mode,
             dbias.at(0, 0),
             has_bias ? mode : GradMode::kSkip,
             workspace.data()};
   }
 
-  TestTensor<T> x, y, dx, dy, weight, bias, dweight, dbias;
+  TestTensor<T> x, y, dx, dy, w, bias, dw, dbias;
   std::vector<char> workspace;
 };
 
@@ -180,9 +180,9 @@ TEST(InnerProductReferenceTest, ByHand) {
     p.x.FromVector({1, 2, 3,  //
                     4, 5, 6});
     if (transposed) {
-      p.weight.FromVector({1, 0, 10, 1, 100, 2});
+      p.w.FromVector({1, 0, 10, 1, 100, 2});
     } else {
-      p.weight.FromVector({1, 10, 100, 0, 1, 2});
+      p.w.FromVector({1, 10, 100, 0, 1, 2});
     }
     p.bias.FromVector({0.5, 0});
     InnerProductForwardReference<double>(options, p.Forward(true));
@@ -192,9 +192,9 @@ TEST(InnerProductReferenceTest, ByHand) {
                                           p.Backward(true, GradMode::kWrite));
     EXPECT_THAT(p.dx.ToVector(), ElementsAre(1, 10, 100, 2, 21, 202));
     if (transposed) {
-      EXPECT_THAT(p.dweight.ToVector(), ElementsAre(9, 4, 12, 5, 15, 6));
+      EXPECT_THAT(p.dw.ToVector(), ElementsAre(9, 4, 12, 5, 15, 6));
     } else {
-      EXPECT_THAT(p.dweight.ToVector(), ElementsAre(9, 12, 15, 4, 5, 6));
+      EXPECT_THAT(p.dw.ToVector(), ElementsAre(9, 12, 15, 4, 5, 6));
     }
     EXPECT_THAT(p.dbias.ToVector(), ElementsAre(3, 1));
   }
@@ -211,7 +211,7 @@ TEST(InnerProductReferenceTest, Gradient) {
     InnerProductBackwardReference<double>(options,
                                           p.Backward(true, GradMode::kWrite));
     CheckGradient(objective, &p.x, &p.dx);
-    CheckGradient(objective, &p.weight, &p.dweight);
+    CheckGradient(objective, &p.w, &p.dw);
     CheckGradient(objective, &p.bias, &p.dbias);
   }
 }
@@ -228,9 +228,9 @@ void RunKernel(int threads, const Case& c, GradMode mode, Problem<float>* p) {
   CpuDevice device(threads);
   const auto kernel = MakeInnerProductCpu(c.options, device);
   // Workspaces may hold anything before a call.
-  p->workspace.assign(kernel->ForwardWorkspaceBytes(), '\xff');
+  p->workspace.assign(kernel->forward_workspace_bytes(), '\xff');
   kernel->Forward(p->Forward(c.has_bias));
-  p->workspace.assign(kernel->BackwardWorkspaceBytes(), '\xff');
+  p->workspace.assign(kernel->backward_workspace_bytes(), '\xff');
   kernel->Backward(p->Backward(c.has_bias, mode));
 }
 
@@ -244,8 +244,7 @@ TEST_P(InnerProductCpuTest, EqualsReference) {
                                          expected.Backward(has_bias, mode));
     EXPECT_TRUE(AllClose(p.y.ToVector(), expected.y.ToVector(), 32));
     EXPECT_TRUE(AllClose(p.dx.ToVector(), expected.dx.ToVector(), 32));
-    EXPECT_TRUE(
-        AllClose(p.dweight.ToVector(), expected.dweight.ToVector(), 32));
+    EXPECT_TRUE(AllClose(p.dw.ToVector(), expected.dw.ToVector(), 32));
     EXPECT_TRUE(AllClose(p.dbias.ToVector(), expected.dbias.ToVector(), 32));
     EXPECT_TRUE(p.y.PaddingIsUntouched());
     EXPECT_TRUE(p.dx.PaddingIsUntouched());
@@ -259,7 +258,7 @@ TEST_P(InnerProductCpuTest, SameBitsOnAnyNumberOfThreads) {
   RunKernel(3, GetParam(), GradMode::kWrite, &three);
   EXPECT_EQ(one.y.ToVector(), three.y.ToVector());
   EXPECT_EQ(one.dx.ToVector(), three.dx.ToVector());
-  EXPECT_EQ(one.dweight.ToVector(), three.dweight.ToVector());
+  EXPECT_EQ(one.dw.ToVector(), three.dw.ToVector());
   EXPECT_EQ(one.dbias.ToVector(), three.dbias.ToVector());
 }
 
@@ -269,17 +268,17 @@ TEST_P(InnerProductCpuTest, SkipsWhatIsNotWanted) {
   const auto kernel = MakeInnerProductCpu(options, device);
   Problem<float> all(options, padding), p(options, padding);
   RunKernel(1, GetParam(), GradMode::kWrite, &all);
-  p.workspace.resize(kernel->BackwardWorkspaceBytes());
+  p.workspace.resize(kernel->backward_workspace_bytes());
 
   InnerProductBackwardArgs<float> args = p.Backward(false, GradMode::kWrite);
   args.dx = {};
   args.dx_mode = GradMode::kSkip;
   kernel->Backward(args);
-  EXPECT_EQ(p.dweight.ToVector(), all.dweight.ToVector());
+  EXPECT_EQ(p.dw.ToVector(), all.dw.ToVector());
 
   args = p.Backward(false, GradMode::kWrite);
-  args.dweight = nullptr;
-  args.dweight_mode = GradMode::kSkip;
+  args.dw = nullptr;
+  args.dw_mode = GradMode::kSkip;
   kernel->Backward(args);
   EXPECT_EQ(p.dx.ToVector(), all.dx.ToVector());
 }
@@ -312,7 +311,7 @@ TEST(InnerProductCpuTest, ReadsImagesThatAdjoinByChannel) {
   for (int64_t n = 0; n < 4; ++n) {
     for (int64_t c = 0; c < 6; ++c) x[c * 4 + n] = *dense.x.at(n, c);
   }
-  dense.workspace.resize(kernel->ForwardWorkspaceBytes());
+  dense.workspace.resize(kernel->forward_workspace_bytes());
   InnerProductForwardArgs<float> args = dense.Forward(true);
   args.x = {x.data(), 1, 4};
   args.y = {y.data(), 1, 4};

@@ -32,8 +32,11 @@ class LrnCpu : public LrnKernel {
 
   // For each tile: the terms of an image, then a map of sums and one of sums
   // over rows.
-  int64_t WorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return num_tiles_ * TileElements() * int64_t{sizeof(float)};
+  }
+  int64_t backward_workspace_bytes() const override {
+    return forward_workspace_bytes();
   }
 
   void Forward(const LrnForwardArgs<float>& args) override {

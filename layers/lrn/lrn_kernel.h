@@ -61,8 +61,8 @@ struct LrnBackwardArgs {
 class LrnKernel {
  public:
   virtual ~LrnKernel() = default;
-  // Of Forward and of Backward.
-  virtual int64_t WorkspaceBytes() const = 0;
+  virtual int64_t forward_workspace_bytes() const = 0;
+  virtual int64_t backward_workspace_bytes() const = 0;
   virtual void Forward(const LrnForwardArgs<float>& args) = 0;
   virtual void Backward(const LrnBackwardArgs<float>& args) = 0;
 };

@@ -64,8 +64,8 @@ absl::StatusOr<LayerPlan> LrnLayer::Plan(absl::Span<const Shape> inputs,
   LayerPlan plan;
   plan.outputs = {shape};
   plan.saved_bytes = {shape.num_elements() * int64_t{sizeof(float)}};  // scale
-  plan.forward_workspace_bytes = kernel_->WorkspaceBytes();
-  plan.backward_workspace_bytes = kernel_->WorkspaceBytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
+  plan.backward_workspace_bytes = kernel_->backward_workspace_bytes();
   return plan;
 }
 

@@ -182,9 +182,9 @@ TEST_P(LrnCpuTest, EqualsReference) {
         const auto kernel = MakeLrnCpu(options, device);
         Problem<float> p(options, GetParam().padding);
         // Workspaces may hold anything before a call.
-        p.workspace.assign(kernel->WorkspaceBytes(), '\xff');
+        p.workspace.assign(kernel->forward_workspace_bytes(), '\xff');
         kernel->Forward(p.Forward());
-        p.workspace.assign(kernel->WorkspaceBytes(), '\xff');
+        p.workspace.assign(kernel->backward_workspace_bytes(), '\xff');
         kernel->Backward(p.Backward(mode));
         EXPECT_TRUE(AllClose(p.y.ToVector(), expected.y.ToVector(), 16));
         EXPECT_TRUE(AllClose(p.scale, expected.scale, 16));

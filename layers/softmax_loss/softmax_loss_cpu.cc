@@ -17,7 +17,7 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
       : options_(options), device_(device) {}
 
   // One loss a line, so that they are added in the order of the lines.
-  int64_t ForwardWorkspaceBytes() const override {
+  int64_t forward_workspace_bytes() const override {
     return options_.lines.count() * static_cast<int64_t>(sizeof(double));
   }
 

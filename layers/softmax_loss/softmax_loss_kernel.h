@@ -67,7 +67,7 @@ struct SoftmaxLossBackwardArgs {
 class SoftmaxLossKernel {
  public:
   virtual ~SoftmaxLossKernel() = default;
-  virtual int64_t ForwardWorkspaceBytes() const = 0;
+  virtual int64_t forward_workspace_bytes() const = 0;
   virtual void Forward(const SoftmaxLossForwardArgs<float>& args) = 0;
   virtual void Backward(const SoftmaxLossBackwardArgs<float>& args) = 0;
 };

@@ -72,7 +72,7 @@ absl::StatusOr<LayerPlan> SoftmaxLossLayer::Plan(absl::Span<const Shape> inputs,
   if (parameter_.top_size() == 2) plan.outputs.push_back(scores);
   plan.saved_bytes = {scores.num_elements() *
                       static_cast<int64_t>(sizeof(float))};
-  plan.forward_workspace_bytes = kernel_->ForwardWorkspaceBytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
   plan.num_differentiable_inputs = 1;
   plan.is_loss = true;
   plan.num_mean_outputs = ModeOf(loss) == LossParameter::NONE ? 0 : 1;

@@ -278,7 +278,7 @@ std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
   dy.FillRandom(&random);
   FillLabels(c, &random, &labels);
   std::vector<float> p(c.scores.num_elements(), NAN);
-  std::vector<double> workspace(kernel->ForwardWorkspaceBytes() / 8, NAN);
+  std::vector<double> workspace(kernel->forward_workspace_bytes() / 8, NAN);
   float loss = NAN, count = NAN;
   const float dloss = 3;
   kernel->Forward({x.strided(), labels.strided(), &loss, p.data(), y.strided(),
