@@ -11,7 +11,7 @@
 namespace tamp {
 
 // The candidate with the fewest edits from `name`: letters inserted, deleted,
-// replaced, or swapped with their neighbour; case does not count. Empty when
+// replaced, or swapped with their neighbor; case does not count. Empty when
 // even the nearest differs in more than a third of its letters. Of equals, the
 // first.
 std::string NearestName(absl::string_view name,

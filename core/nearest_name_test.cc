@@ -19,7 +19,7 @@ TEST(NearestNameTest, CaseDoesNotCount) {
 }
 
 TEST(NearestNameTest, FarNamesAreNotSuggested) {
-  EXPECT_EQ(NearestName("colour", {"bottom", "top"}), "");
+  EXPECT_EQ(NearestName("color", {"bottom", "top"}), "");
   EXPECT_EQ(NearestName("x", {}), "");
   EXPECT_EQ(NearestName("", {"top"}), "");
   EXPECT_EQ(NearestName(std::string(1 << 20, 'a'), {"a"}), "");

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/tensor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {

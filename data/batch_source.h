@@ -29,7 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/shape.h"
-#include "data/outside_label.h"
+#include "data/datasets/outside_label.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/status_macros.h"
-#include "data/transform_options.h"
+#include "data/samples/transform_options.h"
 
 namespace tamp {
 namespace {

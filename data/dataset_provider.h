@@ -28,7 +28,7 @@ struct DatasetProviderOptions {
   // Replaces the source of every layer when not empty.
   std::string data_dir;
   // Where relative sources start that are not found from the file that names
-  // them (core/named_path.h), and where they are made; empty: the working
+  // them (core/files/named_path.h), and where they are made; empty: the working
   // folder.
   std::string base_dir;
   // Replaces the split of every layer when given.
@@ -37,7 +37,7 @@ struct DatasetProviderOptions {
   // Threads of each source; 0: samples are made when they are asked for.
   int num_workers = 2;
   // Called with the folder of a data set before it is opened; may fetch what is
-  // missing (data/fetch_cifar10.h).
+  // missing (data/fetch/fetch_cifar10.h).
   std::function<absl::Status(const DataParameter& parameter,
                              const std::string& folder)>
       prepare;

@@ -9,12 +9,12 @@
 #include "core/check.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
-#include "data/stored_png.h"
-#include "data/test_files.h"
+#include "data/images/stored_png.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {

@@ -1,4 +1,4 @@
-// The parameters that all forms of batch normalisation have: with scale_bias
+// The parameters that all forms of batch normalization have: with scale_bias
 // "weight" (gamma, 1 by default) and "bias" (beta, 0), then the statistics
 // "running_mean" (starts at 0) and "running_var" (1), and where they are a
 // weighted mean the sum of its weights, the one number "running_weight" (0).
@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "core/tensor.h"
 #include "layers/layer_plan.h"
+#include "layers/tensor.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {

@@ -4,8 +4,8 @@
 #define TAMP_LAYERS_BROADCAST_AXES_H_
 
 #include "absl/status/statusor.h"
-#include "core/broadcast.h"
 #include "core/shape.h"
+#include "kernels/broadcast.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {

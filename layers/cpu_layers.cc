@@ -1,6 +1,6 @@
 // The table of layers with kernels for CPUs: one line a layer, sorted by type.
 
-#include "core/cpu/copy_cpu.h"
+#include "kernels/cpu/copy_cpu.h"
 #include "layers/accuracy/accuracy_cpu.h"
 #include "layers/accuracy/accuracy_layer.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
@@ -15,10 +15,6 @@
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_layer.h"
 #include "layers/data/data_layer.h"
-#include "layers/dense_convolution/dense_convolution_cpu.h"
-#include "layers/dense_convolution/dense_convolution_layer.h"
-#include "layers/dense_pooling/dense_pooling_cpu.h"
-#include "layers/dense_pooling/dense_pooling_layer.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_layer.h"
 #include "layers/eltwise/eltwise_cpu.h"
@@ -26,6 +22,10 @@
 #include "layers/elu/elu_cpu.h"
 #include "layers/elu/elu_layer.h"
 #include "layers/flatten/flatten_layer.h"
+#include "layers/fused_convolution/fused_convolution_cpu.h"
+#include "layers/fused_convolution/fused_convolution_layer.h"
+#include "layers/fused_pooling/fused_pooling_cpu.h"
+#include "layers/fused_pooling/fused_pooling_layer.h"
 #include "layers/inner_product/inner_product_cpu.h"
 #include "layers/inner_product/inner_product_layer.h"
 #include "layers/input/input_layer.h"
@@ -84,14 +84,14 @@ constexpr LayerRow kCpuLayers[] = {
        return ConvolutionLayer::Create(p, MakeConvolutionCpu);
      }},
     {"Data", DataLayer::Create},
-    {"DenseConvolution",
+    {"FusedConvolution",
      [](const LayerParameter& p) {
-       return DenseConvolutionLayer::Create(p, MakeDenseConvolutionCpu);
+       return FusedConvolutionLayer::Create(p, MakeFusedConvolutionCpu);
      },
      /*is_made_by_passes=*/true},
-    {"DensePooling",
+    {"FusedPooling",
      [](const LayerParameter& p) {
-       return DensePoolingLayer::Create(p, MakeDensePoolingCpu);
+       return FusedPoolingLayer::Create(p, MakeFusedPoolingCpu);
      },
      /*is_made_by_passes=*/true},
     {"Dropout",

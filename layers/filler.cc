@@ -97,16 +97,16 @@ void FillPositiveUnitball(const FillArgs& args) {
 }
 
 // A square kernel of side k upsamples by f = ceil(k / 2); its weights fall
-// linearly from the centre.
+// linearly from the center.
 void FillBilinear(const FillArgs& args) {
   const int64_t side = args.shape.dim(-1);
   const double factor = std::ceil(side / 2.0);
-  const double centre = (side - 1) / (2.0 * factor);
+  const double center = (side - 1) / (2.0 * factor);
   for (int64_t i = 0; i < args.size(); ++i) {
     const double x = double(i % side) / factor;
     const double y = double(i / side % side) / factor;
-    args.data[i] = static_cast<float>((1 - std::fabs(x - centre)) *
-                                      (1 - std::fabs(y - centre)));
+    args.data[i] = static_cast<float>((1 - std::fabs(x - center)) *
+                                      (1 - std::fabs(y - center)));
   }
 }
 

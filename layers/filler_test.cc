@@ -164,7 +164,7 @@ TEST(FillerTest, BilinearByHand) {
   for (int i = 0; i < 32; ++i) {
     EXPECT_FLOAT_EQ(values[i], line[i % 4] * line[i / 4 % 4]);
   }
-  // Side 3 also, about a centre element.
+  // Side 3 also, about a center element.
   EXPECT_THAT(
       Filled(OfType("bilinear"), {1, 1, 3, 3}),
       ElementsAre(0.25f, 0.5f, 0.25f, 0.5f, 1, 0.5f, 0.25f, 0.5f, 0.25f));

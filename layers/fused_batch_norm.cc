@@ -1,6 +1,6 @@
 #include "layers/fused_batch_norm.h"
 
-#include "core/shared_statistics.h"
+#include "kernels/shared_statistics.h"
 #include "layers/batch_norm_parameters.h"
 
 namespace tamp {

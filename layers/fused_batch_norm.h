@@ -1,6 +1,6 @@
-// The batch norm of a layer that normalises while it loads its input: what it
+// The batch norm of a layer that normalizes while it loads its input: what it
 // needs of each channel, and where its gradients go. Formulas in
-// core/shared_statistics.h.
+// kernels/shared_statistics.h.
 
 #ifndef TAMP_LAYERS_FUSED_BATCH_NORM_H_
 #define TAMP_LAYERS_FUSED_BATCH_NORM_H_
@@ -8,8 +8,8 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "core/grad_mode.h"
-#include "core/tensor.h"
+#include "kernels/grad_mode.h"
+#include "layers/tensor.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {

@@ -16,11 +16,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
-#include "core/grad_mode.h"
+#include "core/device/device.h"
 #include "core/shape.h"
-#include "core/tensor.h"
+#include "kernels/grad_mode.h"
 #include "layers/layer_plan.h"
+#include "layers/tensor.h"
 #include "proto/net.pb.h"
 
 namespace tamp {

@@ -25,7 +25,7 @@ struct LayerRow {
   CreateLayer create;
   // Only passes make such layers (net/passes); users write what they come from.
   bool is_made_by_passes = false;
-  // A layer without a top gets one (net/layer_types.h).
+  // A layer without a top gets one (net/text/layer_types.h).
   bool has_automatic_top = false;
 };
 

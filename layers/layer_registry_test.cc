@@ -57,9 +57,9 @@ TEST(LayerRegistryTest, AbsentTypesAreAbsentAndSorted) {
 
 TEST(LayerRegistryTest, UsersNameNoTypesOfPasses) {
   EXPECT_OK(CheckUserType(CpuLayers(), "Convolution"));
-  EXPECT_THAT(CheckUserType(CpuLayers(), "DenseConvolution"),
+  EXPECT_THAT(CheckUserType(CpuLayers(), "FusedConvolution"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "type \"DenseConvolution\" is made by passes: write the "
+                       "type \"FusedConvolution\" is made by passes: write the "
                        "layers that it comes from"));
 }
 

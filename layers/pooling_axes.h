@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/pooling_axis.h"
+#include "kernels/pooling_axis.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {

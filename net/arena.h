@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/buffer.h"
-#include "core/device.h"
+#include "core/device/buffer.h"
+#include "core/device/device.h"
 
 namespace tamp {
 

@@ -5,7 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "core/check.h"
-#include "net/gradient_flow.h"
+#include "net/graph/gradient_flow.h"
 
 namespace tamp {
 namespace {

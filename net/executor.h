@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/grad_mode.h"
-#include "core/tensor.h"
+#include "kernels/grad_mode.h"
 #include "layers/layer.h"
-#include "net/graph.h"
-#include "net/memory_layout.h"
+#include "layers/tensor.h"
+#include "net/graph/graph.h"
+#include "net/memory/memory_layout.h"
 
 namespace tamp {
 

@@ -18,13 +18,13 @@
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
-#include "net/gradient_flow.h"
-#include "net/graph.h"
-#include "net/layout_planning.h"
-#include "net/memory_layout.h"
-#include "net/memory_planner.h"
+#include "net/graph/gradient_flow.h"
+#include "net/graph/graph.h"
+#include "net/memory/layout_planning.h"
+#include "net/memory/memory_layout.h"
+#include "net/memory/memory_planner.h"
+#include "net/memory/recomputation.h"
 #include "net/passes/elide_concat.h"
-#include "net/recomputation.h"
 
 namespace tamp {
 namespace {

@@ -33,8 +33,8 @@ absl::Status ParseBinaryFile(absl::string_view path,
                              google::protobuf::Message* message);
 
 // The message as text, one field a line, floats with as few digits as tell them
-// apart. Places that the reader filled are printed too; net/modules.h prints
-// nets without them.
+// apart. Places that the reader filled are printed too; net/text/modules.h
+// prints nets without them.
 std::string PrintText(const google::protobuf::Message& message);
 
 }  // namespace tamp

@@ -108,8 +108,8 @@ TEST(TextParserTest, UnknownNamesSuggestTheNearest) {
       {"layer {\n  botom: \"x\"\n}",
        "x.prototxt:2:3: unknown field \"botom\" in LayerParameter; did you "
        "mean \"bottom\"?"},
-      {"layer { name: \"c\"\n  colour: 3 }",
-       "x.prototxt:2:3: layer \"c\": unknown field \"colour\" in "
+      {"layer { name: \"c\"\n  color: 3 }",
+       "x.prototxt:2:3: layer \"c\": unknown field \"color\" in "
        "LayerParameter"},
       {"layer { pooling_param { pool: MAXX } }",
        "x.prototxt:1:31: unknown value \"MAXX\" for field \"pool\"; did you "

@@ -300,7 +300,7 @@ absl::Status StoreNumber(double number, const FieldDescriptor& field, int index,
                          Message* message) {
   const std::string shown = absl::StrCat(number);
   if (IsReal(field)) return StoreReal(number, shown, field, index, message);
-  // 2^53: above, a double no longer tells neighbouring whole numbers apart.
+  // 2^53: above, a double no longer tells neighboring whole numbers apart.
   if (!(std::fabs(number) <= 0x1p53) || number != std::floor(number)) {
     return FieldError(field, "needs a whole number, not ", shown);
   }

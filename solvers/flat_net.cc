@@ -6,10 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
-#include "net/filter.h"
-#include "net/layer_error.h"
-#include "net/layer_types.h"
-#include "net/modules.h"
+#include "net/text/filter.h"
+#include "net/text/layer_error.h"
+#include "net/text/layer_types.h"
+#include "net/text/modules.h"
 
 namespace tamp {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 namespace {

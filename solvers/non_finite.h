@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/layer.h"
 #include "net/net.h"
 

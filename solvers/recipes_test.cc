@@ -3,7 +3,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "solvers/epoch_clock.h"
+#include "solvers/sgd/epoch_clock.h"
 #include "solvers/solver.h"
 #include "solvers/solver_file.h"
 #include "solvers/training_plan.h"

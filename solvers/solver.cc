@@ -8,9 +8,9 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/grad_mode.h"
 #include "core/status_macros.h"
-#include "solvers/class_check.h"
+#include "kernels/grad_mode.h"
+#include "solvers/evaluation/class_check.h"
 #include "solvers/flat_net.h"
 #include "solvers/non_finite.h"
 

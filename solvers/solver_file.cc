@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "core/named_path.h"
+#include "core/files/named_path.h"
 #include "core/status_macros.h"
 #include "proto/text_format.h"
 

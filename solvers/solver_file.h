@@ -16,9 +16,9 @@ namespace tamp {
 // train_net_param, and test_net_param (those given in place first). Without a
 // snapshot_prefix it becomes "snapshots/" and the file's name.
 //
-// Relative paths of nets and weights are looked for as core/named_path.h says:
-// in the working folder, beside the solver's file, in the folder above. So a
-// recipe works from anywhere. The prefix starts at the working folder.
+// Relative paths of nets and weights are looked for as core/files/named_path.h
+// says: in the working folder, beside the solver's file, in the folder above.
+// So a recipe works from anywhere. The prefix starts at the working folder.
 //
 // NotFound when a file is missing, naming it; other errors have file, line and
 // column.

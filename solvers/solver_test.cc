@@ -283,9 +283,9 @@ TEST_F(SolverTest, AFailedStepChangesNothing) {
 }
 
 // Some labels mean none: all who use them must know.
-TEST_F(SolverTest, TrainsOnWhatIsLabelled) {
+TEST_F(SolverTest, TrainsOnWhatIsLabeled) {
   MadeUpOptions data;
-  data.unlabelled_every = 4;
+  data.unlabeled_every = 4;
   MadeUpBatches batches(data);
   SolverOptions options;
   options.device = &device_;

@@ -9,14 +9,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
-#include "net/plan_notes.h"
-#include "solvers/data_notices.h"
-#include "solvers/metrics.h"
-#include "solvers/progress.h"
-#include "solvers/snapshot.h"
-#include "solvers/snapshot_series.h"
+#include "formats/snapshot.h"
+#include "net/report/plan_notes.h"
+#include "solvers/report/data_notices.h"
+#include "solvers/report/metrics.h"
+#include "solvers/report/progress.h"
+#include "solvers/state/snapshot_series.h"
+#include "solvers/state/weights.h"
 #include "solvers/training_run.h"
-#include "solvers/weights.h"
 
 namespace tamp {
 namespace {

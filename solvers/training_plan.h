@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "proto/solver.pb.h"
-#include "solvers/epoch_clock.h"
-#include "solvers/lr_schedule.h"
-#include "solvers/training_observer.h"
+#include "solvers/report/training_observer.h"
+#include "solvers/sgd/epoch_clock.h"
+#include "solvers/sgd/lr_schedule.h"
 
 namespace tamp {
 

@@ -7,8 +7,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
-#include "solvers/snapshot.h"
-#include "solvers/snapshot_series.h"
+#include "formats/snapshot.h"
+#include "solvers/state/snapshot_series.h"
 
 namespace tamp {
 namespace {

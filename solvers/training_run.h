@@ -13,9 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "proto/solver.pb.h"
-#include "solvers/loss_meter.h"
+#include "solvers/report/loss_meter.h"
+#include "solvers/report/training_observer.h"
 #include "solvers/solver.h"
-#include "solvers/training_observer.h"
 
 namespace tamp {
 

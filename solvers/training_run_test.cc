@@ -16,7 +16,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "solvers/snapshot_series.h"
+#include "solvers/state/snapshot_series.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 

@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <new>
 
-#include "data/test_files.h"
 #include "gtest/gtest.h"
 #include "proto/solver.pb.h"
 #include "tests/util/cifar_training.h"
+#include "tests/util/test_files.h"
 
 namespace {
 

@@ -20,7 +20,7 @@
 #include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "gtest/gtest.h"
-#include "net/parameter_store.h"
+#include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "solvers/solver.h"

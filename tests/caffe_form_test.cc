@@ -1,10 +1,10 @@
-// The published DenseNet-40 of Caffe is flat and spells batch normalisation as
+// The published DenseNet-40 of Caffe is flat and spells batch normalization as
 // BatchNorm + Scale. Tamp's own form of it, modules and BatchNorm with
 // scale_bias, must become the same graph, the same memory and the same numbers,
 // apart from the running statistics: those of each form where the file does not
 // say.
 
-#include "net/caffe_form.h"
+#include "formats/caffe_form.h"
 
 #include <memory>
 #include <string>
@@ -16,13 +16,13 @@
 #include "absl/strings/substitute.h"
 #include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
-#include "net/modules.h"
+#include "layers/tensor_copy.h"
 #include "net/net.h"
+#include "net/text/modules.h"
 #include "proto/text_format.h"
-#include "solvers/sgd.h"
+#include "solvers/sgd/sgd.h"
 #include "tests/util/status_matchers.h"
-#include "tools/data_tops.h"
-#include "tools/tensor_copy.h"
+#include "tools/runs/data_tops.h"
 
 namespace tamp {
 namespace {
@@ -90,13 +90,13 @@ class NetText {
       channels += size.layers * size.growth;
       if (block < 3) features = AddTransition(block, features, channels);
     }
-    AddNormalisedRelu("bn", "relu", features, "bn");
+    AddNormalizedRelu("bn", "relu", features, "bn");
     return text_ + kTail;
   }
 
  private:
   // Batch norm with gamma and beta, and ReLU in place.
-  void AddNormalisedRelu(const std::string& name, const std::string& relu,
+  void AddNormalizedRelu(const std::string& name, const std::string& relu,
                          const std::string& bottom, const std::string& top) {
     if (form_ == Form::kTamp) {
       absl::SubstituteAndAppend(&text_, R"(
@@ -126,7 +126,7 @@ class NetText {
   // of the module the prefix is empty.
   void AddDenseLayer(const std::string& prefix, const std::string& bottom,
                      const std::string& top, int growth) {
-    AddNormalisedRelu(prefix + "bn", prefix + "relu", bottom, prefix + "bn");
+    AddNormalizedRelu(prefix + "bn", prefix + "relu", bottom, prefix + "bn");
     absl::SubstituteAndAppend(&text_, kConvolution, prefix + "conv",
                               prefix + "bn", prefix + "conv", growth, 3, 1);
     absl::SubstituteAndAppend(&text_, kDropout, prefix + "drop",
@@ -168,7 +168,7 @@ class NetText {
   std::string AddTransition(int block, const std::string& bottom,
                             int channels) {
     const std::string name = absl::StrCat("trans", block);
-    AddNormalisedRelu(name + "/bn", name + "/relu", bottom, name + "/bn");
+    AddNormalizedRelu(name + "/bn", name + "/relu", bottom, name + "/bn");
     absl::SubstituteAndAppend(&text_, kConvolution, name + "/conv",
                               name + "/bn", name + "/conv", channels, 1, 0);
     absl::SubstituteAndAppend(&text_, kAveragePool, name + "/pool",

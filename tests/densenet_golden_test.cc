@@ -11,13 +11,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/cpu/cpu_device.h"
-#include "core/safetensors.h"
+#include "formats/safetensors.h"
 #include "gtest/gtest.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tools/dump_run.h"
+#include "tools/runs/dump_run.h"
 
 namespace tamp {
 namespace {
@@ -30,7 +30,7 @@ constexpr double kTolerance = 1e-4;
 // norms, which undo a change of scale, so that the terms of these gradients
 // cancel but for a part in 10,000, and moving the inputs by one unit in their
 // last place already moves them by 3e-4 of their norm.
-constexpr char kCancellingGradient[] = "grad.stem.bn.weight";
+constexpr char kCancelingGradient[] = "grad.stem.bn.weight";
 double GradientFloor(const Safetensors& recording) {
   double squares = 0;
   for (const Safetensors::Tensor& tensor : recording.tensors()) {
@@ -122,7 +122,7 @@ TEST_P(DenseNetGoldenTest, EveryRecordedTensor) {
       ExpectNear(nesterov, "losses", tensor, 0);
     } else if (const std::string name = OurName(tensor.name); !name.empty()) {
       ExpectNear(sgd, name, tensor,
-                 name == kCancellingGradient ? gradient_floor : 0);
+                 name == kCancelingGradient ? gradient_floor : 0);
     } else {
       continue;
     }

@@ -17,13 +17,13 @@
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "data/dataset_provider.h"
-#include "data/test_files.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "solvers/snapshot_series.h"
+#include "solvers/state/snapshot_series.h"
 #include "solvers/train.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "core/cpu/cpu_device.h"
-#include "core/grad_mode.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
+#include "kernels/grad_mode.h"
 #include "net/net.h"
 #include "proto/layer.pb.h"
 #include "proto/net.pb.h"

@@ -13,11 +13,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "data/test_files.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "solvers/snapshot_series.h"
+#include "solvers/state/snapshot_series.h"
 #include "tests/util/child_process.h"
+#include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {

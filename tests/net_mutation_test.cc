@@ -17,7 +17,7 @@
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
-#include "net/parameter_store.h"
+#include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "core/check.h"
-#include "data/test_files.h"
+#include "formats/snapshot.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "proto/solver.pb.h"
-#include "solvers/snapshot.h"
 #include "tests/util/cifar_training.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {

@@ -8,27 +8,27 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly tests=(
-  core/cpu/dropout_factors_test.cc
-  core/cpu/exponentials_test.cc
-  core/cpu/sums_test.cc
-  layers/dense_convolution/dense_convolution_test.cc
-  layers/dense_pooling/dense_pooling_test.cc
+  kernels/cpu/dropout_factors_test.cc
+  kernels/cpu/exponentials_test.cc
+  kernels/cpu/sums_test.cc
+  layers/fused_convolution/fused_convolution_test.cc
+  layers/fused_pooling/fused_pooling_test.cc
 )
 # What they are made of.
 readonly sources=(
-  core/buffer.cc core/check.cc core/futex.cc core/logging.cc core/philox.cc core/rng.cc
-  core/shape.cc core/thread_pool.cc
-  core/cpu/cpu_device.cc core/cpu/cpu_quota.cc core/cpu/dropout_factors.cc
-  core/cpu/exponentials.cc core/cpu/processors.cc
-  core/cpu/sums.cc
-  layers/dense_convolution/dense_convolution_cpu{,_backward,_forward,_plan,_weights}.cc
-  layers/dense_pooling/dense_pooling_cpu{,_backward,_forward,_plan}.cc
+  core/buffer.cc core/check.cc core/threads/futex.cc core/logging.cc core/philox.cc core/rng.cc
+  core/shape.cc core/threads/thread_pool.cc
+  core/cpu/cpu_device.cc core/cpu/cpu_quota.cc kernels/cpu/dropout_factors.cc
+  kernels/cpu/exponentials.cc core/cpu/processors.cc
+  kernels/cpu/sums.cc
+  layers/fused_convolution/fused_convolution_cpu{,_backward,_forward,_plan,_weights}.cc
+  layers/fused_pooling/fused_pooling_cpu{,_backward,_forward,_plan}.cc
 )
 # Kernels that no test above runs: they are compiled only.
 readonly compiled_only=(
   core/cpu/fma_peak.cc layers/elu/elu_cpu.cc layers/pooling/pooling_cpu_windows.cc
   layers/relu/relu_cpu.cc layers/sigmoid/sigmoid_cpu.cc layers/tanh/tanh_cpu.cc
-  solvers/sgd_cpu.cc
+  solvers/sgd/sgd_cpu.cc
 )
 readonly packages=(
   libabsl-dev libgfortran5 libgtest-dev libhwy-dev libhwy1

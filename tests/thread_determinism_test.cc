@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "data/test_files.h"
 #include "gtest/gtest.h"
 #include "proto/solver.pb.h"
 #include "tests/util/cifar_training.h"
+#include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {

@@ -11,11 +11,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "core/safetensors.h"
 #include "core/status_macros.h"
-#include "tools/command_line.h"
-#include "tools/table.h"
-#include "tools/tensor_comparison.h"
+#include "formats/safetensors.h"
+#include "tools/flags/command_line.h"
+#include "tools/reports/table.h"
+#include "tools/runs/tensor_comparison.h"
 
 ABSL_FLAG(std::string, a, "", "A safetensors file: what is expected.");
 ABSL_FLAG(std::string, b, "", "A safetensors file.");

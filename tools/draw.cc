@@ -11,12 +11,12 @@
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
-#include "net/dot_dump.h"
-#include "net/parameter_store.h"
+#include "net/graph/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
-#include "tools/command_line.h"
-#include "tools/net_flags.h"
+#include "net/report/dot_dump.h"
+#include "tools/flags/command_line.h"
+#include "tools/flags/net_flags.h"
 
 ABSL_FLAG(std::string, passes, "all",
           "Passes over the graph: all, none, or names separated by commas.");

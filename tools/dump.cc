@@ -1,5 +1,5 @@
 // Runs one batch through a net and writes all numbers that come out, to hold
-// Tamp against another framework; tools/dump_run.h says which.
+// Tamp against another framework; tools/runs/dump_run.h says which.
 //
 //   dump --net=tests/golden/tiny.prototxt
 //   --inputs=tests/golden/tiny.safetensors
@@ -17,13 +17,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "core/safetensors.h"
 #include "core/status_macros.h"
+#include "formats/safetensors.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
-#include "tools/command_line.h"
-#include "tools/compute_flag.h"
-#include "tools/dump_run.h"
+#include "tools/flags/command_line.h"
+#include "tools/flags/compute_flag.h"
+#include "tools/runs/dump_run.h"
 
 ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
 ABSL_FLAG(std::string, inputs, "",

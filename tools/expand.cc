@@ -9,11 +9,11 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "core/status_macros.h"
-#include "net/caffe_form.h"
-#include "net/filter.h"
-#include "net/modules.h"
-#include "tools/command_line.h"
-#include "tools/net_flags.h"
+#include "formats/caffe_form.h"
+#include "net/text/filter.h"
+#include "net/text/modules.h"
+#include "tools/flags/command_line.h"
+#include "tools/flags/net_flags.h"
 
 ABSL_FLAG(bool, caffe, false,
           "BatchNorm with gamma and beta as Caffe's BatchNorm and Scale. Where "

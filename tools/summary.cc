@@ -2,7 +2,7 @@
 //
 //   summary --net=net/densenet40.prototxt --batch_size=64
 
-#include "net/summary.h"
+#include "net/report/summary.h"
 
 #include <iostream>
 #include <optional>
@@ -14,15 +14,15 @@
 #include "core/cpu/cpu_device.h"
 #include "core/logging.h"
 #include "core/status_macros.h"
-#include "net/parameter_store.h"
-#include "net/pass_effects.h"
+#include "net/graph/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
-#include "tools/byte_size.h"
-#include "tools/command_line.h"
-#include "tools/json_file.h"
-#include "tools/net_flags.h"
-#include "tools/summary_report.h"
+#include "net/report/pass_effects.h"
+#include "tools/flags/byte_size.h"
+#include "tools/flags/command_line.h"
+#include "tools/flags/net_flags.h"
+#include "tools/reports/json_file.h"
+#include "tools/reports/summary_report.h"
 
 ABSL_FLAG(std::string, passes, "all",
           "Passes over the graph: all, none, or names separated by commas.");

@@ -7,7 +7,7 @@
 
 #include "core/check.h"
 #include "core/cpu/processors.h"
-#include "core/host_memory.h"
+#include "core/device/host_memory.h"
 
 namespace tamp {
 

@@ -10,11 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/buffer.h"
-#include "core/device.h"
-#include "core/memory_traits.h"
-#include "core/strided_rows.h"
-#include "core/thread_pool.h"
+#include "core/device/buffer.h"
+#include "core/device/device.h"
+#include "core/device/memory_traits.h"
+#include "core/device/strided_rows.h"
+#include "core/threads/thread_pool.h"
 
 namespace tamp {
 
@@ -36,7 +36,7 @@ class CpuDevice : public Device {
 
   int num_threads() const { return pool_.num_threads(); }
 
-  // See core/parallel_for.h.
+  // See core/threads/parallel_for.h.
   void ParallelFor(int64_t num_tiles,
                    absl::FunctionRef<void(int64_t tile)> body) const;
 

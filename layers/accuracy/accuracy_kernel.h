@@ -16,9 +16,9 @@
 
 #include <cstdint>
 
-#include "core/axis_lines.h"
-#include "core/extents.h"
-#include "core/strided.h"
+#include "kernels/axis_lines.h"
+#include "kernels/extents.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -7,10 +7,10 @@
 #include <cmath>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/sums.h"
-#include "core/grad_mode.h"
-#include "core/shared_statistics.h"
-#include "core/strided.h"
+#include "kernels/cpu/sums.h"
+#include "kernels/grad_mode.h"
+#include "kernels/shared_statistics.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 namespace {
@@ -75,13 +75,13 @@ class BatchNormCpu : public BatchNormKernel {
     const double inv_std = 1 / std::sqrt(moments.variance + options_.eps);
     args.mean[c] = static_cast<float>(moments.mean);
     args.inv_std[c] = static_cast<float>(inv_std);
-    Normalise(args, c, moments.mean - double(args.mean[c]));
+    Normalize(args, c, moments.mean - double(args.mean[c]));
   }
 
   // Subtracts the mean first: the other form, x * factor + offset, cancels
   // where the mean is large. What the mean lost in rounding to float goes into
   // the offset.
-  void Normalise(const BatchNormForwardArgs<float>& args, int64_t c,
+  void Normalize(const BatchNormForwardArgs<float>& args, int64_t c,
                  double mean_rounding) const {
     const float mean = args.mean[c];
     const float factor = (args.gamma ? args.gamma[c] : 1) * args.inv_std[c];

@@ -1,4 +1,4 @@
-// Batch normalisation (Ioffe and Szegedy 2015, algorithm 1), a channel at a
+// Batch normalization (Ioffe and Szegedy 2015, algorithm 1), a channel at a
 // time over the m = num * spatial elements of images and positions:
 //
 //   mean     = sum(x) / m
@@ -32,8 +32,8 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

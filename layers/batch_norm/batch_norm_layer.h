@@ -4,7 +4,7 @@
 // Parameters: layers/batch_norm_parameters.h. Without scale_bias the layer has
 // only statistics, as in Caffe.
 //
-// With use_global_stats: false a net for testing normalises with the batch's
+// With use_global_stats: false a net for testing normalizes with the batch's
 // statistics too, as in Caffe; but it never changes the running ones, which
 // belong to the net that trains.
 //
@@ -19,7 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/batch_norm/batch_norm_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
@@ -36,7 +36,7 @@ class BatchNormLayer : public Layer {
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);
 
-  // Refuses to normalise channels of one value with their own statistics.
+  // Refuses to normalize channels of one value with their own statistics.
   absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
                                  const PlanContext& context) override;
   void Forward(const ForwardArgs& args) override;

@@ -1,4 +1,4 @@
-// Batch normalisation in plain loops: the definition that fast kernels are held
+// Batch normalization in plain loops: the definition that fast kernels are held
 // against. Sums are of type T, or double for float.
 
 #ifndef TAMP_LAYERS_BATCH_NORM_BATCH_NORM_REFERENCE_H_
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/batch_norm/batch_norm_kernel.h"
 
 namespace tamp {

@@ -1,6 +1,6 @@
 // Running statistics over three batches, worked out by hand as Caffe keeps
 // them: sums S = f * S + batch and their weight s = f * s + 1; a net for
-// testing normalises with S / s. Two channels of two values each:
+// testing normalizes with S / s. Two channels of two values each:
 //
 //   batch            channel 0              channel 1
 //   1      3, 5      mean 4, variance 2     0, 0     mean 0,  variance 0
@@ -16,13 +16,13 @@
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/shape.h"
-#include "core/tensor.h"
 #include "gtest/gtest.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_kernel.h"
 #include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/batch_norm/batch_norm_reference.h"
 #include "layers/layer.h"
+#include "layers/tensor.h"
 #include "proto/layer.pb.h"
 #include "tests/util/test_tensor.h"
 

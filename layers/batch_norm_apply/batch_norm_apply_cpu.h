@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
 
 namespace tamp {

@@ -1,13 +1,13 @@
-// The consumer's half of batch normalisation; formulas in
-// core/shared_statistics.h.
+// The consumer's half of batch normalization; formulas in
+// kernels/shared_statistics.h.
 
 #ifndef TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_KERNEL_H_
 #define TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_KERNEL_H_
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -1,4 +1,4 @@
-// The consumer's half of batch normalisation in plain loops: the definition.
+// The consumer's half of batch normalization in plain loops: the definition.
 
 #ifndef TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_REFERENCE_H_
 #define TAMP_LAYERS_BATCH_NORM_APPLY_BATCH_NORM_APPLY_REFERENCE_H_
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/shared_statistics.h"
+#include "kernels/grad_mode.h"
+#include "kernels/shared_statistics.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
 
 namespace tamp {

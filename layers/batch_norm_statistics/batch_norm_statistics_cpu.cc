@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/sums.h"
-#include "core/shared_statistics.h"
+#include "kernels/cpu/sums.h"
+#include "kernels/shared_statistics.h"
 
 namespace tamp {
 namespace {

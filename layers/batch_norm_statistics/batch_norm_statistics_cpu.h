@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_kernel.h"
 
 namespace tamp {

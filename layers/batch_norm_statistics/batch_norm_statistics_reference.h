@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/shared_statistics.h"
+#include "kernels/grad_mode.h"
+#include "kernels/shared_statistics.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_kernel.h"
 
 namespace tamp {

@@ -1,4 +1,4 @@
-// Bias: y = x + b, with b repeated over x as core/broadcast.h describes.
+// Bias: y = x + b, with b repeated over x as kernels/broadcast.h describes.
 //
 //   dx = dy
 //   db_k = sum of dy over the elements of x that go with element k of b
@@ -6,9 +6,9 @@
 #ifndef TAMP_LAYERS_BIAS_BIAS_KERNEL_H_
 #define TAMP_LAYERS_BIAS_BIAS_KERNEL_H_
 
-#include "core/broadcast.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/broadcast.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

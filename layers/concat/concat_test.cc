@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/cpu/copy_cpu.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/cpu/copy_cpu.h"
 #include "layers/concat/concat_layer.h"
 #include "layers/layer.h"
 #include "tests/util/layer_runner.h"

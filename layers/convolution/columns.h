@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-#include "core/tiles.h"
+#include "core/threads/tiles.h"
 #include "layers/convolution/convolution_kernel.h"
 
 namespace tamp {

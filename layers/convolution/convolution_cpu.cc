@@ -15,11 +15,11 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/bf16.h"
 #include "core/cpu/cpu_device.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
-#include "core/tiles.h"
+#include "core/threads/tiles.h"
+#include "kernels/bf16.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 #include "layers/convolution/columns.h"
 #include "layers/convolution/convolution_cpu_bf16.h"
 #include "layers/convolution/convolution_cpu_products.h"

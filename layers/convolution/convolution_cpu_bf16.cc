@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/bf16.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/bf16.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 namespace {

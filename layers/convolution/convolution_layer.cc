@@ -5,10 +5,10 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/bf16.h"
 #include "core/check.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
+#include "kernels/bf16.h"
 #include "layers/arity.h"
 #include "layers/convolution/convolution_options.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/dropout_factors.h"
-#include "core/cpu/for_each_row.h"
-#include "core/dropout_mask.h"
+#include "kernels/cpu/dropout_factors.h"
+#include "kernels/cpu/for_each_row.h"
+#include "kernels/dropout_mask.h"
 
 namespace tamp {
 namespace {

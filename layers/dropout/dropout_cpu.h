@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "core/device.h"
-#include "core/extents.h"
+#include "core/device/device.h"
+#include "kernels/extents.h"
 #include "layers/dropout/dropout_kernel.h"
 
 namespace tamp {

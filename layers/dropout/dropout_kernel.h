@@ -5,17 +5,17 @@
 //   dx = dy * m
 //
 // where m is 0 or mask.kept = 1 / (1 - ratio) by the mask of
-// core/dropout_mask.h, with elements numbered in row-major order of the tensor.
-// A mask of threshold 0 keeps everything: m is mask.kept.
+// kernels/dropout_mask.h, with elements numbered in row-major order of the
+// tensor. A mask of threshold 0 keeps everything: m is mask.kept.
 
 #ifndef TAMP_LAYERS_DROPOUT_DROPOUT_KERNEL_H_
 #define TAMP_LAYERS_DROPOUT_DROPOUT_KERNEL_H_
 
 #include <cstdint>
 
-#include "core/extents.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/extents.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
-#include "core/dropout_mask.h"
-#include "core/extents.h"
+#include "core/device/device.h"
+#include "kernels/dropout_mask.h"
+#include "kernels/extents.h"
 #include "layers/dropout/dropout_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-#include "core/dropout_mask.h"
-#include "core/grad_mode.h"
+#include "kernels/dropout_mask.h"
+#include "kernels/grad_mode.h"
 #include "layers/dropout/dropout_kernel.h"
 
 namespace tamp {

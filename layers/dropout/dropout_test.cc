@@ -5,11 +5,11 @@
 
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
-#include "core/dropout_mask.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/dropout_mask.h"
 #include "layers/dropout/dropout_cpu.h"
 #include "layers/dropout/dropout_kernel.h"
 #include "layers/dropout/dropout_layer.h"

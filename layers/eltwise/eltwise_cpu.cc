@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
+#include "kernels/cpu/for_each_row.h"
 
 namespace tamp {
 namespace {

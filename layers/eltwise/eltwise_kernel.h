@@ -11,9 +11,9 @@
 
 #include <vector>
 
-#include "core/extents.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/extents.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/eltwise/eltwise_kernel.h"
 
 namespace tamp {

@@ -10,8 +10,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "core/cpu/elementwise.h"
 #include "hwy/contrib/math/math-inl.h"
+#include "kernels/cpu/elementwise.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tamp {

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/elu/elu_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"

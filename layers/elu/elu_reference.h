@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/elu/elu_kernel.h"
 
 namespace tamp {

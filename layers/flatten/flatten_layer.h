@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/copy_kernel.h"
-#include "core/device.h"
+#include "core/device/device.h"
+#include "kernels/copy_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
 

@@ -10,9 +10,9 @@
 
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/gemm.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
-#include "core/tiles.h"
+#include "core/threads/tiles.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 namespace {

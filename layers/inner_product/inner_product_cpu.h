@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/inner_product/inner_product_kernel.h"
 
 namespace tamp {

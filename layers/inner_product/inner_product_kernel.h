@@ -15,8 +15,8 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/inner_product/inner_product_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 #include "layers/inner_product/inner_product_kernel.h"
 
 namespace tamp {

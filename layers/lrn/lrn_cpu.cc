@@ -1,6 +1,6 @@
 // A tile of work is a range of images. Each image's terms of the sums (squares
 // forward, gradients backward) are written down once, then summed over the
-// neighbourhoods a row at a time.
+// neighborhoods a row at a time.
 
 #include "layers/lrn/lrn_cpu.h"
 
@@ -9,8 +9,8 @@
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
-#include "core/grad_mode.h"
-#include "core/tiles.h"
+#include "core/threads/tiles.h"
+#include "kernels/grad_mode.h"
 
 namespace tamp {
 namespace {
@@ -47,7 +47,7 @@ class LrnCpu : public LrnKernel {
         for (int64_t s = 0; s < map_; ++s) squares[s] = x[s] * x[s];
       }
       for (int64_t c = 0; c < options_.channels; ++c) {
-        ForwardChannel(args.x.at(n, c), SumNeighbours(terms, c),
+        ForwardChannel(args.x.at(n, c), SumNeighbors(terms, c),
                        args.scale + (n * options_.channels + c) * map_,
                        args.y.at(n, c));
       }
@@ -63,7 +63,7 @@ class LrnCpu : public LrnKernel {
       const float factor =
           static_cast<float>(2 * options_.alpha_per_element() * options_.beta);
       for (int64_t c = 0; c < options_.channels; ++c) {
-        const float* sums = SumNeighbours(terms, c);
+        const float* sums = SumNeighbors(terms, c);
         const float* x = args.x.at(n, c);
         float* dx = args.dx.at(n, c);
         for (int64_t s = 0; s < map_; ++s) dx[s] -= factor * x[s] * sums[s];
@@ -107,9 +107,9 @@ class LrnCpu : public LrnKernel {
     }
   }
 
-  // The sums of channel c's neighbourhoods, in the tile's memory behind the
+  // The sums of channel c's neighborhoods, in the tile's memory behind the
   // terms.
-  const float* SumNeighbours(float* terms, int64_t c) const {
+  const float* SumNeighbors(float* terms, int64_t c) const {
     float* sums = terms + options_.channels * map_;
     std::fill(sums, sums + map_, 0.0f);
     if (options_.region == LrnOptions::Region::kAcrossChannels) {
@@ -152,7 +152,7 @@ class LrnCpu : public LrnKernel {
   const LrnOptions options_;
   const CpuDevice& device_;
   const int64_t map_;    // elements of a channel
-  const int64_t reach_;  // of a neighbourhood to each side
+  const int64_t reach_;  // of a neighborhood to each side
   const int64_t num_tiles_;
 };
 

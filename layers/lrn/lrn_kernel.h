@@ -1,10 +1,10 @@
-// Local response normalisation (Krizhevsky et al. 2012, section 3.3), with
+// Local response normalization (Krizhevsky et al. 2012, section 3.3), with
 // Caffe's scaling of alpha:
 //
 //   scale_i = k + alpha / n * sum over j in N(i) of x_j^2
 //   y_i     = x_i * scale_i^-beta
 //
-// N(i) is the neighbourhood of side local_size around i, cut at the ends:
+// N(i) is the neighborhood of side local_size around i, cut at the ends:
 //
 //   across channels   channels at i's position          n = local_size
 //   within a channel  rows and columns of i's channel   n = local_size^2
@@ -19,8 +19,8 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

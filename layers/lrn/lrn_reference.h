@@ -1,4 +1,4 @@
-// Local response normalisation in plain loops: the definition that fast kernels
+// Local response normalization in plain loops: the definition that fast kernels
 // are held against.
 
 #ifndef TAMP_LAYERS_LRN_LRN_REFERENCE_H_
@@ -8,15 +8,15 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/lrn/lrn_kernel.h"
 
 namespace tamp {
 
-// Calls visit(channel, position) for each element of the neighbourhood of an
+// Calls visit(channel, position) for each element of the neighborhood of an
 // element.
 template <typename Visit>
-void ForEachNeighbour(const LrnOptions& o, int64_t c, int64_t s, Visit visit) {
+void ForEachNeighbor(const LrnOptions& o, int64_t c, int64_t s, Visit visit) {
   const int64_t reach = o.local_size / 2;
   if (o.region == LrnOptions::Region::kAcrossChannels) {
     for (int64_t d = 0; d < o.channels; ++d) {
@@ -49,7 +49,7 @@ template <typename T>
 void LrnForwardReference(const LrnOptions& o, const LrnForwardArgs<T>& args) {
   ForEachLrnElement(o, [&](int64_t n, int64_t c, int64_t s, int64_t index) {
     double sum = 0;
-    ForEachNeighbour(o, c, s, [&](int64_t d, int64_t t) {
+    ForEachNeighbor(o, c, s, [&](int64_t d, int64_t t) {
       sum += double(args.x.at(n, d)[t]) * args.x.at(n, d)[t];
     });
     const double scale = o.k + o.alpha_per_element() * sum;
@@ -64,7 +64,7 @@ void LrnBackwardReference(const LrnOptions& o, const LrnBackwardArgs<T>& args) {
   const int64_t map = o.height * o.width;
   ForEachLrnElement(o, [&](int64_t n, int64_t c, int64_t s, int64_t index) {
     double sum = 0;
-    ForEachNeighbour(o, c, s, [&](int64_t d, int64_t t) {
+    ForEachNeighbor(o, c, s, [&](int64_t d, int64_t t) {
       const double scale = args.scale[(n * o.channels + d) * map + t];
       sum += args.dy.at(n, d)[t] * args.x.at(n, d)[t] *
              std::pow(scale, -double(o.beta) - 1);

@@ -7,12 +7,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/cpu/cpu_device.h"
-#include "core/grad_mode.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "kernels/grad_mode.h"
 #include "layers/layer.h"
 #include "layers/lrn/lrn_cpu.h"
 #include "layers/lrn/lrn_kernel.h"
@@ -207,7 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{{1, 1, 1, 1, kAcross, 5, 1, 0.75f, 1}, {}},
                     Case{{3, 7, 5, 3, kAcross, 3, 2, 0.75f, 1}, {1, 2}},
                     Case{{11, 4, 3, 6, kAcross, 5, 1, 0.5f, 1}, {0, 3}},
-                    // A neighbourhood larger than the tensor, and of one.
+                    // A neighborhood larger than the tensor, and of one.
                     Case{{2, 3, 2, 9, kAcross, 99, 1, 1, 1}, {2, 0}},
                     Case{{2, 3, 4, 4, kAcross, 1, 1, 0.75f, 1}, {3, 1}}));
 

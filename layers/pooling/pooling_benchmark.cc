@@ -13,7 +13,7 @@
 
 #include "benchmark/benchmark.h"
 #include "core/cpu/cpu_device.h"
-#include "core/extents.h"
+#include "kernels/extents.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_kernel.h"
 #include "tests/util/copy_speed.h"

@@ -10,9 +10,9 @@
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/sums.h"
-#include "core/grad_mode.h"
-#include "core/tiles.h"
+#include "core/threads/tiles.h"
+#include "kernels/cpu/sums.h"
+#include "kernels/grad_mode.h"
 #include "layers/pooling/pooling_cpu_windows.h"
 
 namespace tamp {

@@ -15,7 +15,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "core/cpu/elementwise.h"
+#include "kernels/cpu/elementwise.h"
 
 #ifndef TAMP_LAYERS_POOLING_POOLING_CPU_WINDOWS_ONCE
 #define TAMP_LAYERS_POOLING_POOLING_CPU_WINDOWS_ONCE

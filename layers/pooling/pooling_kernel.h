@@ -1,5 +1,5 @@
 // Pooling: the largest or the mean value of each window of a map
-// (core/pooling_axis.h).
+// (kernels/pooling_axis.h).
 //
 //   MAX  y = the largest x of the window within the map; the first of equals; a
 //        NaN counts as larger than any number
@@ -15,9 +15,9 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
-#include "core/pooling_axis.h"
-#include "core/strided.h"
+#include "kernels/grad_mode.h"
+#include "kernels/pooling_axis.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

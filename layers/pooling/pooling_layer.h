@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/layer.h"
 #include "layers/pooling/pooling_kernel.h"
 #include "proto/layer.pb.h"

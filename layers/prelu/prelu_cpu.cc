@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
+#include "kernels/cpu/for_each_row.h"
 
 namespace tamp {
 namespace {

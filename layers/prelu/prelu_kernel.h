@@ -1,6 +1,6 @@
 // PReLU (He et al. 2015, "Delving Deep into Rectifiers"), with a learned slope
 // a for negative values, one a channel or one for all, repeated over x as
-// core/broadcast.h describes:
+// kernels/broadcast.h describes:
 //
 //   y    = x  if x > 0, else a * x
 //   dx   = dy if x > 0, else a * dy
@@ -10,9 +10,9 @@
 #ifndef TAMP_LAYERS_PRELU_PRELU_KERNEL_H_
 #define TAMP_LAYERS_PRELU_PRELU_KERNEL_H_
 
-#include "core/broadcast.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/broadcast.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

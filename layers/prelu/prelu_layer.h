@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/layer.h"
 #include "layers/prelu/prelu_kernel.h"
 #include "proto/layer.pb.h"

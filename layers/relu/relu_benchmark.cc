@@ -12,7 +12,7 @@
 
 #include "benchmark/benchmark.h"
 #include "core/cpu/cpu_device.h"
-#include "core/elementwise_kernel.h"
+#include "kernels/elementwise_kernel.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_kernel.h"
 #include "tests/util/copy_speed.h"

@@ -10,7 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "core/cpu/elementwise.h"
+#include "kernels/cpu/elementwise.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tamp {

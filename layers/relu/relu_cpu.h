@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/relu/relu_kernel.h"
 
 namespace tamp {

@@ -1,8 +1,8 @@
 #include "layers/scale/scale_cpu.h"
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/for_each_row.h"
-#include "core/cpu/sums.h"
+#include "kernels/cpu/for_each_row.h"
+#include "kernels/cpu/sums.h"
 
 namespace tamp {
 namespace {

@@ -1,4 +1,4 @@
-// Scale: y = x * s (+ b), with s and b repeated over x as core/broadcast.h
+// Scale: y = x * s (+ b), with s and b repeated over x as kernels/broadcast.h
 // describes. For element k of s and b, summed over the elements of x that go
 // with it:
 //
@@ -9,9 +9,9 @@
 #ifndef TAMP_LAYERS_SCALE_SCALE_KERNEL_H_
 #define TAMP_LAYERS_SCALE_SCALE_KERNEL_H_
 
-#include "core/broadcast.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/broadcast.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

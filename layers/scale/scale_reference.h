@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/scale/scale_kernel.h"
 
 namespace tamp {

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/exponentials.h"
-#include "core/cpu/for_each_row.h"
+#include "kernels/cpu/exponentials.h"
+#include "kernels/cpu/for_each_row.h"
 
 namespace tamp {
 namespace {

@@ -6,9 +6,9 @@
 #ifndef TAMP_LAYERS_SOFTMAX_SOFTMAX_KERNEL_H_
 #define TAMP_LAYERS_SOFTMAX_SOFTMAX_KERNEL_H_
 
-#include "core/axis_lines.h"
-#include "core/grad_mode.h"
-#include "core/strided.h"
+#include "kernels/axis_lines.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

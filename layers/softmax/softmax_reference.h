@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
+#include "kernels/grad_mode.h"
 #include "layers/softmax/softmax_kernel.h"
 
 namespace tamp {

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "core/cpu/cpu_device.h"
-#include "core/cpu/exponentials.h"
-#include "core/cpu/for_each_row.h"
 #include "core/label.h"
+#include "kernels/cpu/exponentials.h"
+#include "kernels/cpu/for_each_row.h"
 
 namespace tamp {
 namespace {

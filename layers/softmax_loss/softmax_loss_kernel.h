@@ -3,8 +3,8 @@
 //
 //   log p_k = x_k - m - log(sum_j exp(x_j - m)),  m = max_j x_j
 //   t_k     = (1 - s) [k = l] + s / K             s = label_smoothing
-//   loss    = sum over lines of -sum_k t_k log p_k, divided by the normaliser
-//   dx_k    = dloss / normaliser * (p_k - t_k) + p_k (dy_k - sum_j p_j dy_j)
+//   loss    = sum over lines of -sum_k t_k log p_k, divided by the normalizer
+//   dx_k    = dloss / normalizer * (p_k - t_k) + p_k (dy_k - sum_j p_j dy_j)
 //
 // where dy is the gradient of the probabilities, if they are used.
 //
@@ -17,11 +17,11 @@
 
 #include <cstdint>
 
-#include "core/axis_lines.h"
-#include "core/extents.h"
-#include "core/grad_mode.h"
 #include "core/label.h"
-#include "core/strided.h"
+#include "kernels/axis_lines.h"
+#include "kernels/extents.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -1,7 +1,7 @@
 // The "SoftmaxWithLoss" layer. Bottoms: scores, and labels (class numbers, one
 // a line of scores). Tops: the loss, a scalar, and optionally the
 // probabilities, in the shape of the scores. The loss is a mean of what its
-// normaliser counts; without one (NONE) it is a sum over the batch.
+// normalizer counts; without one (NONE) it is a sum over the batch.
 
 #ifndef TAMP_LAYERS_SOFTMAX_LOSS_SOFTMAX_LOSS_LAYER_H_
 #define TAMP_LAYERS_SOFTMAX_LOSS_SOFTMAX_LOSS_LAYER_H_
@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device.h"
+#include "core/device/device.h"
 #include "layers/layer.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"
 #include "proto/layer.pb.h"

@@ -8,8 +8,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/grad_mode.h"
 #include "core/label.h"
+#include "kernels/grad_mode.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"
 
 namespace tamp {

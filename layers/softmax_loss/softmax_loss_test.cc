@@ -103,7 +103,7 @@ TEST(SoftmaxLossLayerTest, RefusesWhatItCannotDo) {
               StatusIs(code, HasSubstr("axis 2 is out of range")));
 }
 
-TEST(SoftmaxLossLayerTest, NormalisesAsAsked) {
+TEST(SoftmaxLossLayerTest, NormalizesAsAsked) {
   LayerParameter parameter = SoftmaxLossParameter();
   LossParameter* loss = parameter.mutable_loss_param();
   loss->set_ignore_label(kIgnore);

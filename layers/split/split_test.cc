@@ -4,11 +4,11 @@
 
 #include "absl/status/status.h"
 #include "core/check.h"
-#include "core/cpu/copy_cpu.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/cpu/copy_cpu.h"
 #include "layers/layer.h"
 #include "layers/split/split_layer.h"
 #include "tests/util/layer_runner.h"

@@ -6,8 +6,8 @@
 #ifndef TAMP_LAYERS_TANH_TANH_KERNEL_H_
 #define TAMP_LAYERS_TANH_TANH_KERNEL_H_
 
-#include "core/elementwise_kernel.h"
-#include "core/extents.h"
+#include "kernels/elementwise_kernel.h"
+#include "kernels/extents.h"
 
 namespace tamp {
 

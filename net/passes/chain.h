@@ -4,7 +4,7 @@
 #ifndef TAMP_NET_PASSES_CHAIN_H_
 #define TAMP_NET_PASSES_CHAIN_H_
 
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 
@@ -18,7 +18,7 @@ int OnlyProducer(const Graph& graph, int node, const char* type);
 int OnlyConsumer(const Graph& graph, int node, const char* type);
 
 // Whether a BatchNorm of a net for testing is a factor and an offset for each
-// channel: it has scale_bias and normalises with running statistics.
+// channel: it has scale_bias and normalizes with running statistics.
 bool IsFixedNorm(const Node& norm);
 
 // Whether a ReLU is the comparison with zero alone.

@@ -10,7 +10,7 @@
 #ifndef TAMP_NET_PASSES_ELIDE_CONCAT_H_
 #define TAMP_NET_PASSES_ELIDE_CONCAT_H_
 
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 

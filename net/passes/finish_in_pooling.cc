@@ -8,12 +8,12 @@ namespace {
 // The convolution whose output and statistics the pooling alone reads, or -1.
 int FindConvolution(const Graph& graph, int pooling) {
   const Node& node = graph.nodes[pooling];
-  if (!IsOrdinaryOf(node, "DensePooling") || node.inputs.size() != 2) return -1;
-  const int convolution = OnlyProducer(graph, pooling, "DenseConvolution");
+  if (!IsOrdinaryOf(node, "FusedPooling") || node.inputs.size() != 2) return -1;
+  const int convolution = OnlyProducer(graph, pooling, "FusedConvolution");
   if (convolution < 0) return -1;
   const Node& producer = graph.nodes[convolution];
   const bool shares =
-      producer.parameter.dense_convolution_param().has_statistics_eps() &&
+      producer.parameter.fused_convolution_param().has_statistics_eps() &&
       producer.outputs == node.inputs &&
       graph.Consumers(node.inputs[1]).size() == 1;
   return shares ? convolution : -1;
@@ -28,9 +28,9 @@ int FinishInPooling(Graph* graph) {
     if (c < 0) continue;
     Node& pooling = graph->nodes[n];
     Node& convolution = graph->nodes[c];
-    pooling.parameter.mutable_dense_pooling_param()
+    pooling.parameter.mutable_fused_pooling_param()
         ->set_finishes_input_gradient(true);
-    convolution.parameter.mutable_dense_convolution_param()
+    convolution.parameter.mutable_fused_convolution_param()
         ->set_output_gradient_is_finished(true);
     pooling.layer = nullptr;
     convolution.layer = nullptr;

@@ -4,8 +4,8 @@
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "net/passes/fuse_dense_convolution.h"
-#include "net/passes/fuse_dense_pooling.h"
+#include "net/passes/fuse_convolution.h"
+#include "net/passes/fuse_pooling.h"
 #include "net/passes/share_statistics.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
@@ -33,8 +33,8 @@ absl::StatusOr<PlannedGraph> Finished(const std::string& net, int expected,
   absl::StatusOr<PlannedGraph> planned = PlanGraphFromText(net, phase);
   if (!planned.ok()) return planned;
   planned->RunPass(ShareStatistics);
-  planned->RunPass(FuseDenseConvolution);
-  planned->RunPass(FuseDensePooling);
+  planned->RunPass(FuseConvolution);
+  planned->RunPass(FusePooling);
   EXPECT_EQ(planned->RunPass(FinishInPooling), expected);
   return planned;
 }
@@ -42,12 +42,12 @@ absl::StatusOr<PlannedGraph> Finished(const std::string& net, int expected,
 TEST(FinishInPoolingTest, TakesTheStem) {
   ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
                        Finished(std::string(kConvolution) + kPooling, 1));
-  EXPECT_EQ(planned.Types(), "Input DenseConvolution DensePooling");
+  EXPECT_EQ(planned.Types(), "Input FusedConvolution FusedPooling");
   const Node& pooling = planned.node("pool");
   const Node& convolution = planned.node("conv");
   EXPECT_TRUE(
-      pooling.parameter.dense_pooling_param().finishes_input_gradient());
-  EXPECT_TRUE(convolution.parameter.dense_convolution_param()
+      pooling.parameter.fused_pooling_param().finishes_input_gradient());
+  EXPECT_TRUE(convolution.parameter.fused_convolution_param()
                   .output_gradient_is_finished());
   EXPECT_TRUE(pooling.plan.can_write_gradient_over_input);
   EXPECT_FALSE(convolution.plan.backward_reads_outputs);
@@ -59,7 +59,7 @@ TEST_P(MustNotFinishTest, LeavesItToTheProducer) {
   ASSERT_OK_AND_ASSIGN(const PlannedGraph planned, Finished(GetParam(), 0));
   const Node& pooling = planned.node("pool");
   EXPECT_FALSE(
-      pooling.parameter.dense_pooling_param().finishes_input_gradient());
+      pooling.parameter.fused_pooling_param().finishes_input_gradient());
 }
 
 INSTANTIATE_TEST_SUITE_P(

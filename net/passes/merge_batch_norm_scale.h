@@ -1,11 +1,11 @@
-// Pass "merge_batch_norm_scale": Caffe writes batch normalisation as two
-// layers, BatchNorm (which normalises) and Scale (gamma and beta). The pair
+// Pass "merge_batch_norm_scale": Caffe writes batch normalization as two
+// layers, BatchNorm (which normalizes) and Scale (gamma and beta). The pair
 // becomes one BatchNorm with scale_bias; its parameters keep their names.
 
 #ifndef TAMP_NET_PASSES_MERGE_BATCH_NORM_SCALE_H_
 #define TAMP_NET_PASSES_MERGE_BATCH_NORM_SCALE_H_
 
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 

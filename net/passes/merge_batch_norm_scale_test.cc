@@ -71,7 +71,7 @@ TEST_P(MustNotMergeTest, StaysAPair) {
 INSTANTIATE_TEST_SUITE_P(
     Pairs, MustNotMergeTest,
     testing::Values(
-        // Another layer reads the normalised value.
+        // Another layer reads the normalized value.
         R"(layer { name: "scale" type: "Scale" bottom: "bn" top: "s"
              scale_param { bias_term: true } }
            layer { name: "relu" type: "ReLU" bottom: "bn" top: "r" })",

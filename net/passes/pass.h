@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 

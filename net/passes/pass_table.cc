@@ -8,8 +8,8 @@
 #include "absl/strings/str_split.h"
 #include "net/passes/elide_concat.h"
 #include "net/passes/finish_in_pooling.h"
-#include "net/passes/fuse_dense_convolution.h"
-#include "net/passes/fuse_dense_pooling.h"
+#include "net/passes/fuse_convolution.h"
+#include "net/passes/fuse_pooling.h"
 #include "net/passes/merge_batch_norm_scale.h"
 #include "net/passes/pass.h"
 #include "net/passes/pool_before_convolution.h"
@@ -23,8 +23,8 @@ constexpr Pass kPasses[] = {
     {"pool_before_convolution", PoolBeforeConvolution},
     {"elide_concat", ElideConcat},
     {"share_statistics", ShareStatistics},
-    {"fuse_dense_convolution", FuseDenseConvolution},
-    {"fuse_dense_pooling", FuseDensePooling},
+    {"fuse_convolution", FuseConvolution},
+    {"fuse_pooling", FusePooling},
     {"finish_in_pooling", FinishInPooling},
 };
 

@@ -5,7 +5,7 @@
 #ifndef TAMP_NET_PASSES_POOL_BEFORE_CONVOLUTION_H_
 #define TAMP_NET_PASSES_POOL_BEFORE_CONVOLUTION_H_
 
-#include "net/graph.h"
+#include "net/graph/graph.h"
 
 namespace tamp {
 

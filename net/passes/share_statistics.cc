@@ -119,7 +119,7 @@ class Sharing {
         offset += graph_.values[input].shape.channels();
         concat.inputs.push_back(statistics);
         concat.parameter.add_bottom(graph_.values[statistics].name);
-        if (!IsMadeByElidedConcat(graph_, input)) input = normalised_.at(input);
+        if (!IsMadeByElidedConcat(graph_, input)) input = normalized_.at(input);
       }
       concat.outputs = {statistics_[output]};
       concat.parameter.add_top(graph_.values[statistics_[output]].name);
@@ -141,8 +141,8 @@ class Sharing {
 
   void Apply(Node* node) {
     const int input = node->inputs[0];
-    const auto it = normalised_.find(input);
-    node->inputs = {it == normalised_.end() ? input : it->second,
+    const auto it = normalized_.find(input);
+    node->inputs = {it == normalized_.end() ? input : it->second,
                     statistics_[input]};
     node->parameter.set_type("BatchNormApply");
     node->parameter.clear_bottom();
@@ -156,10 +156,10 @@ class Sharing {
   // The node that makes the statistics of a value, and takes its place.
   Node MakeStatistics(int value) {
     const Value original = graph_.values[value];
-    const int normalised = graph_.AddValue(original.name, original.shape);
-    graph_.values[normalised].placement = original.placement;
+    const int normalized = graph_.AddValue(original.name, original.shape);
+    graph_.values[normalized].placement = original.placement;
     graph_.values[value].placement = {};
-    normalised_[value] = normalised;
+    normalized_[value] = normalized;
     Node node;
     node.parameter.set_name(absl::StrCat(original.name, "/statistics"));
     node.parameter.set_type("BatchNormStatistics");
@@ -168,14 +168,14 @@ class Sharing {
     node.parameter.add_top(graph_.values[statistics_[value]].name);
     node.parameter.mutable_batch_norm_param()->set_eps(eps_[value]);
     node.inputs = {value};
-    node.outputs = {normalised, statistics_[value]};
+    node.outputs = {normalized, statistics_[value]};
     return node;
   }
 
   Graph& graph_;
   std::vector<int> statistics_;    // per old value: its statistics, or -1
   std::vector<float> eps_;         // per old value
-  std::map<int, int> normalised_;  // old value -> the one with statistics
+  std::map<int, int> normalized_;  // old value -> the one with statistics
   int shared_ = 0;
 };
 

@@ -10,11 +10,11 @@
 #include <ctime>
 
 #include "benchmark/benchmark.h"
-#include "core/buffer.h"
-#include "core/extents.h"
-#include "core/host_memory.h"
+#include "core/device/buffer.h"
+#include "core/device/host_memory.h"
 #include "core/rng.h"
-#include "core/strided.h"
+#include "kernels/extents.h"
+#include "kernels/strided.h"
 
 namespace tamp {
 

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "core/cpu/cpu_device.h"
-#include "core/device.h"
-#include "core/elementwise_kernel.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gtest/gtest.h"
 #include "hwy/highway.h"
+#include "kernels/elementwise_kernel.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"

@@ -18,8 +18,8 @@
 
 #include "absl/status/status.h"
 #include "core/cpu/cpu_device.h"
-#include "core/grad_mode.h"
 #include "core/shape.h"
+#include "kernels/grad_mode.h"
 #include "layers/layer.h"
 #include "tests/util/test_tensor.h"
 

@@ -32,7 +32,7 @@ struct MadeUpOptions {
   int64_t num_test = 23;
   int num_classes = 3;
   // Every so many-th sample has the label 255, which is no class; 0: none.
-  int unlabelled_every = 0;
+  int unlabeled_every = 0;
   double noise = 0.5;
 };
 
@@ -40,7 +40,7 @@ class MadeUpSource : public BatchSource {
  public:
   MadeUpSource(const MadeUpOptions& options, Phase phase)
       : options_(options), phase_(phase) {
-    if (options.unlabelled_every > 0) {
+    if (options.unlabeled_every > 0) {
       outside_labels_.push_back({255, "made-up data: sample 0"});
     }
   }
@@ -102,7 +102,7 @@ class MadeUpSource : public BatchSource {
       data[i] = static_cast<float>(pattern.Normal() +
                                    options_.noise * noise.Normal());
     }
-    const int every = options_.unlabelled_every;
+    const int every = options_.unlabeled_every;
     return every > 0 && sample % every == 0 ? 255 : static_cast<float>(label);
   }
 

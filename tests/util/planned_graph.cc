@@ -6,10 +6,10 @@
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "layers/layer_registry.h"
-#include "net/graph_builder.h"
-#include "net/layer_planning.h"
-#include "net/modules.h"
-#include "net/parameter_declaration.h"
+#include "net/graph/graph_builder.h"
+#include "net/graph/layer_planning.h"
+#include "net/graph/parameter_declaration.h"
+#include "net/text/modules.h"
 #include "proto/text_format.h"
 
 namespace tamp {

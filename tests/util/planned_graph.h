@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/cpu/cpu_device.h"
-#include "net/graph.h"
-#include "net/parameter_store.h"
+#include "net/graph/graph.h"
+#include "net/graph/parameter_store.h"
 
 namespace tamp {
 

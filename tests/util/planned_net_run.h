@@ -8,9 +8,9 @@
 
 #include "core/rng.h"
 #include "net/executor.h"
-#include "net/graph.h"
-#include "net/layout_planning.h"
-#include "net/memory_planner.h"
+#include "net/graph/graph.h"
+#include "net/memory/layout_planning.h"
+#include "net/memory/memory_planner.h"
 #include "net/planned_net.h"
 
 namespace tamp {

@@ -9,7 +9,7 @@
 
 #include "core/rng.h"
 #include "core/shape.h"
-#include "core/strided.h"
+#include "kernels/strided.h"
 #include "tests/util/test_tensor.h"
 
 namespace tamp {

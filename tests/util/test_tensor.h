@@ -11,8 +11,8 @@
 
 #include "core/rng.h"
 #include "core/shape.h"
-#include "core/strided.h"
-#include "core/tensor.h"
+#include "kernels/strided.h"
+#include "layers/tensor.h"
 
 namespace tamp {
 

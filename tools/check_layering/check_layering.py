@@ -144,7 +144,7 @@ def forbids_library(path, include):
                                     kernel_of(path) == "cuda"):
         return "only core/cuda and *_cuda.* know CUDA"
     if include == "omp.h":
-        return "threads come from core/thread_pool.h"
+        return "threads come from core/threads/thread_pool.h"
     if include.startswith("absl/flags/") and room not in ("tools", "tests"):
         return "flags belong to tools"
     if include.startswith("absl/synchronization/"):

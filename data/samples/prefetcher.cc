@@ -1,0 +1,159 @@
+#include "data/samples/prefetcher.h"
+
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/logging.h"
+
+namespace tamp {
+
+Prefetcher::Prefetcher(std::unique_ptr<const SampleLoader> loader,
+                       Sampler sampler, const PrefetchOptions& options)
+    : loader_(std::move(loader)),
+      num_workers_(options.num_workers),
+      capacity_(options.num_workers == 0 ? 1 : options.capacity),
+      leaves_out_unreadable_(options.leaves_out_unreadable),
+      skipped_(loader_->dataset().unreadable()),
+      sampler_(std::move(sampler)) {
+  CHECK(num_workers_ >= 0 && capacity_ >= 1);
+  if (!leaves_out_unreadable_) return;
+  for (const int64_t index : loader_->dataset().unreadable()) {
+    sampler_.LeaveOut(index);
+  }
+}
+
+Prefetcher::~Prefetcher() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_stopping_ = true;
+  }
+  has_work_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void Prefetcher::Start() {
+  const int64_t sample_bytes = sample_shape().num_elements();
+  ring_.resize(capacity_ * sample_bytes);
+  slots_.resize(capacity_);
+  for (int64_t i = 0; i < capacity_; ++i) {
+    slots_[i].sample.pixels = ring_.data() + i * sample_bytes;
+  }
+  scratches_.resize(num_workers_ == 0 ? 1 : num_workers_);
+  for (LoaderScratch& scratch : scratches_) loader_->Reserve(&scratch);
+  StartWorkers();
+}
+
+// With fewer than wanted where the system does not give so many: with none,
+// samples are made by Next itself.
+void Prefetcher::StartWorkers() {
+  workers_.reserve(num_workers_);
+  try {
+    for (int i = 0; i < num_workers_; ++i) {
+      workers_.emplace_back([this, i] { Work(&scratches_[i]); });
+    }
+  } catch (const std::system_error& error) {
+    LOG(WARNING) << "the system gives " << workers_.size() << " of "
+                 << num_workers_
+                 << " threads that make samples: " << error.what();
+    num_workers_ = static_cast<int>(workers_.size());
+  }
+}
+
+bool Prefetcher::HasWork() const {
+  return !is_paused_ && next_to_make_ < position_ + capacity_;
+}
+
+void Prefetcher::Work(LoaderScratch* scratch) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (true) {
+    has_work_.wait(lock, [this] { return is_stopping_ || HasWork(); });
+    if (is_stopping_) return;
+    const int64_t position = next_to_make_++;
+    const int64_t index = sampler_.Index(position);
+    Slot& slot = SlotOf(position);
+    ++num_making_;
+    lock.unlock();
+    loader_->Load(sampler_.Epoch(position), index, scratch, &slot.sample);
+    lock.lock();
+    --num_making_;
+    slot.is_ready = true;
+    if (position == position_ || is_paused_) has_result_.notify_all();
+  }
+}
+
+void Prefetcher::Seek(int64_t position) {
+  CHECK_GE(position, 0);
+  std::unique_lock<std::mutex> lock(mutex_);
+  // What was made ahead is right.
+  if (position == position_ && to_leave_out_.empty()) return;
+  is_paused_ = true;
+  has_result_.wait(lock, [this] { return num_making_ == 0; });
+  is_paused_ = false;
+  LeaveOutUnreadable();
+  for (Slot& slot : slots_) slot.is_ready = false;
+  position_ = next_to_make_ = position;
+  has_work_.notify_all();
+}
+
+void Prefetcher::LeaveOutUnreadable() {
+  for (const int64_t index : to_leave_out_) {
+    if (sampler_.num_samples() == 1) {
+      status_ = absl::FailedPreconditionError(absl::StrCat(
+          location(), ": none of the images can be read any more"));
+      break;
+    }
+    sampler_.LeaveOut(index);
+  }
+  to_leave_out_.clear();
+}
+
+const LoadedSample& Prefetcher::Take() {
+  Slot& slot = SlotOf(position_);
+  if (num_workers_ == 0) {
+    loader_->Load(sampler_.Epoch(position_), sampler_.Index(position_),
+                  &scratches_[0], &slot.sample);
+    return slot.sample;
+  }
+  std::unique_lock<std::mutex> lock(mutex_);
+  has_result_.wait(lock, [&slot] { return slot.is_ready; });
+  return slot.sample;
+}
+
+void Prefetcher::Release() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    SlotOf(position_).is_ready = false;
+    ++position_;
+  }
+  has_work_.notify_one();
+}
+
+void Prefetcher::Note(const LoadedSample& sample) {
+  if (sample.status.ok() && sample.replaced.ok()) return;
+  if (sample.status.ok()) {
+    skipped_.Add(sample.index, sample.replaced);
+  } else if (leaves_out_unreadable_) {
+    if (skipped_.Add(sample.index, sample.status)) {
+      to_leave_out_.push_back(sample.index);
+    }
+  } else if (status_.ok()) {
+    status_ = sample.status;
+  }
+}
+
+void Prefetcher::Next(int64_t batch_size, float* data, float* labels) {
+  CHECK_GE(batch_size, 1);
+  if (slots_.empty()) Start();
+  const int64_t sample_elements = sample_shape().num_elements();
+  for (int64_t i = 0; i < batch_size; ++i) {
+    const LoadedSample& sample = Take();
+    Note(sample);
+    loader_->Normalize(sample, data + i * sample_elements);
+    if (labels != nullptr) labels[i] = static_cast<float>(sample.label);
+    Release();
+  }
+}
+
+}  // namespace tamp

@@ -1,0 +1,383 @@
+#include "data/samples/prefetcher.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "data/datasets/dataset.h"
+#include "data/datasets/memory_dataset.h"
+#include "data/images/image.h"
+#include "data/samples/normalizer.h"
+#include "data/samples/sample_loader.h"
+#include "data/samples/sampler.h"
+#include "data/samples/transform.h"
+#include "data/samples/transform_options.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/test_files.h"
+
+namespace {
+std::atomic<int64_t> num_allocations{0};
+}  // namespace
+
+// Counts every allocation of this program.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++num_allocations;
+  void* memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace tamp {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr int64_t kNumSamples = 13;
+
+std::unique_ptr<Dataset> RandomDataset() {
+  MemoryImages images;
+  images.channels = 3;
+  images.height = 12;
+  images.width = 10;
+  images.num_classes = 20;
+  images.pixels.resize(kNumSamples * 360);
+  const Image pixels = RandomImage(1, kNumSamples, 360, 8);
+  std::copy_n(pixels.view().data, images.pixels.size(), images.pixels.data());
+  for (int i = 0; i < kNumSamples; ++i) images.labels.push_back(i);
+  return std::make_unique<MemoryDataset>(std::move(images));
+}
+
+// As a data set of which some images cannot be decoded. Tests change which.
+class BrokenDataset : public Dataset {
+ public:
+  explicit BrokenDataset(std::set<int64_t>* broken,
+                         std::vector<int64_t> unreadable = {})
+      : broken_(broken), unreadable_(std::move(unreadable)) {}
+
+  const std::string& location() const override { return location_; }
+  int64_t size() const override { return kNumSamples; }
+  int num_classes() const override { return whole_->num_classes(); }
+  const std::vector<std::string>& class_names() const override {
+    return whole_->class_names();
+  }
+  int64_t channels() const override { return whole_->channels(); }
+  std::vector<int64_t> unreadable() const override { return unreadable_; }
+  ImageSize image_size(int64_t index) const override {
+    return whole_->image_size(index);
+  }
+  int label(int64_t index) const override { return whole_->label(index); }
+  absl::StatusOr<ImageView> Get(int64_t index, Image* scratch) const override {
+    if (broken_->count(index) > 0) {
+      return absl::InvalidArgumentError(absl::StrCat("broken ", index));
+    }
+    return whole_->Get(index, scratch);
+  }
+
+ private:
+  const std::set<int64_t>* const broken_;
+  const std::vector<int64_t> unreadable_;
+  const std::string location_ = "broken";
+  const std::unique_ptr<Dataset> whole_ = RandomDataset();
+};
+
+std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
+                                        Phase phase, int num_workers,
+                                        int64_t capacity, uint64_t seed = 1,
+                                        bool skips = false) {
+  TransformOptions options;
+  options.resize = {10, 12, 15};
+  options.pad = 2;
+  options.rotate_degrees = 20;
+  options.crop_size = 8;
+  options.mirror = true;
+  options.scale = 0.5;
+  absl::StatusOr<Transform> transform =
+      Transform::Create(options, *dataset, phase);
+  absl::StatusOr<Normalizer> normalizer = Normalizer::Create(options, 3, {});
+  CHECK(transform.ok() && normalizer.ok());
+  PrefetchOptions prefetch;
+  prefetch.num_workers = num_workers;
+  prefetch.capacity = capacity;
+  prefetch.leaves_out_unreadable = skips && phase == TEST;
+  LoaderOptions loader;
+  loader.seed = seed;
+  loader.replaces_unreadable = skips && phase == TRAIN;
+  return std::make_unique<Prefetcher>(
+      std::make_unique<SampleLoader>(std::move(dataset), *transform,
+                                     *normalizer, loader),
+      Sampler(kNumSamples, phase == TRAIN, seed), prefetch);
+}
+
+struct Batch {
+  std::vector<float> data, labels;
+  bool operator==(const Batch& other) const {
+    return data == other.data && labels == other.labels;
+  }
+};
+
+Batch Next(BatchSource* source, int64_t size) {
+  Batch batch;
+  batch.data.resize(size * source->sample_shape().num_elements());
+  batch.labels.resize(size);
+  source->Next(size, batch.data.data(), batch.labels.data());
+  return batch;
+}
+
+TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
+  const auto plain = MakeSource(RandomDataset(), TRAIN, 0, 1);
+  const Batch expected = Next(plain.get(), 60);  // several epochs
+  for (const int num_workers : {1, 2, 3, 7}) {
+    for (const int64_t capacity : {1, 4, 100}) {
+      for (const int64_t batch_size : {1, 4, 15, 60}) {
+        const auto source =
+            MakeSource(RandomDataset(), TRAIN, num_workers, capacity);
+        Batch all;
+        for (int64_t i = 0; i < 60; i += batch_size) {
+          const Batch batch = Next(source.get(), batch_size);
+          all.data.insert(all.data.end(), batch.data.begin(), batch.data.end());
+          all.labels.insert(all.labels.end(), batch.labels.begin(),
+                            batch.labels.end());
+        }
+        EXPECT_EQ(source->position(), 60);
+        EXPECT_TRUE(all == expected) << num_workers << " workers, capacity "
+                                     << capacity << ", batch " << batch_size;
+      }
+    }
+  }
+}
+
+// As where the number of processes is limited: every start fails, for want of
+// memory for a stack.
+TEST(PrefetcherTest, DoesWithTheThreadsThatItGets) {
+  const Batch expected =
+      Next(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 9);
+  const auto source = MakeSource(RandomDataset(), TRAIN, 2, 4);
+  pthread_attr_t old, huge;
+  ASSERT_EQ(pthread_getattr_default_np(&old), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&huge), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, size_t{1} << 60), 0);
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  testing::internal::CaptureStderr();
+  const Batch batch = Next(source.get(), 9);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("warning: the system gives 0 of 2 threads"));
+  ASSERT_EQ(pthread_setattr_default_np(&old), 0);
+  EXPECT_TRUE(batch == expected);
+}
+
+TEST(PrefetcherTest, SeedsAndEpochsDiffer) {
+  const auto source = MakeSource(RandomDataset(), TRAIN, 0, 1);
+  const auto other = MakeSource(RandomDataset(), TRAIN, 0, 1, 2);
+  const Batch first = Next(source.get(), kNumSamples);
+  const Batch second = Next(source.get(), kNumSamples);
+  EXPECT_NE(first.labels, second.labels);
+  EXPECT_NE(first.labels, Next(other.get(), kNumSamples).labels);
+  // The same image is augmented differently in another epoch.
+  const auto pixels = [](const Batch& batch, float label) {
+    const auto at = std::find(batch.labels.begin(), batch.labels.end(), label);
+    const auto begin = batch.data.begin() + (at - batch.labels.begin()) * 192;
+    return std::vector<float>(begin, begin + 192);
+  };
+  EXPECT_NE(pixels(first, 4), pixels(second, 4));
+  EXPECT_EQ(std::set<float>(first.labels.begin(), first.labels.end()).size(),
+            size_t{kNumSamples});
+}
+
+TEST(PrefetcherTest, SeekGoesAnywhere) {
+  const auto source = MakeSource(RandomDataset(), TRAIN, 3, 8);
+  const Batch from_start = Next(source.get(), 50);
+  for (const int64_t position : {50, 0, 7, 39, 12, 13}) {
+    source->Seek(position);
+    EXPECT_EQ(source->position(), position);
+    if (position >= 50) continue;
+    const Batch batch = Next(source.get(), 50 - position);
+    EXPECT_EQ(batch.labels,
+              std::vector<float>(from_start.labels.begin() + position,
+                                 from_start.labels.end()));
+    EXPECT_EQ(batch.data,
+              std::vector<float>(from_start.data.begin() + 192 * position,
+                                 from_start.data.end()));
+  }
+  const auto unused = MakeSource(RandomDataset(), TRAIN, 3, 8);
+  unused->Seek(49);
+  EXPECT_EQ(Next(unused.get(), 1).labels[0], from_start.labels[49]);
+}
+
+TEST(PrefetcherTest, TestPhaseGivesEachSampleOnceInOrder) {
+  const auto source = MakeSource(RandomDataset(), TEST, 2, 8);
+  EXPECT_THAT(Next(source.get(), 8).labels,
+              ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_THAT(Next(source.get(), 5).labels, ElementsAre(8, 9, 10, 11, 12));
+  const Batch again = Next(source.get(), 13);
+  source->Seek(0);
+  EXPECT_TRUE(Next(source.get(), 13) == again);
+}
+
+TEST(PrefetcherTest, LabelsMayBeNull) {
+  const auto source = MakeSource(RandomDataset(), TEST, 2, 8);
+  std::vector<float> data(2 * 192);
+  source->Next(2, data.data(), nullptr);
+  EXPECT_THAT(Next(source.get(), 2).labels, ElementsAre(2, 3));
+}
+
+TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
+  std::set<int64_t> broken = {3, 5};
+  for (const int num_workers : {0, 2}) {
+    const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                   TEST, num_workers, 8);
+    Next(source.get(), 3);
+    EXPECT_OK(source->status());
+    const Batch batch = Next(source.get(), 4);
+    EXPECT_THAT(source->status(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                           HasSubstr("broken 3")));
+    EXPECT_THAT(batch.labels, ElementsAre(3, 4, 5, 6));
+    EXPECT_EQ(std::vector<float>(batch.data.begin(), batch.data.begin() + 192),
+              std::vector<float>(192, 0));
+    EXPECT_NE(batch.data[192 + 30], 0);
+  }
+}
+
+// The samples of a batch, each as its pixels and its label.
+std::vector<Batch> Split(const Batch& batch) {
+  std::vector<Batch> samples;
+  for (size_t i = 0; i < batch.labels.size(); ++i) {
+    const auto begin = batch.data.begin() + 192 * i;
+    samples.push_back({{begin, begin + 192}, {batch.labels[i]}});
+  }
+  return samples;
+}
+
+TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
+  const auto whole = MakeSource(RandomDataset(), TRAIN, 0, 1);
+  const std::vector<Batch> expected = Split(Next(whole.get(), 52));
+  std::set<int64_t> broken = {3, 5};
+  std::vector<Batch> first;
+  for (const int num_workers : {0, 1, 3}) {
+    const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                   TRAIN, num_workers, 8, 1, /*skips=*/true);
+    const std::vector<Batch> samples = Split(Next(source.get(), 52));
+    EXPECT_OK(source->status());
+    EXPECT_EQ(source->num_samples(), kNumSamples);
+    int num_replaced = 0;
+    std::set<float> replacements;
+    for (int i = 0; i < 52; ++i) {
+      const float label = expected[i].labels[0];  // its number
+      if (broken.count(label) == 0) {
+        EXPECT_TRUE(samples[i] == expected[i]) << i;
+        continue;
+      }
+      ++num_replaced;
+      const float other = samples[i].labels[0];
+      EXPECT_EQ(broken.count(other), 0u);
+      replacements.insert(other);
+      // Neither zeros nor what the same image is elsewhere in the epoch.
+      EXPECT_NE(samples[i].data, std::vector<float>(192, 0));
+      EXPECT_EQ(std::count(samples.begin(), samples.end(), samples[i]), 1);
+    }
+    EXPECT_EQ(num_replaced, 8);  // in four epochs
+    EXPECT_GT(replacements.size(), 2u);
+    // The same for any number of threads, and after any Seek.
+    if (first.empty()) first = samples;
+    EXPECT_TRUE(samples == first);
+    source->Seek(20);
+    const std::vector<Batch> again = Split(Next(source.get(), 32));
+    EXPECT_TRUE(std::equal(again.begin(), again.end(), first.begin() + 20));
+    EXPECT_EQ(source->num_skipped(), 2);
+    EXPECT_THAT(source->TakeNotices(),
+                UnorderedElementsAre("skipped: broken 3", "skipped: broken 5"));
+    EXPECT_THAT(source->TakeNotices(), IsEmpty());
+  }
+}
+
+TEST(PrefetcherTest, NothingIsLeftToTakeAPlace) {
+  std::set<int64_t> broken;
+  const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
+                                 TRAIN, 0, 1, 1, /*skips=*/true);
+  Next(source.get(), 5);
+  EXPECT_OK(source->status());
+  for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+  Next(source.get(), 1);
+  EXPECT_THAT(source->status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("broken "), HasSubstr("1000 others"))));
+}
+
+TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
+  for (const int num_workers : {0, 2}) {
+    std::set<int64_t> broken = {1, 3, 5};
+    // Of these, opening has found 1.
+    const auto source = MakeSource(
+        std::make_unique<BrokenDataset>(&broken, std::vector<int64_t>{1}), TEST,
+        num_workers, 8, 1, /*skips=*/true);
+    EXPECT_EQ(source->num_samples(), 12);
+    EXPECT_EQ(source->num_skipped(), 1);
+    Next(source.get(), 4);
+    EXPECT_EQ(source->num_skipped(), 2);
+    EXPECT_EQ(source->num_samples(), 12);
+    Next(source.get(), 8);
+    EXPECT_EQ(source->num_skipped(), 3);
+    EXPECT_OK(source->status());
+    source->Seek(0);
+    EXPECT_EQ(source->num_samples(), 10);
+    EXPECT_THAT(Next(source.get(), 10).labels,
+                ElementsAre(0, 2, 4, 6, 7, 8, 9, 10, 11, 12));
+    EXPECT_EQ(source->num_skipped(), 3);
+    EXPECT_THAT(source->TakeNotices(),
+                ElementsAre("skipped: broken 3", "skipped: broken 5"));
+    for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+    source->Seek(0);
+    Next(source.get(), 10);
+    source->Seek(0);
+    EXPECT_THAT(source->status(),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         "broken: none of the images can be read any more"));
+  }
+}
+
+TEST(PrefetcherTest, AllocatesNothingAfterTheFirstBatch) {
+  for (const int num_workers : {0, 2}) {
+    const auto source = MakeSource(RandomDataset(), TRAIN, num_workers, 8);
+    Batch batch = Next(source.get(), 4);
+    const int64_t before = num_allocations;
+    EXPECT_GT(before, 0);
+    for (int i = 0; i < 40; ++i) {
+      source->Next(4, batch.data.data(), batch.labels.data());
+    }
+    source->Seek(3);
+    source->Next(4, batch.data.data(), batch.labels.data());
+    EXPECT_EQ(num_allocations, before) << num_workers << " workers";
+  }
+}
+
+TEST(PrefetcherTest, StopsInTheMiddle) {
+  for (int i = 0; i < 20; ++i) {
+    const auto source = MakeSource(RandomDataset(), TRAIN, 3, 5);
+    if (i % 2 == 0) Next(source.get(), 1 + i);
+  }
+}
+
+}  // namespace
+}  // namespace tamp

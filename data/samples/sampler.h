@@ -1,0 +1,43 @@
+// Sampler: the order of samples. A position counts samples over all epochs
+// (data/batch_source.h).
+
+#ifndef TAMP_DATA_SAMPLES_SAMPLER_H_
+#define TAMP_DATA_SAMPLES_SAMPLER_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace tamp {
+
+class Sampler {
+ public:
+  // With shuffle, every epoch is a permutation of its own, drawn uniformly from
+  // (seed, epoch) (Fisher and Yates 1938); without, always 0, 1, 2, ...
+  // REQUIRES: 1 <= num_samples < 2^32.
+  Sampler(int64_t num_samples, bool shuffle, uint64_t seed);
+
+  // Positions do not come to this sample any more; the others keep their order.
+  // REQUIRES: no shuffle; one of the samples that are left, and not the last.
+  void LeaveOut(int64_t index);
+
+  int64_t num_samples() const { return num_samples_; }
+  int64_t Epoch(int64_t position) const { return position / num_samples_; }
+
+  // The sample at a position. Fast while positions stay in one epoch; never
+  // allocates. REQUIRES: position >= 0.
+  int64_t Index(int64_t position);
+
+ private:
+  void Shuffle(int64_t epoch);
+
+  int64_t num_samples_;
+  const bool shuffle_;
+  const uint64_t key_;
+  int64_t shuffled_epoch_ = -1;
+  // With shuffle that of shuffled_epoch_; empty: 0, 1, 2, ...
+  std::vector<uint32_t> order_;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_DATA_SAMPLES_SAMPLER_H_

@@ -1,0 +1,45 @@
+// The mask of dropout: which elements of a layer's output are kept in a step.
+//
+// It is a pure function of (key, step, index): element i of the tensor, in
+// row-major order of its shape, is kept when number i % 4 of
+//
+//   Philox(key, step, i / 4)                              (core/philox.h)
+//
+// is at least the threshold. So the mask depends neither on strides nor on
+// threads, and is never stored: whoever needs it computes it again, for any
+// range of elements. This is the definition; kernels/cpu/dropout_factors.h is
+// fast.
+//
+// No absl or protobuf here: contracts of kernels include this file.
+
+#ifndef TAMP_KERNELS_DROPOUT_MASK_H_
+#define TAMP_KERNELS_DROPOUT_MASK_H_
+
+#include <cmath>
+#include <cstdint>
+
+#include "core/philox.h"
+
+namespace tamp {
+
+struct DropoutMask {
+  uint64_t key = 0;        // DeriveKey(seed, name of the layer)
+  uint64_t step = 0;       // iteration
+  uint32_t threshold = 0;  // see DropoutThreshold
+  float kept = 1;          // the factor of elements that are kept
+
+  // What element `index` is multiplied with: 0 or `kept`.
+  float Factor(int64_t index) const {
+    return Philox(key, step, index / 4)[index % 4] >= threshold ? kept : 0;
+  }
+};
+
+// The threshold that drops elements with probability `ratio`, to within 2^-33.
+// REQUIRES: 0 <= ratio < 1.
+inline uint32_t DropoutThreshold(float ratio) {
+  return static_cast<uint32_t>(std::llround(double{ratio} * 0x1p32));
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_KERNELS_DROPOUT_MASK_H_

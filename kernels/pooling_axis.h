@@ -1,0 +1,51 @@
+// The windows of a pooling along one axis. With k = kernel, s = stride, p =
+// pad, window i covers
+//
+//   begin_i = i s - p  to  end_i = min(i s - p + k, extent + p)  (not included)
+//
+// and there are as many windows as give
+//
+//   round((extent + 2 p - k) / s) + 1
+//
+// rounded up by default as in Caffe, or down, less a last one that would start
+// behind the map, where nothing is to be pooled.
+//
+// No absl or protobuf here: CUDA sources include this file.
+
+#ifndef TAMP_KERNELS_POOLING_AXIS_H_
+#define TAMP_KERNELS_POOLING_AXIS_H_
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tamp {
+
+// One axis of a map and its windows.
+struct PoolingAxis {
+  int64_t extent = 0;
+  int64_t kernel = 1;
+  int64_t pad = 0;  // less than kernel
+  int64_t stride = 1;
+  bool round_up = true;
+
+  // REQUIRES: kernel <= extent + 2 * pad.
+  int64_t num_windows() const {
+    const int64_t span = extent + 2 * pad - kernel;
+    const int64_t count = (span + (round_up ? stride - 1 : 0)) / stride + 1;
+    return (count - 1) * stride < extent + pad ? count : count - 1;
+  }
+
+  struct Window {
+    int64_t begin, end;  // the part within the map
+    int64_t size;        // with the part within the pad
+  };
+  Window window(int64_t i) const {
+    const int64_t begin = i * stride - pad;
+    const int64_t end = std::min(begin + kernel, extent + pad);
+    return {std::max<int64_t>(begin, 0), std::min(end, extent), end - begin};
+  }
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_KERNELS_POOLING_AXIS_H_

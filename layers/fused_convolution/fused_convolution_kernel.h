@@ -1,0 +1,153 @@
+// The convolution of a dense layer with all that surrounds it: what comes
+// before happens while x is loaded, what comes after while y is still in the
+// cache, and nothing in between is ever stored. Element by
+// element:
+//
+//   z = max(0, scale[c] * x + shift[c])       normalizes; else z = x
+//   z = average of z over 2x2 windows         pools (stride 2, floor)
+//   y = w * z                                 3x3 with pad 1, or 1x1; or any
+//                                             kernel, stride, pad: gathers
+//   y = y * m                                 drops: kernels/dropout_mask.h
+//   y = y + y_shift[k]                        shifts_output
+//   y = max(0, y)                             rectifies_output
+//   mean[k], variance[k] of y                 has_statistics
+//
+// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale. Behind
+// the convolution, in nets for testing, its scale goes into w. The
+// average pool belongs behind the convolution, but a 1x1 convolution without
+// bias and an average commute, and pooling first is a quarter of the work.
+//
+// Backward. The gradient of y comes as
+//
+//   dY = (p[k] * g + q[k] * y + r[k]) * m     or dY = g * m where p is null
+//
+// since the batch norms that read y share its statistics: with g the sum over
+// them of gamma * dy (after their ReLU masks), G = sum(g), B = sum(g * y_hat)
+// over the N values of the channel,
+//
+//   dy = inv_std * (g - G / N - y_hat * B / N) = p * g + q * y + r
+//
+// For x likewise: dz is the gradient of z before pooling, mask is 1 where
+// scale[c] * x + shift[c] > 0, and
+//
+//   dx (+)= gamma[c] * dz * mask              dz where it does not normalize
+//   dgamma[c] = sum(dz * mask * (x - mean[c]) * inv_std[c])
+//   dbeta[c]  = sum(dz * mask)
+//   dw        = dY * z^T
+//
+// where dx is the g of whoever made x.
+//
+// In bfloat16 (precision is kBf16) w, z after pooling and dY are rounded where
+// they enter one of the three products: y, dz and dw.
+//
+// No absl or protobuf here: CUDA sources include this file.
+
+#ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_KERNEL_H_
+#define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_KERNEL_H_
+
+#include <cstdint>
+
+#include "kernels/bf16.h"
+#include "kernels/dropout_mask.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
+
+namespace tamp {
+
+// What a processor multiplies where precision is kBf16: floats that are
+// rounded, or pairs of bfloat16 where it can. To choose is for tests.
+enum class Bf16Products { kFastest, kFloats, kPairs };
+
+// REQUIRES: unless it gathers, kernel is 3 (pad 1) or 1 (pad 0); pools only
+// with 1, and then height and width are at least 2.
+struct FusedConvolutionOptions {
+  int64_t num = 0, channels = 0, height = 0, width = 0;  // of x
+  int64_t num_output = 0;
+  int64_t kernel = 3;
+  // Convolves the net's own images, which have few channels and need no
+  // gradient: it neither normalizes nor pools, and dx_mode is kSkip.
+  bool gathers = false;
+  int64_t stride = 1, pad = 0;  // when it gathers
+  bool normalizes = false;
+  bool pools = false;
+  bool drops = false;
+  bool has_statistics = false;
+  // Only in nets for testing, which neither drop nor have statistics.
+  bool shifts_output = false;
+  bool rectifies_output = false;
+  ProductPrecision precision = ProductPrecision::kFloat32;
+  Bf16Products bf16_products = Bf16Products::kFastest;
+
+  int64_t output_h() const { return OutputExtent(height); }
+  int64_t output_w() const { return OutputExtent(width); }
+  int64_t output_size() const { return output_h() * output_w(); }
+  int64_t taps() const { return kernel * kernel; }
+
+ private:
+  int64_t OutputExtent(int64_t extent) const {
+    if (gathers) return (extent + 2 * pad - kernel) / stride + 1;
+    return pools ? extent / 2 : extent;
+  }
+};
+
+// Arrays of x have one element a channel, those of y one an output.
+template <typename T>
+struct FusedConvolutionForwardArgs {
+  Strided<const T> x;
+  const T* scale = nullptr;  // null unless normalizes
+  const T* shift = nullptr;  //
+  const T* w = nullptr;      // num_output x channels x kernel x kernel
+  Strided<T> y;
+  // When drops. Elements of y are numbered in row-major order of
+  // num x num_output x output_h x output_w.
+  DropoutMask dropout;
+  const T* y_shift = nullptr;  // when shifts_output
+  T* mean = nullptr;      // when has_statistics: over images and positions,
+  T* variance = nullptr;  // after dropout; the biased variance
+  void* workspace = nullptr;
+};
+
+template <typename T>
+struct FusedConvolutionBackwardArgs {
+  Strided<const T> x;  // as in Forward
+  const T* scale = nullptr;
+  const T* shift = nullptr;
+  const T* gamma = nullptr;    // of the norm of x, when normalizes
+  const T* mean = nullptr;     //
+  const T* inv_std = nullptr;  //
+  const T* w = nullptr;
+  Strided<const T> y;  // read only where p is not null
+  Strided<const T> g;
+  const T* p = nullptr;
+  const T* q = nullptr;
+  const T* r = nullptr;
+  DropoutMask dropout;
+  Strided<T> dx;
+  GradMode dx_mode = GradMode::kWrite;
+  // Written, when normalizes. Both null where nobody wants them; then dx_mode
+  // is kSkip.
+  T* dgamma = nullptr;
+  T* dbeta = nullptr;
+  T* dw = nullptr;  // like w
+  GradMode dw_mode = GradMode::kWrite;
+  void* workspace = nullptr;
+};
+
+// Whether there is anything to make of dz.
+template <typename T>
+bool WantsInputGradient(const FusedConvolutionBackwardArgs<T>& args) {
+  return args.dx_mode != GradMode::kSkip || args.dgamma != nullptr;
+}
+
+class FusedConvolutionKernel {
+ public:
+  virtual ~FusedConvolutionKernel() = default;
+  virtual int64_t forward_workspace_bytes() const = 0;
+  virtual int64_t backward_workspace_bytes() const = 0;
+  virtual void Forward(const FusedConvolutionForwardArgs<float>& args) = 0;
+  virtual void Backward(const FusedConvolutionBackwardArgs<float>& args) = 0;
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_KERNEL_H_

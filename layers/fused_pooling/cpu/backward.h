@@ -1,0 +1,19 @@
+#ifndef TAMP_LAYERS_FUSED_POOLING_CPU_BACKWARD_H_
+#define TAMP_LAYERS_FUSED_POOLING_CPU_BACKWARD_H_
+
+#include <cstdint>
+
+#include "layers/fused_pooling/cpu/plan.h"
+#include "layers/fused_pooling/fused_pooling_kernel.h"
+
+namespace tamp {
+
+// All gradients of the channels of a tile, with the widest vectors that the
+// machine has. The scratch memory is the tile's own.
+void PoolBackwardTile(const FusedPoolingPlan& plan,
+                      const FusedPoolingBackwardArgs<float>& args, int64_t tile,
+                      float* scratch);
+
+}  // namespace tamp
+
+#endif  // TAMP_LAYERS_FUSED_POOLING_CPU_BACKWARD_H_

@@ -1,0 +1,199 @@
+#include "net/memory/layout_planning.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "net/graph/gradient_flow.h"
+#include "net/memory/gradients/gradient_writes.h"
+#include "net/memory/gradients/gradients_over_data.h"
+#include "net/memory/memory_order.h"
+#include "net/memory/memory_planner.h"
+
+namespace tamp {
+namespace {
+
+constexpr int64_t kFloatBytes = sizeof(float);
+
+using Kind = BufferRequest::Kind;
+
+// Collects the buffers that the planner places.
+class BufferList {
+ public:
+  explicit BufferList(std::vector<BufferRequest>* buffers)
+      : buffers_(*buffers) {}
+
+  // Index of the new buffer; -1 when no bytes are wanted.
+  int Add(int64_t bytes, Life life, Kind kind, std::string name) {
+    if (bytes == 0 || life.is_empty()) return -1;
+    BufferRequest request;
+    request.bytes = bytes;
+    request.first = life.first;
+    request.last = life.last;
+    request.kind = kind;
+    request.name = std::move(name);
+    buffers_.push_back(std::move(request));
+    return static_cast<int>(buffers_.size()) - 1;
+  }
+
+  void AddStorages(const Graph& graph, Kind kind,
+                   const StorageAssignment& assignment,
+                   const std::vector<Life>& lives,
+                   std::vector<Storage>* storages) {
+    std::vector<std::string> names(assignment.storages.size());
+    for (size_t v = 0; v < graph.values.size(); ++v) {
+      const Region& region = assignment.regions[v];
+      if (region.storage >= 0) names[region.storage] = graph.values[v].name;
+    }
+    *storages = assignment.storages;
+    for (size_t s = 0; s < storages->size(); ++s) {
+      Storage& storage = (*storages)[s];
+      storage.buffer =
+          Add(storage.num_floats() * kFloatBytes, lives[s], kind, names[s]);
+    }
+  }
+
+  void AddSecondBuffers(const std::vector<Life>& lives,
+                        std::vector<Storage>* storages) {
+    for (size_t s = 0; s < storages->size(); ++s) {
+      Storage& storage = (*storages)[s];
+      if (lives[s].is_empty() || storage.buffer < 0) continue;
+      const BufferRequest first = buffers_[storage.buffer];
+      storage.second_buffer =
+          Add(first.bytes, lives[s], first.kind, first.name);
+    }
+  }
+
+ private:
+  std::vector<BufferRequest>& buffers_;
+};
+
+// Per node: the steps from its forward until it has run for the last time.
+std::vector<Life> NodeLives(const Graph& graph,
+                            const std::vector<NodeLayout>& nodes) {
+  const Clock clock(graph);
+  std::vector<Life> lives(nodes.size());
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    lives[n].Include(clock.forward(n));
+    if (!nodes[n].runs_backward) continue;
+    lives[n].Include(clock.backward(n));
+    for (const int again : nodes[n].recomputed_before_backward) {
+      lives[again].Include(clock.backward(n));
+    }
+  }
+  return lives;
+}
+
+// Of a node's backward, and of what runs again before it.
+int64_t BackwardWorkspaceBytes(const Graph& graph, int n,
+                               const NodeLayout& layout) {
+  int64_t bytes = graph.nodes[n].plan.backward_workspace_bytes;
+  for (const int again : layout.recomputed_before_backward) {
+    bytes = std::max(bytes, graph.nodes[again].plan.forward_workspace_bytes);
+  }
+  return bytes;
+}
+
+void AddNodeBuffers(const Graph& graph, int n, const Life& life,
+                    NodeLayout* layout, BufferList* buffers) {
+  const Node& node = graph.nodes[n];
+  if (node.is_elided) return;
+  const Clock clock(graph);
+  const Life forward = {clock.forward(n), clock.forward(n)};
+  const Life backward = {clock.backward(n), clock.backward(n)};
+  const std::string& name = node.parameter.name();
+  for (const int64_t bytes : node.plan.saved_bytes) {
+    layout->saved.push_back(
+        buffers->Add(bytes, life, Kind::kSaved, absl::StrCat(name, " saved")));
+  }
+  for (int i = 0; i < node.plan.num_mean_outputs; ++i) {
+    const int64_t bytes = node.plan.outputs[i].num_elements() * kFloatBytes;
+    layout->counts.push_back(buffers->Add(
+        bytes, {clock.forward(n), clock.end()}, Kind::kValue,
+        absl::StrCat(graph.values[node.outputs[i]].name, " counts")));
+  }
+  layout->forward_workspace =
+      buffers->Add(node.plan.forward_workspace_bytes, forward, Kind::kWorkspace,
+                   absl::StrCat(name, " forward"));
+  if (layout->runs_backward) {
+    layout->backward_workspace =
+        buffers->Add(BackwardWorkspaceBytes(graph, n, *layout), backward,
+                     Kind::kWorkspace, absl::StrCat(name, " backward"));
+  }
+}
+
+GradientFlow NoGradients(const Graph& graph) {
+  GradientFlow flow;
+  flow.has_gradient.assign(graph.values.size(), false);
+  flow.runs_backward.assign(graph.nodes.size(), false);
+  return flow;
+}
+
+}  // namespace
+
+LayoutPlanner::LayoutPlanner(const Graph& graph, const LayoutOptions& options)
+    : graph_(graph) {
+  const GradientFlow flow =
+      options.with_backward ? FindGradientFlow(graph) : NoGradients(graph);
+  data_ = AssignDataStorages(graph, flow, options);
+  OrderStorages(graph, options.keep_all_values, &data_);
+  gradients_ = AssignGradientStorages(graph, flow, options);
+  nodes_ = PlanGradientWrites(graph, flow, options, &gradients_);
+  OrderStorages(graph, options.keep_all_values, &gradients_);
+  gradients_over_data_ =
+      FindGradientsOverData(graph, nodes_, data_, gradients_);
+  recomputable_ = FindRecomputable(graph, data_);
+}
+
+MemoryLayout LayoutPlanner::LayOut(
+    const std::vector<bool>& is_recomputed) const {
+  RecomputationSchedule schedule =
+      ScheduleRecomputation(graph_, data_, recomputable_, is_recomputed);
+  std::vector<Life> gradient_lives = gradients_.lives;
+  for (size_t s = 0; s < gradient_lives.size(); ++s) {
+    const int over = gradients_over_data_[s];
+    if (over < 0) continue;
+    Life& second = schedule.second[over];
+    (second.is_empty() ? schedule.first[over] : second)
+        .Include(gradient_lives[s]);
+    gradient_lives[s] = Life();
+  }
+  MemoryLayout layout;
+  BufferList buffers(&layout.buffers);
+  layout.data = data_.regions;
+  buffers.AddStorages(graph_, Kind::kValue, data_, schedule.first,
+                      &layout.data_storages);
+  buffers.AddSecondBuffers(schedule.second, &layout.data_storages);
+  layout.gradient = gradients_.regions;
+  buffers.AddStorages(graph_, Kind::kGradient, gradients_, gradient_lives,
+                      &layout.gradient_storages);
+  for (size_t s = 0; s < gradients_over_data_.size(); ++s) {
+    if (gradients_over_data_[s] < 0) continue;
+    const Storage& data = layout.data_storages[gradients_over_data_[s]];
+    layout.gradient_storages[s].buffer =
+        data.second_buffer >= 0 ? data.second_buffer : data.buffer;
+  }
+
+  layout.nodes = nodes_;
+  for (size_t n = 0; n < layout.nodes.size(); ++n) {
+    layout.nodes[n].recomputed_before_backward =
+        std::move(schedule.before_backward[n]);
+  }
+  const std::vector<Life> lives = NodeLives(graph_, layout.nodes);
+  for (size_t n = 0; n < layout.nodes.size(); ++n) {
+    AddNodeBuffers(graph_, static_cast<int>(n), lives[n], &layout.nodes[n],
+                   &buffers);
+  }
+  return layout;
+}
+
+MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
+  const LayoutPlanner planner(graph, options);
+  MemoryLayout layout =
+      planner.LayOut(std::vector<bool>(planner.recomputable().size(), false));
+  layout.plan = PlanMemory(layout.buffers);
+  return layout;
+}
+
+}  // namespace tamp

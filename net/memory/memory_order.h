@@ -1,0 +1,25 @@
+// In which order the elements of a storage lie in memory. Two things decide:
+//
+// - Kernels walk over the pixels of a channel. Where a map is small (14x14,
+//   7x7), pixels of all images side by side (CNHW) fill their panels; where it
+//   is large, images apart (NCHW) keep the work of a thread together.
+// - Channels a multiple of 4 KiB apart meet in the same few sets of the
+//   first-level cache, so such strides get a gap of one cache line.
+//
+// Memory that the net's user reads or fills stays dense and in NCHW order.
+
+#ifndef TAMP_NET_MEMORY_MEMORY_ORDER_H_
+#define TAMP_NET_MEMORY_MEMORY_ORDER_H_
+
+#include "net/graph/graph.h"
+#include "net/memory/storage_assignment.h"
+
+namespace tamp {
+
+// Sets the strides of all storages. With keep_all_values all stay dense.
+void OrderStorages(const Graph& graph, bool keep_all_values,
+                   StorageAssignment* assignment);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_MEMORY_MEMORY_ORDER_H_

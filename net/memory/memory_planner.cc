@@ -1,0 +1,91 @@
+#include "net/memory/memory_planner.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/check.h"
+#include "core/device/buffer.h"
+
+namespace tamp {
+namespace {
+
+constexpr int64_t kAlignment = Buffer::kAlignment;
+
+int64_t Aligned(int64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+bool LivesOverlap(const BufferRequest& a, const BufferRequest& b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+// Requests by size, the largest first; equal sizes in their own order, so that
+// a plan is the same each time.
+std::vector<int> LargestFirst(absl::Span<const BufferRequest> requests) {
+  std::vector<int> order(requests.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return requests[a].bytes > requests[b].bytes;
+  });
+  return order;
+}
+
+// The lowest offset with `bytes` free between the taken ranges.
+int64_t LowestFree(std::vector<std::pair<int64_t, int64_t>> taken,
+                   int64_t bytes) {
+  std::sort(taken.begin(), taken.end());
+  int64_t offset = 0;
+  for (const auto& [begin, end] : taken) {
+    if (offset + bytes <= begin) break;
+    offset = std::max(offset, end);
+  }
+  return offset;
+}
+
+}  // namespace
+
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests) {
+  MemoryPeak peak;
+  int steps = 0;
+  for (const BufferRequest& r : requests) steps = std::max(steps, r.last + 1);
+  std::vector<int64_t> change(steps + 1, 0);
+  for (const BufferRequest& r : requests) {
+    change[r.first] += Aligned(r.bytes);
+    change[r.last + 1] -= Aligned(r.bytes);
+  }
+  int64_t alive = 0;
+  for (int step = 0; step < steps; ++step) {
+    alive += change[step];
+    if (alive > peak.bytes) peak = {step, alive};
+  }
+  return peak;
+}
+
+MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests) {
+  MemoryPlan plan;
+  plan.offsets.assign(requests.size(), 0);
+  std::vector<int> placed;
+  for (const int i : LargestFirst(requests)) {
+    const BufferRequest& request = requests[i];
+    CHECK(request.bytes >= 0 && 0 <= request.first &&
+          request.first <= request.last)
+        << request.name;
+    std::vector<std::pair<int64_t, int64_t>> taken;
+    for (const int j : placed) {
+      if (!LivesOverlap(request, requests[j])) continue;
+      taken.emplace_back(plan.offsets[j],
+                         plan.offsets[j] + Aligned(requests[j].bytes));
+    }
+    plan.offsets[i] = LowestFree(std::move(taken), Aligned(request.bytes));
+    plan.total_bytes =
+        std::max(plan.total_bytes, plan.offsets[i] + Aligned(request.bytes));
+    placed.push_back(i);
+  }
+  const MemoryPeak peak = FindPeak(requests);
+  plan.peak_step = peak.step;
+  plan.peak_bytes = peak.bytes;
+  return plan;
+}
+
+}  // namespace tamp

@@ -1,0 +1,49 @@
+// The memory planner: gives every buffer an offset in one arena, so that
+// buffers that are alive at the same time never overlap. A pure function.
+
+#ifndef TAMP_NET_MEMORY_MEMORY_PLANNER_H_
+#define TAMP_NET_MEMORY_MEMORY_PLANNER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace tamp {
+
+struct BufferRequest {
+  enum class Kind { kValue, kGradient, kSaved, kWorkspace };
+
+  int64_t bytes = 0;
+  // Alive in the steps first..last, both included.
+  int first = 0;
+  int last = 0;
+  Kind kind = Kind::kValue;
+  std::string name;  // for summaries
+};
+
+struct MemoryPlan {
+  std::vector<int64_t> offsets;  // one a request, in bytes, multiples of 64
+  int64_t total_bytes = 0;
+  // The step at which most bytes are alive, and how many: a lower bound of any
+  // plan.
+  int peak_step = 0;
+  int64_t peak_bytes = 0;
+};
+
+// The first step at which most bytes are alive, and how many. A pure function,
+// much cheaper than a plan.
+struct MemoryPeak {
+  int step = 0;
+  int64_t bytes = 0;
+};
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests);
+
+// Greedy: the largest buffers first, each at the lowest offset that is free
+// during its life.
+MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests);
+
+}  // namespace tamp
+
+#endif  // TAMP_NET_MEMORY_MEMORY_PLANNER_H_

@@ -1,0 +1,174 @@
+#include "net/memory/storage_assignment.h"
+
+namespace tamp {
+namespace {
+
+// The steps at which a value is written or read.
+struct DataUses {
+  Life forward, backward;
+
+  Life life() const {
+    Life life = forward;
+    life.Include(backward);
+    return life;
+  }
+};
+
+DataUses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
+                bool keep) {
+  const Clock clock(graph);
+  const int producer = graph.values[value].producer;
+  const Node& node = graph.nodes[producer];
+  const std::vector<int> consumers = graph.Consumers(value);
+  DataUses uses;
+  if (node.plan.outputs_are_external) {
+    uses.forward.Include(0);
+    uses.forward.Include(clock.end());
+  }
+  if (!node.is_elided) {
+    uses.forward.Include(clock.forward(producer));
+    if (flow.runs_backward[producer] && node.plan.backward_reads_outputs) {
+      uses.backward.Include(clock.backward(producer));
+    }
+  }
+  for (const int c : consumers) {
+    if (graph.nodes[c].is_elided) continue;
+    uses.forward.Include(clock.forward(c));
+    if (flow.runs_backward[c] && graph.nodes[c].plan.backward_reads_inputs) {
+      uses.backward.Include(clock.backward(c));
+    }
+  }
+  if (consumers.empty() || keep || IsInObjective(graph, value)) {
+    uses.forward.Include(clock.end());
+  }
+  return uses;
+}
+
+// Gives a region to the value, after the one that a pass has placed it in.
+void AssignRegion(const Graph& graph, const std::vector<bool>& wanted, int v,
+                  StorageAssignment* assignment) {
+  if (assignment->regions[v].storage >= 0) return;
+  const Placement& placement = graph.values[v].placement;
+  if (placement.value < 0 || !wanted[placement.value]) {
+    assignment->regions[v] = {static_cast<int>(assignment->storages.size()), 0};
+    assignment->storages.push_back({graph.values[v].shape, -1});
+    return;
+  }
+  AssignRegion(graph, wanted, placement.value, assignment);
+  assignment->regions[v] = assignment->regions[placement.value];
+  assignment->regions[v].channel_offset += placement.channel_offset;
+}
+
+StorageAssignment AssignOwnStorages(const Graph& graph,
+                                    const std::vector<bool>& wanted) {
+  StorageAssignment assignment;
+  assignment.regions.resize(graph.values.size());
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    if (!wanted[v]) continue;
+    AssignRegion(graph, wanted, static_cast<int>(v), &assignment);
+  }
+  return assignment;
+}
+
+// Whether the value's storage holds nothing but values of its own shape.
+bool FillsItsStorage(const Graph& graph, const StorageAssignment& assignment,
+                     int value) {
+  const Region& region = assignment.regions[value];
+  return assignment.storages[region.storage].shape == graph.values[value].shape;
+}
+
+// Moves everything in the storage `from` to the region `to`.
+void MoveStorage(int from, const Region& to, StorageAssignment* assignment) {
+  for (Region& region : assignment->regions) {
+    if (region.storage == from) region = to;
+  }
+}
+
+// Whether input 0 may come to lie where output 0 is.
+bool MapsOneShapeToItself(const Graph& graph, const Node& node) {
+  return !node.is_elided && node.inputs.size() == 1 &&
+         graph.values[node.inputs[0]].shape ==
+             graph.values[node.outputs[0]].shape;
+}
+
+void RunInPlaceForward(const Graph& graph, const std::vector<DataUses>& uses,
+                       StorageAssignment* assignment) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (!node.plan.can_run_in_place || !MapsOneShapeToItself(graph, node)) {
+      continue;
+    }
+    const int input = node.inputs[0];
+    if (graph.nodes[graph.values[input].producer].is_elided ||
+        !FillsItsStorage(graph, *assignment, input) ||
+        uses[input].life().last > static_cast<int>(n)) {
+      continue;
+    }
+    MoveStorage(assignment->regions[input].storage,
+                assignment->regions[node.outputs[0]], assignment);
+  }
+}
+
+void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
+                        StorageAssignment* assignment) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (!flow.runs_backward[n] || !node.plan.can_run_backward_in_place ||
+        !MapsOneShapeToItself(graph, node)) {
+      continue;
+    }
+    const int input = node.inputs[0], output = node.outputs[0];
+    if (!flow.has_gradient[input] || !IsDifferentiable(node, 0) ||
+        IsInObjective(graph, input) ||
+        graph.nodes[graph.values[input].producer].is_elided ||
+        graph.Consumers(input).size() != 1 ||
+        !FillsItsStorage(graph, *assignment, input)) {
+      continue;
+    }
+    MoveStorage(assignment->regions[input].storage, assignment->regions[output],
+                assignment);
+  }
+}
+
+}  // namespace
+
+StorageAssignment AssignDataStorages(const Graph& graph,
+                                     const GradientFlow& flow,
+                                     const LayoutOptions& options) {
+  std::vector<bool> wanted;
+  std::vector<DataUses> uses;
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    wanted.push_back(graph.values[v].producer >= 0);
+    uses.push_back(wanted[v] ? UsesOf(graph, flow, static_cast<int>(v),
+                                      options.keep_all_values)
+                             : DataUses());
+  }
+  StorageAssignment assignment = AssignOwnStorages(graph, wanted);
+  if (!options.keep_all_values) {
+    RunInPlaceForward(graph, uses, &assignment);
+  }
+  assignment.lives.resize(assignment.storages.size());
+  assignment.forward_uses.resize(assignment.storages.size());
+  assignment.backward_uses.resize(assignment.storages.size());
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    if (!wanted[v]) continue;
+    const int storage = assignment.regions[v].storage;
+    assignment.forward_uses[storage].Include(uses[v].forward);
+    assignment.backward_uses[storage].Include(uses[v].backward);
+    assignment.lives[storage].Include(uses[v].life());
+  }
+  return assignment;
+}
+
+StorageAssignment AssignGradientStorages(const Graph& graph,
+                                         const GradientFlow& flow,
+                                         const LayoutOptions& options) {
+  StorageAssignment assignment = AssignOwnStorages(graph, flow.has_gradient);
+  if (!options.keep_all_values) {
+    RunInPlaceBackward(graph, flow, &assignment);
+  }
+  assignment.lives.resize(assignment.storages.size());
+  return assignment;
+}
+
+}  // namespace tamp

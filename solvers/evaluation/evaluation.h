@@ -1,0 +1,83 @@
+// Evaluation: a net in the TEST phase over each sample of its data set exactly
+// once, whatever the batch size: full batches, and a net planned for what is
+// left over.
+
+#ifndef TAMP_SOLVERS_EVALUATION_EVALUATION_H_
+#define TAMP_SOLVERS_EVALUATION_EVALUATION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/batch_source.h"
+#include "net/net.h"
+#include "net/planned_net.h"
+#include "proto/net.pb.h"
+#include "solvers/evaluation/score_reader.h"
+#include "solvers/evaluation/scores.h"
+
+namespace tamp {
+
+class Evaluation {
+ public:
+  // `options` need device and batch_sources; their phase is set to TEST.
+  // Parameters and arena may be shared with the training net. What the options
+  // point to must outlive the evaluation.
+  static absl::StatusOr<std::unique_ptr<Evaluation>> Create(
+      const NetParameter& net, const NetOptions& options);
+
+  // Who wants to know how far it is.
+  class Watcher {
+   public:
+    virtual ~Watcher() = default;
+    virtual void OnBatch(int64_t /*samples_done*/) {}
+  };
+
+  // What one batch of all samples that can be read would give, whatever the
+  // batch size; of a loss that is a sum over the batch, what a full batch gives
+  // on average. Cancelled as soon as `stop` (may be null) is set; an error of
+  // the data names the file.
+  absl::StatusOr<TestResult> Run(const std::atomic<bool>* stop,
+                                 Watcher* watcher);
+
+  // Of the net.
+  const std::string& name() const { return parts_[0].net->name(); }
+  int64_t num_samples() const { return source_->num_samples(); }
+  BatchSource& source() const { return *source_; }
+
+ private:
+  // A net and how many batches in a row it runs.
+  struct Part {
+    std::unique_ptr<Net> net;
+    std::unique_ptr<ScoreReader> scores;
+    int64_t batch_size = 0;
+    int64_t num_batches = 0;
+  };
+
+  Evaluation(const NetParameter& net, const NetOptions& options,
+             BatchSource* source, int64_t batch_size)
+      : net_(net),
+        options_(options),
+        source_(source),
+        batch_size_(batch_size) {}
+
+  // For as many samples as the source has now.
+  absl::Status PlanParts();
+  absl::StatusOr<TestResult> RunOnce(const std::atomic<bool>* stop,
+                                     Watcher* watcher);
+
+  const NetParameter net_;
+  const NetOptions options_;
+  BatchSource* const source_;
+  const int64_t batch_size_;  // that is wanted
+  std::vector<Part> parts_;
+  int64_t planned_samples_ = 0;  // of parts_
+};
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_EVALUATION_EVALUATION_H_

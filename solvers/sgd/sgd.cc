@@ -1,0 +1,134 @@
+#include "solvers/sgd/sgd.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/nearest_name.h"
+#include "core/status_macros.h"
+
+namespace tamp {
+namespace {
+
+// Every history starts on a cache line of its own.
+int64_t PaddedBytes(int64_t elements) {
+  const int64_t bytes = elements * static_cast<int64_t>(sizeof(float));
+  return (bytes + Buffer::kAlignment - 1) / Buffer::kAlignment *
+         Buffer::kAlignment;
+}
+
+absl::Status CheckType(const SolverParameter& parameter) {
+  if (parameter.has_type()) {
+    if (parameter.type() == "SGD" || parameter.type() == "Nesterov") {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "type is \"", parameter.type(), "\", it must be SGD or Nesterov",
+        DidYouMean(parameter.type(), {"SGD", "Nesterov"})));
+  }
+  if (parameter.solver_type() == SolverParameter::SGD ||
+      parameter.solver_type() == SolverParameter::NESTEROV) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("solver_type is ",
+                   SolverParameter::SolverType_Name(parameter.solver_type()),
+                   ", it must be SGD or NESTEROV"));
+}
+
+bool IsNesterov(const SolverParameter& parameter) {
+  return parameter.has_type()
+             ? parameter.type() == "Nesterov"
+             : parameter.solver_type() == SolverParameter::NESTEROV;
+}
+
+}  // namespace
+
+absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter) {
+  RETURN_IF_ERROR(CheckType(parameter));
+  if (!(parameter.momentum() >= 0 && parameter.momentum() < 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("momentum is ", parameter.momentum(),
+                     ", it must be at least 0 and below 1"));
+  }
+  if (!(std::isfinite(parameter.weight_decay()) &&
+        parameter.weight_decay() >= 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("weight_decay is ", parameter.weight_decay(),
+                     ", it must be a finite number of at least 0"));
+  }
+  const std::string& regularization = parameter.regularization_type();
+  if (regularization != "L2" && regularization != "L1") {
+    return absl::InvalidArgumentError(absl::StrCat("regularization_type is \"",
+                                                   regularization,
+                                                   "\", it must be L2 or L1"));
+  }
+  const double clip = parameter.clip_gradients();
+  if (std::isnan(clip) || clip == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("clip_gradients is ", clip,
+                     ", it must be above 0, or below 0 for no limit"));
+  }
+  SgdOptions options;
+  options.momentum = parameter.momentum();
+  options.weight_decay = parameter.weight_decay();
+  options.decay = regularization == "L2" ? WeightDecay::kL2 : WeightDecay::kL1;
+  options.nesterov = IsNesterov(parameter);
+  options.clip_gradients = clip;
+  return options;
+}
+
+Sgd::Sgd(const SgdOptions& options, Buffer momentum, std::vector<Slot> slots,
+         std::unique_ptr<SgdKernel> kernel)
+    : options_(options),
+      momentum_(std::move(momentum)),
+      slots_(std::move(slots)),
+      kernel_(std::move(kernel)) {}
+
+absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
+                                                 const ParameterStore& store,
+                                                 Device* device,
+                                                 MakeKernel make_kernel) {
+  int64_t bytes = 0;
+  for (const Parameter& parameter : store.parameters()) {
+    if (parameter.learns())
+      bytes += PaddedBytes(parameter.shape.num_elements());
+  }
+  ASSIGN_OR_RETURN(Buffer momentum, device->Allocate(bytes));
+  std::vector<Slot> slots;
+  std::vector<SgdTensor<float>> tensors;
+  float* next = momentum.floats();
+  for (const Parameter& parameter : store.parameters()) {
+    if (!parameter.learns()) continue;
+    const int64_t size = parameter.shape.num_elements();
+    slots.push_back({&parameter, next});
+    tensors.push_back({parameter.data, parameter.gradient, next, size,
+                       parameter.lr_mult, parameter.decay_mult});
+    next += PaddedBytes(size) / static_cast<int64_t>(sizeof(float));
+  }
+  return absl::WrapUnique(new Sgd(options, std::move(momentum),
+                                  std::move(slots),
+                                  make_kernel(tensors, *device)));
+}
+
+void Sgd::Update(double lr, int64_t num_batches) {
+  SgdStep step;
+  step.lr = lr;
+  step.momentum = options_.momentum;
+  step.weight_decay = options_.weight_decay;
+  step.decay = options_.decay;
+  step.nesterov = options_.nesterov;
+  step.gradient_scale = 1.0 / num_batches;
+  if (options_.clip_gradients > 0) {
+    const double norm = std::sqrt(kernel_->GradientSquares());
+    if (norm > options_.clip_gradients) {
+      step.gradient_scale *= options_.clip_gradients / norm;
+    }
+  }
+  kernel_->Update(step);
+}
+
+}  // namespace tamp

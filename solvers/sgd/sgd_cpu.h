@@ -1,0 +1,19 @@
+#ifndef TAMP_SOLVERS_SGD_SGD_CPU_H_
+#define TAMP_SOLVERS_SGD_SGD_CPU_H_
+
+#include <memory>
+#include <vector>
+
+#include "core/device/device.h"
+#include "solvers/sgd/sgd_kernel.h"
+
+namespace tamp {
+
+// REQUIRES: device is a CpuDevice; it and the tensors' memory outlive the
+// kernel; no two tensors overlap.
+std::unique_ptr<SgdKernel> MakeSgdCpu(
+    const std::vector<SgdTensor<float>>& tensors, const Device& device);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_SGD_SGD_CPU_H_

@@ -1,0 +1,243 @@
+#include "solvers/sgd/sgd.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/check.h"
+#include "core/cpu/cpu_device.h"
+#include "core/rng.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "net/graph/parameter_store.h"
+#include "tests/util/status_matchers.h"
+#include "tests/util/tensor_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::StartsWith;
+
+SolverParameter Parse(const std::string& text) {
+  SolverParameter parameter;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &parameter));
+  return parameter;
+}
+
+// Two parameters that learn, one that is frozen, and a statistic.
+class SgdTest : public testing::Test {
+ protected:
+  SgdTest() : device_(2) {
+    Add("a/weight", {3, 5}, ParameterPlan::Kind::kLearned, 1, 1);
+    Add("b/frozen", {4}, ParameterPlan::Kind::kLearned, 0, 1);
+    Add("b/bias", {7}, ParameterPlan::Kind::kLearned, 2, 0.5);
+    Add("b/running_mean", {2}, ParameterPlan::Kind::kStatistic, 1, 1);
+    CHECK_OK(store_.Allocate(&device_, 1, true));
+    RandomStream random(5);
+    for (const Parameter& parameter : store_.parameters()) {
+      Fill(parameter.data, parameter.shape.num_elements(), &random);
+      if (parameter.gradient == nullptr) continue;
+      Fill(parameter.gradient, parameter.shape.num_elements(), &random);
+    }
+  }
+
+  static void Fill(float* data, int64_t size, RandomStream* random) {
+    for (int64_t i = 0; i < size; ++i) {
+      data[i] = static_cast<float>(random->Uniform(-1, 1));
+    }
+  }
+
+  void Add(const char* name, const Shape& shape, ParameterPlan::Kind kind,
+           float lr_mult, float decay_mult) {
+    Parameter parameter;
+    parameter.name = name;
+    parameter.shape = shape;
+    parameter.kind = kind;
+    parameter.lr_mult = lr_mult;
+    parameter.decay_mult = decay_mult;
+    store_.Add(parameter);
+  }
+
+  std::vector<float> Values(const std::string& name) {
+    const Parameter* parameter = store_.Find(name);
+    return {parameter->data, parameter->data + parameter->shape.num_elements()};
+  }
+
+  CpuDevice device_;
+  ParameterStore store_;
+};
+
+// The textbook, in double, from the options as a user writes them.
+class Textbook {
+ public:
+  Textbook(const SolverParameter& solver, const ParameterStore& store)
+      : solver_(solver) {
+    for (const Parameter& p : store.parameters()) {
+      if (!p.is_learned() || p.lr_mult == 0) continue;
+      const int64_t size = p.shape.num_elements();
+      parameters_.push_back(&p);
+      weights_.emplace_back(p.data, p.data + size);
+      gradients_.emplace_back(p.gradient, p.gradient + size);
+      history_.emplace_back(size, 0.0);
+    }
+  }
+
+  void Update(double lr, int iter_size) {
+    double squares = 0;
+    for (const auto& gradient : gradients_) {
+      for (const double g : gradient) squares += g * g;
+    }
+    const double norm = std::sqrt(squares), clip = solver_.clip_gradients();
+    const double scale = clip > 0 && norm > clip ? clip / norm : 1;
+    for (size_t p = 0; p < gradients_.size(); ++p) {
+      for (size_t i = 0; i < gradients_[p].size(); ++i) {
+        Element(lr * parameters_[p]->lr_mult,
+                solver_.weight_decay() * parameters_[p]->decay_mult,
+                scale * gradients_[p][i] / iter_size, &weights_[p][i],
+                &history_[p][i]);
+      }
+    }
+  }
+
+  void ExpectEqual() {
+    for (size_t p = 0; p < parameters_.size(); ++p) {
+      const std::vector<float> actual(
+          parameters_[p]->data, parameters_[p]->data + weights_[p].size());
+      EXPECT_LT(RelativeError(actual, weights_[p]), 1e-6)
+          << parameters_[p]->name << " with " << solver_.ShortDebugString();
+    }
+  }
+
+ private:
+  void Element(double lr, double decay, double g, double* w, double* v) {
+    const double m = solver_.momentum();
+    const bool l1 = solver_.regularization_type() == "L1";
+    g += decay * (l1 ? (*w > 0 ? 1 : -1) : *w);
+    *v = m * *v + g;
+    *w -= lr * (solver_.type() == "Nesterov" ? g + m * *v : *v);
+  }
+
+  const SolverParameter solver_;
+  std::vector<const Parameter*> parameters_;
+  std::vector<std::vector<double>> weights_, gradients_, history_;
+};
+
+// type, momentum, weight_decay, regularization_type, clip_gradients, iter_size
+using Options = std::tuple<const char*, float, float, const char*, float, int>;
+
+class SgdProductTest : public SgdTest,
+                       public testing::WithParamInterface<Options> {};
+
+TEST_P(SgdProductTest, EqualsTextbook) {
+  SolverParameter solver;
+  solver.set_type(std::get<0>(GetParam()));
+  solver.set_momentum(std::get<1>(GetParam()));
+  solver.set_weight_decay(std::get<2>(GetParam()));
+  solver.set_regularization_type(std::get<3>(GetParam()));
+  const float clip = std::get<4>(GetParam());
+  if (clip != 0) solver.set_clip_gradients(clip);
+  const int iter_size = std::get<5>(GetParam());
+
+  const std::vector<float> frozen = Values("b/frozen");
+  const std::vector<float> statistic = Values("b/running_mean");
+  Textbook textbook(solver, store_);
+  ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, &device_));
+  for (const double lr : {0.1, 0.1, 0.01, 0.5}) {
+    sgd->Update(lr, iter_size);
+    textbook.Update(lr, iter_size);
+  }
+  textbook.ExpectEqual();
+  EXPECT_EQ(Values("b/frozen"), frozen);
+  EXPECT_EQ(Values("b/running_mean"), statistic);
+}
+
+// The gradient's norm is about 2.7: limits of 0.5 and 2 clip it, also where it
+// is the sum of 3 batches, whose mean 2 would not clip; one of 100 does not.
+INSTANTIATE_TEST_SUITE_P(
+    Options, SgdProductTest,
+    testing::Combine(testing::Values("SGD", "Nesterov"),
+                     testing::Values(0.f, 0.9f), testing::Values(0.f, 0.1f),
+                     testing::Values("L2", "L1"),
+                     testing::Values(0.f, -1.f, 0.5f, 2.f, 100.f),
+                     testing::Values(1, 3)));
+
+// By hand, in Caffe's order (SGDSolver::ApplyUpdate: ClipGradients, then
+// Normalize): the sum (3, 4) of two batches has norm 5; a limit of 2.5 halves
+// it, then it is divided by 2.
+TEST(SgdClipTest, ClipsTheSumOfTheBatches) {
+  CpuDevice device(1);
+  ParameterStore store;
+  Parameter parameter;
+  parameter.name = "w";
+  parameter.shape = {2};
+  store.Add(parameter);
+  CHECK_OK(store.Allocate(&device, 1, true));
+  const Parameter& w = store.parameters().front();
+  w.data[0] = w.data[1] = 0;
+  w.gradient[0] = 3;
+  w.gradient[1] = 4;
+  SgdOptions options;
+  options.clip_gradients = 2.5;
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store, &device));
+  sgd->Update(1, 2);
+  EXPECT_FLOAT_EQ(w.data[0], -0.75f);
+  EXPECT_FLOAT_EQ(w.data[1], -1);
+}
+
+TEST_F(SgdTest, HistoryOnlyForWhatLearns) {
+  ASSERT_OK_AND_ASSIGN(const auto sgd,
+                       Sgd::Create(SgdOptions(), store_, &device_));
+  ASSERT_EQ(sgd->slots().size(), 2);
+  EXPECT_EQ(sgd->slots()[0].parameter->name, "a/weight");
+  EXPECT_EQ(sgd->slots()[1].parameter->name, "b/bias");
+}
+
+TEST(SgdOptionsTest, OldFormOfType) {
+  ASSERT_OK_AND_ASSIGN(SgdOptions options,
+                       SgdOptionsOf(Parse("solver_type: NESTEROV")));
+  EXPECT_TRUE(options.nesterov);
+  // The new form counts where both are given.
+  ASSERT_OK_AND_ASSIGN(
+      options, SgdOptionsOf(Parse("solver_type: NESTEROV type: 'SGD'")));
+  EXPECT_FALSE(options.nesterov);
+}
+
+// As in Caffe.
+TEST_F(SgdTest, NoNormIsAboveAnInfiniteLimit) {
+  const SolverParameter solver = Parse("clip_gradients: inf");
+  Textbook textbook(solver, store_);
+  ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, &device_));
+  sgd->Update(0.1, 1);
+  textbook.Update(0.1, 1);
+  textbook.ExpectEqual();
+}
+
+TEST(SgdOptionsTest, ErrorsNameTheField) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"type: 'Adam'", "type is \"Adam\", it must be SGD or Nesterov"},
+      {"solver_type: ADAM", "solver_type is ADAM, "},
+      {"momentum: 1", "momentum is 1, "},
+      {"momentum: -0.5", "momentum is -0.5, "},
+      {"momentum: nan", "momentum is nan, "},
+      {"weight_decay: -1", "weight_decay is -1, "},
+      {"weight_decay: inf", "weight_decay is inf, "},
+      {"regularization_type: 'L3'", "regularization_type is \"L3\", "},
+      {"clip_gradients: 0", "clip_gradients is 0, "},
+      {"clip_gradients: nan", "clip_gradients is nan, "},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(
+        SgdOptionsOf(Parse(text)),
+        StatusIs(absl::StatusCode::kInvalidArgument, StartsWith(message)));
+  }
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,26 @@
+// Whether data number their classes as other data did: a class folder that was
+// renamed gives others new labels, and nothing but the names tells.
+
+#ifndef TAMP_SOLVERS_STATE_CLASS_NAMES_H_
+#define TAMP_SOLVERS_STATE_CLASS_NAMES_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tamp {
+
+struct NumberedClasses {
+  std::string where;               // "in the snapshot", "in data/train"
+  std::vector<std::string> names;  // in the order of labels; may be empty
+};
+
+// The first label that means another class, `class 0 is "cat" in the snapshot
+// and "dog" in data/train`; labels that only one side has do not count. None
+// where all mean the same or one side has no names.
+std::optional<std::string> FindOtherClass(const NumberedClasses& a,
+                                          const NumberedClasses& b);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_STATE_CLASS_NAMES_H_

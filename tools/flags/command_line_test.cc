@@ -1,0 +1,153 @@
+#include "tools/flags/command_line.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/cpu/cpu_device.h"
+#include "core/cpu/processors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using absl::StatusCode;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StrEq;
+
+// In a process of its own, which exits with 0 when it holds.
+TEST(RunToolDeathTest, ClosedDescriptorsAreNotGivenToFiles) {
+  const auto run = [] {
+    char name[] = "tool";
+    char* arguments[] = {name, nullptr};
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    RunTool(1, arguments, "", [] {
+      std::_Exit(open("/dev/null", O_RDONLY) > STDERR_FILENO ? 0 : 1);
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(MakeDeviceTest, Threads) {
+  for (const int threads : {1, 2, 1024}) {
+    ASSERT_OK_AND_ASSIGN(const auto device, MakeDevice("cpu", threads));
+    EXPECT_EQ(AsCpu(*device).num_threads(), threads);
+  }
+  EXPECT_THAT(MakeDevice("cpu", -1), StatusIs(StatusCode::kInvalidArgument,
+                                              HasSubstr("--threads=-1")));
+  EXPECT_THAT(MakeDevice("cpu", 1025), StatusIs(StatusCode::kInvalidArgument,
+                                                HasSubstr("--threads=1025")));
+}
+
+// One processor is a limit that a test can set; core/cpu/processors_test.cc and
+// cpu_quota_test.cc have the others.
+TEST(MakeDeviceTest, SaysHowManyThreadsAndWhy) {
+  cpu_set_t old, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(old), &old), 0);
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto device, MakeDevice("cpu", 0));
+  EXPECT_EQ(AsCpu(*device).num_threads(), 1);
+  const std::string reason = ReasonOfThreads(FindProcessors());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "1 thread: " + reason + "\n");
+
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto exact, MakeDevice("cpu", 1));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+
+  testing::internal::CaptureStderr();
+  ASSERT_OK_AND_ASSIGN(const auto many, MakeDevice("cpu", 3));
+  EXPECT_EQ(AsCpu(*many).num_threads(), 3);
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "3 threads, as --threads says, of which 1 is useful: " + reason + "\n");
+  ASSERT_EQ(sched_setaffinity(0, sizeof(old), &old), 0);
+}
+
+TEST(MakeDeviceTest, OtherDevices) {
+  for (const char* name : {"gpu", "cuda"}) {
+    EXPECT_THAT(
+        MakeDevice(name, 1),
+        StatusIs(StatusCode::kInvalidArgument,
+                 StrEq("this build has no CUDA device; use --device=cpu")));
+  }
+  EXPECT_THAT(MakeDevice("tpu", 1), StatusIs(StatusCode::kInvalidArgument,
+                                             HasSubstr("--device=tpu")));
+}
+
+TEST(RequireFlagTest, NamesFlagAndExample) {
+  EXPECT_OK(RequireFlag("net", "a.prototxt", "net/x.prototxt"));
+  EXPECT_THAT(RequireFlag("net", "", "net/x.prototxt"),
+              StatusIs(StatusCode::kInvalidArgument,
+                       StrEq("--net is missing, e.g. --net=net/x.prototxt")));
+}
+
+TEST(ExplainMissingFileTest, SuggestsWhatIsThere) {
+  const std::string folder = testing::TempDir() + "/explain";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/cifar10.prototxt") << "x";
+  const absl::Status missing = absl::NotFoundError("cannot open");
+  EXPECT_THAT(ExplainMissingFile(missing, folder + "/cifar.prototxt"),
+              StatusIs(StatusCode::kNotFound,
+                       EndsWith("did you mean \"cifar10.prototxt\"?")));
+  EXPECT_THAT(ExplainMissingFile(missing, folder + "/zzz"),
+              StatusIs(StatusCode::kNotFound, StrEq("cannot open")));
+  EXPECT_THAT(ExplainMissingFile(missing, folder + "/no/such"),
+              StatusIs(StatusCode::kNotFound, HasSubstr("there is no folder")));
+}
+
+TEST(ExplainMissingFileTest, LeavesOtherErrors) {
+  const absl::Status other = absl::InvalidArgumentError("bad");
+  EXPECT_EQ(ExplainMissingFile(other, "/no/such"), other);
+  EXPECT_OK(ExplainMissingFile(absl::OkStatus(), "/no/such"));
+}
+
+TEST(ReportStatusTest, ExitStatusAndOneLine) {
+  EXPECT_EQ(ReportStatus(absl::OkStatus()), 0);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(ReportStatus(absl::InvalidArgumentError("no luck")), 1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "error: no luck\n");
+}
+
+TEST(EnterWorkingFolderTest, StartsWhereTheCommandWasGiven) {
+  const std::string folder =
+      std::filesystem::canonical(testing::TempDir()).string();
+  setenv("BUILD_WORKING_DIRECTORY", folder.c_str(), 1);
+  EXPECT_OK(EnterWorkingFolder());
+  EXPECT_EQ(std::filesystem::current_path().string(), folder);
+  setenv("BUILD_WORKING_DIRECTORY", "/no/such/folder", 1);
+  EXPECT_THAT(EnterWorkingFolder(),
+              StatusIs(StatusCode::kNotFound, HasSubstr("/no/such/folder")));
+  unsetenv("BUILD_WORKING_DIRECTORY");
+  EXPECT_OK(EnterWorkingFolder());
+}
+
+TEST(EnterWorkingFolderTest, StartsWhereBazelwWasStarted) {
+  const std::string folder =
+      std::filesystem::canonical(testing::TempDir()).string();
+  setenv("BUILD_WORKING_DIRECTORY", "/", 1);
+  setenv("TAMP_WORKING_DIRECTORY", folder.c_str(), 1);
+  EXPECT_OK(EnterWorkingFolder());
+  EXPECT_EQ(std::filesystem::current_path().string(), folder);
+  unsetenv("TAMP_WORKING_DIRECTORY");
+  EXPECT_OK(EnterWorkingFolder());
+  EXPECT_EQ(std::filesystem::current_path().string(), "/");
+  unsetenv("BUILD_WORKING_DIRECTORY");
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,154 @@
+#include "tools/runs/net_timing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "core/check.h"
+#include "core/status_macros.h"
+#include "net/report/multiply_adds.h"
+#include "solvers/sgd/sgd.h"
+#include "tools/runs/data_tops.h"
+
+namespace tamp {
+namespace {
+
+class Stopwatch {
+ public:
+  // Since it was made, or since the last call.
+  double Milliseconds() {
+    const Clock::time_point now = Clock::now();
+    return std::chrono::duration<double, std::milli>(now -
+                                                     std::exchange(last_, now))
+        .count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last_ = Clock::now();
+};
+
+LayerTiming DescribeLayer(const Net& net, size_t n) {
+  const Node& node = net.graph().nodes[n];
+  LayerTiming layer;
+  layer.name = node.parameter.name();
+  layer.type = node.parameter.type();
+  if (node.is_elided) return layer;
+  layer.forward_multiply_adds = node.plan.forward_multiply_adds;
+  layer.backward_multiply_adds =
+      BackwardMultiplyAdds(node, net.memory().nodes[n]);
+  return layer;
+}
+
+class NetTimer {
+ public:
+  NetTimer(const TimingOptions& options, Device* device, Net* net, Sgd* sgd)
+      : options_(options),
+        device_(device),
+        net_(*net),
+        sgd_(sgd),
+        data_(FindDataTops(net), options.seed) {}
+
+  void TimeSteps(NetTiming* timing) {
+    std::vector<double> forward, backward, update, step;
+    for (int i = -options_.warmup; i < options_.iterations; ++i) {
+      const StepContext context = PrepareStep();
+      Stopwatch watch;
+      net_.Forward(context);
+      const double forward_ms = watch.Milliseconds();
+      double backward_ms = 0, update_ms = 0;
+      if (sgd_ != nullptr) {
+        net_.Backward(context, GradMode::kWrite);
+        backward_ms = watch.Milliseconds();
+        sgd_->Update(/*lr=*/0, /*num_batches=*/1);
+        update_ms = watch.Milliseconds();
+      }
+      if (i < 0) continue;
+      forward.push_back(forward_ms);
+      backward.push_back(backward_ms);
+      update.push_back(update_ms);
+      step.push_back(forward_ms + backward_ms + update_ms);
+    }
+    timing->forward = SpreadOf(std::move(forward));
+    timing->backward = SpreadOf(std::move(backward));
+    timing->update = SpreadOf(std::move(update));
+    timing->step = SpreadOf(std::move(step));
+  }
+
+  void TimeLayers(NetTiming* timing) {
+    const int num_nodes = static_cast<int>(net_.graph().nodes.size());
+    std::vector<std::vector<double>> forward(num_nodes), backward(num_nodes);
+    for (int i = 0; i < options_.iterations; ++i) {
+      const StepContext context = PrepareStep();
+      Stopwatch watch;
+      for (int n = 0; n < num_nodes; ++n) {
+        net_.executor().ForwardNode(n, context);
+        forward[n].push_back(watch.Milliseconds());
+      }
+      if (sgd_ == nullptr) continue;
+      net_.executor().SeedLossGradients();
+      watch.Milliseconds();
+      for (int n = num_nodes - 1; n >= 0; --n) {
+        net_.executor().BackwardNode(n, context, GradMode::kWrite);
+        backward[n].push_back(watch.Milliseconds());
+      }
+    }
+    for (int n = 0; n < num_nodes; ++n) {
+      LayerTiming layer = DescribeLayer(net_, n);
+      layer.forward_ms = SpreadOf(std::move(forward[n])).median;
+      if (sgd_ != nullptr) {
+        layer.backward_ms = SpreadOf(std::move(backward[n])).median;
+      }
+      timing->forward_multiply_adds += layer.forward_multiply_adds;
+      timing->backward_multiply_adds += layer.backward_multiply_adds;
+      timing->layers.push_back(std::move(layer));
+    }
+  }
+
+ private:
+  StepContext PrepareStep() {
+    data_.Fill(device_);
+    return {options_.seed, step_++};
+  }
+
+  const TimingOptions options_;
+  Device* const device_;
+  Net& net_;
+  Sgd* const sgd_;  // null in the TEST phase
+  const RandomData data_;
+  int64_t step_ = 0;
+};
+
+}  // namespace
+
+Spread SpreadOf(std::vector<double> measurements) {
+  CHECK(!measurements.empty());
+  std::sort(measurements.begin(), measurements.end());
+  const size_t size = measurements.size();
+  return {(measurements[(size - 1) / 2] + measurements[size / 2]) / 2,
+          measurements.front(), measurements.back()};
+}
+
+absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
+                                  Net* net) {
+  CHECK_GE(options.iterations, 1);
+  NetTiming timing;
+  std::unique_ptr<Sgd> sgd;
+  if (net->phase() == TRAIN) {
+    SgdOptions sgd_options;
+    sgd_options.momentum = 0.9;
+    sgd_options.weight_decay = 1e-4;
+    ASSIGN_OR_RETURN(sgd, Sgd::Create(sgd_options, net->parameters(), device));
+    for (const Sgd::Slot& slot : sgd->slots()) {
+      timing.solver_bytes +=
+          slot.parameter->shape.num_elements() * int64_t{sizeof(float)};
+    }
+  }
+  NetTimer timer(options, device, net, sgd.get());
+  timer.TimeSteps(&timing);
+  timer.TimeLayers(&timing);
+  return timing;
+}
+
+}  // namespace tamp
