@@ -6,7 +6,6 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/tensor.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -54,16 +53,6 @@ TEST(ShapeTest, CanonicalAxis) {
   EXPECT_THAT(shape.CanonicalAxis(2),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("axis 2 is out of range for shape 2x3")));
-}
-
-TEST(TensorViewTest, ChannelSliceKeepsStrides) {
-  std::vector<float> data(2 * 5 * 4);
-  const View whole = View::Dense(data.data(), {2, 5, 2, 2});
-  EXPECT_TRUE(whole.is_dense());
-  const View slice = whole.Channels(1, 3);
-  EXPECT_EQ(slice.shape, Shape({2, 3, 2, 2}));
-  EXPECT_FALSE(slice.is_dense());
-  EXPECT_EQ(slice.strided().at(1, 2), data.data() + 20 + 3 * 4);
 }
 
 }  // namespace

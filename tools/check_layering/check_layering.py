@@ -2,33 +2,46 @@
 
 Usage: check_layering.py ROOT
 
-Prints `file:line: message` for each include that the table forbids; exit
-status 1 when there is one. Bazel's visibility keeps targets apart; this keeps
-files apart, such as a layer's logic and its CPU kernel, which live in one room.
+Prints `file:line: message` for each include that the table forbids, and for
+each line of a layer that touches the elements of a tensor, which is a kernel's
+work; exit status 1 when there is one. Bazel's visibility keeps targets apart;
+this keeps files apart, such as a layer's logic and its CPU kernel, which live
+in one room.
 """
 
 import os
 import re
 import sys
 
-ROOMS = ("core", "proto", "layers", "net", "solvers", "data", "tools", "tests")
+ROOMS = ("core", "kernels", "proto", "data", "layers", "formats", "net",
+         "solvers", "tools", "tests")
 SOURCES = (".h", ".cc", ".cu", ".cuh", ".inc")
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 # Whole rooms that a room may include; `forbids_own` takes some files out again.
 MAY_INCLUDE = {
     "core": {"core"},
+    "kernels": {"core", "kernels"},
     "proto": {"core", "proto"},
     "data": {"core", "proto", "data"},
-    "layers": {"core", "proto", "layers"},
-    "net": {"core", "proto", "layers", "net"},
-    "solvers": {"core", "proto", "layers", "net", "data", "solvers"},
+    "layers": {"core", "kernels", "proto", "layers"},
+    "formats": {"core", "kernels", "proto", "layers", "formats"},
+    "net": {"core", "kernels", "proto", "layers", "net"},
+    "solvers": {"core", "kernels", "proto", "layers", "formats", "net", "data",
+                "solvers"},
     "tools": set(ROOMS) - {"tests"},
     "tests": set(ROOMS),
 }
 
 PROTOBUF = re.compile(r"google/protobuf/|.*\.pb\.h$")
 CUDA = re.compile(r"cuda|cudnn|cublas|curand|cub/|nvtx")
+# What a layer's logic may not do: go through the elements of a tensor, or look
+# at one. (Sizes and options are its own.)
+TOUCHES_ELEMENTS = re.compile(
+    r"\bstd::(fill|copy|transform|accumulate|for_each|memcpy|memset)\w*\("
+    r"|\bmem(cpy|move|set)\("
+    r"|\bdata\s*\[|\*\s*[\w.\[\]>-]+(\.|->)data\b"
+    r"|\.strided\(\)\.at\(")
 OPENBLAS = re.compile(r"(.*/)?(cblas|lapacke|openblas)[^/]*\.h$")
 
 
@@ -39,7 +52,7 @@ def room_of(path):
 
 def backend_of(path):
     """"cpu" or "cuda" for a backend's own folder, otherwise None."""
-    match = re.match(r"core/(cpu|cuda)/", path)
+    match = re.match(r"(?:core|kernels)/(cpu|cuda)/", path)
     return match and match.group(1)
 
 
@@ -60,20 +73,24 @@ def is_table(path):
 
 
 def kernel_of(path):
-    """The backend of relu_cpu.cc or relu_cpu_rows.cc, otherwise None."""
-    match = re.search(r"_(cpu|cuda)(_\w+)?\.(h|cc|cu|cuh)$", path)
+    """The backend of relu_cpu.cc, relu_cpu_rows.cc and all files of a room's
+    folder cpu/, otherwise None."""
+    match = (re.search(r"_(cpu|cuda)(_\w+)?\.(h|cc|cu|cuh)$", path) or
+             re.match(r"layers/[^/]+/(cpu|cuda)/", path))
     if match:
         return match.group(1)
     return "cuda" if path.endswith((".cu", ".cuh")) else None
 
 
 def is_read_by_nvcc(path):
-    """Files that nvcc compiles, and the contracts that they include."""
-    return path.endswith((".cu", ".cuh", "_kernel.h"))
+    """Files that nvcc compiles, and the contracts that they include: of the
+    room kernels all headers."""
+    return (path.endswith((".cu", ".cuh", "_kernel.h")) or
+            bool(re.match(r"kernels/[^/]+\.h$", path)))
 
 
 def forbids_backend(path, include):
-    """Why `path` may not include a file of core/cpu or core/cuda."""
+    """Why `path` may not include a file of a backend's folder."""
     wanted, own = backend_of(include), backend_of(path)
     if own:
         return None if own == wanted else "the backends do not know each other"
@@ -81,8 +98,9 @@ def forbids_backend(path, include):
         return None
     if kernel_of(path) == wanted or is_table(path):
         return None
-    return (f"only kernels (files named *_{wanted}.* or *_{wanted}_*.*), tools "
-            f"and tests may include core/{wanted}")
+    return (f"only kernels (files named *_{wanted}.* or *_{wanted}_*.*, or in a "
+            f"folder {wanted}/), tools and tests may include core/{wanted} and "
+            f"kernels/{wanted}")
 
 
 def forbids_layer_file(path, include):
@@ -116,6 +134,8 @@ def forbids_own(path, include):
         return "only tests may include tests/util, and nobody the rest"
     if layer_of(path) == "data" and other == "data" and not kernel_of(path):
         return None
+    if room == "data" and other == "formats" and is_test(path):
+        return None  # recordings to hold its images against
     if other not in MAY_INCLUDE[room]:
         return f"{room} may not include {other}"
     if backend_of(include):
@@ -134,15 +154,15 @@ def forbids_own(path, include):
 def forbids_library(path, include):
     """Why `path` may not include a header of a library, or None."""
     room = room_of(path)
-    if PROTOBUF.match(include) and room == "core":
-        return "core does not know protobuf"
+    if PROTOBUF.match(include) and room in ("core", "kernels"):
+        return f"{room} does not know protobuf"
     if PROTOBUF.match(include) and kernel_of(path) and not is_test(path):
         return "a kernel takes pointers and numbers, never a proto"
-    if OPENBLAS.match(include) and backend_of(path) != "cpu":
+    if OPENBLAS.match(include) and not path.startswith("core/cpu/"):
         return "only core/cpu calls OpenBLAS"
     if CUDA.match(include) and not (backend_of(path) == "cuda" or
                                     kernel_of(path) == "cuda"):
-        return "only core/cuda and *_cuda.* know CUDA"
+        return "only core/cuda, kernels/cuda and *_cuda.* know CUDA"
     if include == "omp.h":
         return "threads come from core/threads/thread_pool.h"
     if include.startswith("absl/flags/") and room not in ("tools", "tests"):
@@ -165,20 +185,23 @@ class Tree:
 
     def __init__(self, root):
         self.includes = {}  # path -> [(line number, < or ", included path)]
+        self.touches = []  # (path of a layer's logic, line number)
         for room in ROOMS:
             for folder, _, names in os.walk(os.path.join(root, room)):
                 for name in sorted(names):
                     if name.endswith(SOURCES):
                         full = os.path.join(folder, name)
                         path = os.path.relpath(full, root)
-                        self.includes[path] = self._read(full)
+                        with open(full, encoding="utf-8") as text:
+                            self._read(path, text.readlines())
 
-    @staticmethod
-    def _read(path):
-        with open(path, encoding="utf-8") as lines:
-            matches = [(i, INCLUDE.match(line)) for i, line in
-                       enumerate(lines, 1)]
-        return [(i, *match.groups()) for i, match in matches if match]
+    def _read(self, path, lines):
+        matches = [(i, INCLUDE.match(line)) for i, line in enumerate(lines, 1)]
+        self.includes[path] = [(i, *match.groups()) for i, match in matches
+                               if match]
+        if path.startswith("layers/") and path.endswith("_layer.cc"):
+            self.touches += [(path, i) for i, line in enumerate(lines, 1)
+                             if TOUCHES_ELEMENTS.search(line.split("//")[0])]
 
     def chain_into_absl(self, path):
         """The includes from `path` to what nvcc must not read, or []."""
@@ -195,7 +218,8 @@ class Tree:
 
     def errors(self):
         """All violations as `file:line: message`."""
-        found = []
+        found = [f"{path}:{line}: a layer decides, a kernel computes: it does "
+                 "not touch elements" for path, line in self.touches]
         for path, includes in sorted(self.includes.items()):
             for line, quote, include in includes:
                 reason = self._reason(path, quote, include)

@@ -19,6 +19,14 @@ FORBIDDEN = (
     ("core/cpu/gemm.cc", '"proto/net.pb.h"', "core does not know protobuf"),
     ("core/cpu/gemm.cc", "<omp.h>", "thread_pool"),
     ("core/cpu/gemm.cc", "<cuda_runtime.h>", "know CUDA"),
+    ("core/shape.h", '"kernels/strided.h"', "core may not include kernels"),
+    ("kernels/strided.h", '"absl/types/span.h"', "nvcc"),
+    ("kernels/strided.h", '"core/absl_user.h"', ": absl/types/span.h"),
+    ("kernels/strided.h", '"kernels/cpu/sums.h"', "only kernels"),
+    ("kernels/strided.h", '"layers/layer.h"', "kernels may not include layers"),
+    ("kernels/cpu/sums.cc", '"proto/net.pb.h"', "does not know protobuf"),
+    ("kernels/cpu/sums.cc", "<cblas.h>", "only core/cpu calls OpenBLAS"),
+    ("kernels/cpu/sums.cc", '"kernels/cuda/sums.h"', "do not know each other"),
     ("proto/text_format.h", '"layers/layer.h"', "proto may not include"),
     ("proto/text_format.h", '"net/net.h"', "proto may not include net"),
     ("data/datasets/cifar.cc", '"net/net.h"', "data may not include net"),
@@ -32,6 +40,10 @@ FORBIDDEN = (
     ("layers/relu/relu_layer.cc", '"layers/relu/relu_cpu.h"', "its backends"),
     ("layers/relu/relu_layer.cc", '"layers/elu/elu_kernel.h"', "the tables"),
     ("layers/relu/relu_layer.cc", '"data/batcher.h"', "may not include data"),
+    ("layers/relu/relu_layer.cc", '"kernels/cpu/sums.h"', "only kernels"),
+    ("layers/relu/relu_layer.cc", '"layers/relu/cpu/rows.h"', "its backends"),
+    ("layers/relu/cpu/rows.h", '"proto/net.pb.h"', "never a proto"),
+    ("layers/relu/cpu/rows.h", '"layers/layer.h"', "does not know layers"),
     ("layers/relu/relu_cpu.cc", '"proto/net.pb.h"', "never a proto"),
     ("layers/relu/relu_cpu_rows.cc", '"proto/net.pb.h"', "never a proto"),
     ("layers/relu/relu_cpu.cc", "<google/protobuf/map.h>", "never a proto"),
@@ -53,6 +65,10 @@ FORBIDDEN = (
     ("net/net.cc", '"data/batcher.h"', "net may not include data"),
     ("net/net.cc", '"solvers/sgd/sgd.h"', "net may not include solvers"),
     ("net/net.cc", '"absl/flags/flag.h"', "flags belong to tools"),
+    ("net/net.cc", '"formats/safetensors.h"', "net may not include formats"),
+    ("data/images/png.cc", '"formats/safetensors.h"', "may not include formats"),
+    ("formats/weights_file.cc", '"net/net.h"', "formats may not include net"),
+    ("formats/weights_file.cc", '"layers/relu/relu_layer.h"', "the tables"),
     ("net/passes/fuse.cc", '"layers/relu/relu_kernel.h"', "the tables"),
     ("solvers/sgd/sgd.cc", '"layers/relu/relu_layer.h"', "only by the tables"),
     ("solvers/sgd/sgd.cc", '"core/cpu/gemm.h"', "only kernels"),
@@ -62,6 +78,15 @@ FORBIDDEN = (
 )
 
 ALLOWED = (
+    ("kernels/axis_lines.cc", '"core/absl_user.h"'),
+    ("kernels/cpu/sums.cc", '"absl/types/span.h"'),
+    ("kernels/cpu/sums.cc", '"core/cpu/cpu_device.h"'),
+    ("layers/relu/cpu/rows.h", '"kernels/cpu/sums.h"'),
+    ("layers/relu/relu_cpu.cc", '"layers/relu/cpu/rows.h"'),
+    ("layers/layer.h", '"kernels/grad_mode.h"'),
+    ("formats/caffe_form.cc", '"layers/batch_norm_parameters.h"'),
+    ("solvers/state/weights.cc", '"formats/safetensors.h"'),
+    ("data/images/png_test.cc", '"formats/safetensors.h"'),
     ("core/shape.h", '"absl/types/span.h"'),
     ("core/shape.h", "<vector>"),
     ("core/cpu/gemm.cc", "<cblas.h>"),
@@ -92,11 +117,36 @@ ALLOWED = (
 )
 
 
+# Lines of a layer's logic.
+TOUCHING = (
+    "std::fill_n(view.data, count, 0);",
+    "std::copy(first, last, y);",
+    "std::memcpy(to, from, bytes);",
+    "memset(to, 0, bytes);",
+    "const float mean = args.inputs[1].data[2 * c];",
+    "args.outputs[1].data [0] = 1;",
+    "const float first = *args.inputs[0].data;",
+    "x = view.strided().at(n, c);",
+)
+UNTOUCHING = (
+    "kernel_args.x = args.inputs[0].strided();",
+    "kernel_args.weight = args.parameters[0].data;",
+    "for (int64_t i = 1; i < tops; ++i) cuts.push_back(i);",
+    "num_classes = parameter.data_param().num_classes();",
+    "// std::copy(first, last, y);",
+)
+
+
 def errors_of(path, include):
     """The complaints about a tree in which only `path` has an include."""
+    return errors_of_file(path, f"// A file.\n#include {include}\n")
+
+
+def errors_of_file(path, text):
+    """The complaints about a tree in which one file matters."""
     with tempfile.TemporaryDirectory() as root:
         files = {"core/absl_user.h": '#include "absl/types/span.h"\n',
-                 path: f"// A file.\n#include {include}\n"}
+                 path: text}
         for name, text in files.items():
             full = os.path.join(root, name)
             os.makedirs(os.path.dirname(full), exist_ok=True)
@@ -119,6 +169,20 @@ class CheckLayeringTest(unittest.TestCase):
         for path, include in ALLOWED:
             with self.subTest(path=path, include=include):
                 self.assertEqual(errors_of(path, include), [])
+
+    def test_finds_layers_that_touch_elements(self):
+        for line in TOUCHING:
+            with self.subTest(line=line):
+                errors = errors_of_file("layers/relu/relu_layer.cc",
+                                        f"// A file.\n  {line}\n")
+                self.assertEqual(len(errors), 1, errors)
+                self.assertIn("relu_layer.cc:2: a layer decides", errors[0])
+                self.assertEqual(errors_of_file("layers/relu/relu_cpu.cc",
+                                                f"  {line}\n"), [])
+        for line in UNTOUCHING:
+            with self.subTest(line=line):
+                self.assertEqual(errors_of_file("layers/relu/relu_layer.cc",
+                                                f"  {line}\n"), [])
 
 
 if __name__ == "__main__":
