@@ -13,7 +13,7 @@ uint64_t DeriveKey(uint64_t seed, absl::string_view name) {
     hash ^= static_cast<unsigned char>(c);
     hash *= 0x100000001B3;
   }
-  const std::array<uint32_t, 4> x = Philox(seed, hash, 0);
+  const PhiloxBlock x = Philox(seed, hash, 0);
   return (uint64_t{x[1]} << 32) | x[0];
 }
 

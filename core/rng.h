@@ -8,7 +8,6 @@
 #ifndef TAMP_CORE_RNG_H_
 #define TAMP_CORE_RNG_H_
 
-#include <array>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -45,7 +44,7 @@ class RandomStream {
   uint64_t key_;
   uint64_t counter_high_;
   uint64_t counter_low_ = 0;
-  std::array<uint32_t, 4> block_ = {};
+  PhiloxBlock block_ = {};
   int used_ = 4;  // numbers of block_ already given out
 };
 

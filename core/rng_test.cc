@@ -1,25 +1,26 @@
 #include "core/rng.h"
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace tamp {
 namespace {
 
+using testing::ElementsAre;
+
 // The known answers that the authors of Philox publish with Random123.
 TEST(PhiloxTest, MatchesPublishedAnswers) {
-  EXPECT_EQ(Philox(0, 0, 0), (std::array<uint32_t, 4>{0x6627e8d5, 0xe169c58d,
-                                                      0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_THAT(Philox(0, 0, 0).words,
+              ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
   const uint64_t ones = ~uint64_t{0};
-  EXPECT_EQ(Philox(ones, ones, ones),
-            (std::array<uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6,
-                                     0x6d5451fd}));
-  EXPECT_EQ(Philox(0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3243f6a88),
-            (std::array<uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420,
-                                     0x24126ea1}));
+  EXPECT_THAT(Philox(ones, ones, ones).words,
+              ElementsAre(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd));
+  EXPECT_THAT(
+      Philox(0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3243f6a88).words,
+      ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
 }
 
 TEST(DeriveKeyTest, DependsOnSeedAndName) {

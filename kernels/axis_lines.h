@@ -3,14 +3,13 @@
 //
 // A tensor of shape [2, 3, 4] has 8 lines of length 3 along axis 1. Lines are
 // numbered in row-major order of the shape without that axis.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_AXIS_LINES_H_
 #define TAMP_KERNELS_AXIS_LINES_H_
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "kernels/strided.h"
 
 namespace tamp {
@@ -26,11 +25,13 @@ struct AxisLines {
   // the axis itself counts as 1.
   int64_t num = 1, channels = 1, rows = 1, columns = 1;
 
-  int64_t count() const { return num * channels * rows * columns; }
+  TAMP_HOST_DEVICE int64_t count() const {
+    return num * channels * rows * columns;
+  }
 
   // Elements between neighbors on a line.
   template <typename T>
-  int64_t stride(const Strided<T>& x) const {
+  TAMP_HOST_DEVICE int64_t stride(const Strided<T>& x) const {
     switch (axis) {
       case Axis::kImages:
         return x.image_stride;
@@ -44,7 +45,7 @@ struct AxisLines {
 
   // The first element of a line.
   template <typename T>
-  T* first(const Strided<T>& x, int64_t line) const {
+  TAMP_HOST_DEVICE T* first(const Strided<T>& x, int64_t line) const {
     const int64_t column = line % columns;
     line /= columns;
     const int64_t row = line % rows;

@@ -1,13 +1,12 @@
 // AxisPart: one of the parts that a tensor is cut into along an axis, for
 // layers that join or cut tensors.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_AXIS_PART_H_
 #define TAMP_KERNELS_AXIS_PART_H_
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "kernels/copy_kernel.h"
 #include "kernels/strided.h"
 
@@ -22,7 +21,7 @@ struct AxisPart {
   int64_t first_image = 0, first_channel = 0, first_element = 0;
 
   // The same elements with x the whole and y the part.
-  CopyBlock whole_to_part() const {
+  TAMP_HOST_DEVICE CopyBlock whole_to_part() const {
     CopyBlock block = part_to_whole;
     block.x_row_pitch = part_to_whole.y_row_pitch;
     block.y_row_pitch = part_to_whole.x_row_pitch;
@@ -31,7 +30,7 @@ struct AxisPart {
 
   // The part's first element within the whole, with the whole's strides.
   template <typename T>
-  Strided<T> In(Strided<T> whole) const {
+  TAMP_HOST_DEVICE Strided<T> In(Strided<T> whole) const {
     whole.data = whole.at(first_image, first_channel) + first_element;
     return whole;
   }

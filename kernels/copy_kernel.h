@@ -1,7 +1,5 @@
 // CopyKernel: moves elements between strided tensors, for layers that only
 // rearrange (Concat, Slice, Split, Flatten) and their gradients.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_COPY_KERNEL_H_
 #define TAMP_KERNELS_COPY_KERNEL_H_

@@ -9,8 +9,6 @@
 // threads, and is never stored: whoever needs it computes it again, for any
 // range of elements. This is the definition; kernels/cpu/dropout_factors.h is
 // fast.
-//
-// No absl or protobuf here: contracts of kernels include this file.
 
 #ifndef TAMP_KERNELS_DROPOUT_MASK_H_
 #define TAMP_KERNELS_DROPOUT_MASK_H_
@@ -18,6 +16,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "core/philox.h"
 
 namespace tamp {
@@ -29,7 +28,7 @@ struct DropoutMask {
   float kept = 1;          // the factor of elements that are kept
 
   // What element `index` is multiplied with: 0 or `kept`.
-  float Factor(int64_t index) const {
+  TAMP_HOST_DEVICE float Factor(int64_t index) const {
     return Philox(key, step, index / 4)[index % 4] >= threshold ? kept : 0;
   }
 };

@@ -1,8 +1,6 @@
 // What the kernels of element-wise layers have in common: y_i = f(x_i), and a
 // gradient that is read off the output, dx_i = g(y_i, dy_i), so that y may
 // stand in x's place and dx in dy's.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_ELEMENTWISE_KERNEL_H_
 #define TAMP_KERNELS_ELEMENTWISE_KERNEL_H_

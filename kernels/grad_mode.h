@@ -2,11 +2,11 @@
 //
 // It replaces both a "propagate down" flag and layers that sum gradients: where
 // a value has several consumers, the first to run writes and the others add.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_GRAD_MODE_H_
 #define TAMP_KERNELS_GRAD_MODE_H_
+
+#include "core/host_device.h"
 
 namespace tamp {
 
@@ -18,7 +18,7 @@ enum class GradMode {
 
 // Stores or adds one element. REQUIRES: mode is not kSkip.
 template <typename T>
-inline void StoreGrad(GradMode mode, T value, T* destination) {
+TAMP_HOST_DEVICE inline void StoreGrad(GradMode mode, T value, T* destination) {
   *destination = mode == GradMode::kAdd ? *destination + value : value;
 }
 

@@ -3,6 +3,8 @@
 #ifndef TAMP_KERNELS_MOMENTS_H_
 #define TAMP_KERNELS_MOMENTS_H_
 
+#include "core/host_device.h"
+
 namespace tamp {
 
 // Mean and the sum of squared deviations of `count` values.
@@ -11,7 +13,7 @@ struct Moments {
 };
 
 // The moments of both together (Chan et al. 1979).
-inline void AddMoments(const Moments& part, Moments* all) {
+TAMP_HOST_DEVICE inline void AddMoments(const Moments& part, Moments* all) {
   if (part.count == 0) return;
   const double count = all->count + part.count;
   const double difference = part.mean - all->mean;

@@ -9,14 +9,13 @@
 //
 // rounded up by default as in Caffe, or down, less a last one that would start
 // behind the map, where nothing is to be pooled.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_POOLING_AXIS_H_
 #define TAMP_KERNELS_POOLING_AXIS_H_
 
-#include <algorithm>
 #include <cstdint>
+
+#include "core/host_device.h"
 
 namespace tamp {
 
@@ -29,7 +28,7 @@ struct PoolingAxis {
   bool round_up = true;
 
   // REQUIRES: kernel <= extent + 2 * pad.
-  int64_t num_windows() const {
+  TAMP_HOST_DEVICE int64_t num_windows() const {
     const int64_t span = extent + 2 * pad - kernel;
     const int64_t count = (span + (round_up ? stride - 1 : 0)) / stride + 1;
     return (count - 1) * stride < extent + pad ? count : count - 1;
@@ -39,10 +38,11 @@ struct PoolingAxis {
     int64_t begin, end;  // the part within the map
     int64_t size;        // with the part within the pad
   };
-  Window window(int64_t i) const {
+  TAMP_HOST_DEVICE Window window(int64_t i) const {
     const int64_t begin = i * stride - pad;
-    const int64_t end = std::min(begin + kernel, extent + pad);
-    return {std::max<int64_t>(begin, 0), std::min(end, extent), end - begin};
+    const int64_t unpadded = begin + kernel;
+    const int64_t end = unpadded < extent + pad ? unpadded : extent + pad;
+    return {begin > 0 ? begin : 0, end < extent ? end : extent, end - begin};
   }
 };
 

@@ -31,8 +31,6 @@
 //
 // The second is Caffe's, which keeps the sums weight * running instead: the
 // batch k steps ago weighs f^k, and weight, 0 at first, is the sum of that.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_SHARED_STATISTICS_H_
 #define TAMP_KERNELS_SHARED_STATISTICS_H_
@@ -40,9 +38,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/host_device.h"
+
 namespace tamp {
 
-inline double InverseDeviation(double variance, double eps) {
+TAMP_HOST_DEVICE inline double InverseDeviation(double variance, double eps) {
   return 1 / std::sqrt(variance + eps);
 }
 
@@ -51,8 +51,9 @@ struct NormTerms {
   double scale, shift;
 };
 
-inline NormTerms NormTermsOf(double mean, double variance, double eps,
-                             double gamma, double beta) {
+TAMP_HOST_DEVICE inline NormTerms NormTermsOf(double mean, double variance,
+                                              double eps, double gamma,
+                                              double beta) {
   const double scale = gamma * InverseDeviation(variance, eps);
   return {scale, beta - mean * scale};
 }
@@ -62,8 +63,8 @@ struct GradientTerms {
   double p, q, r;
 };
 
-inline GradientTerms GradientTermsOf(double mean, double inv_std, double sum_g,
-                                     double sum_gx, double count) {
+TAMP_HOST_DEVICE inline GradientTerms GradientTermsOf(
+    double mean, double inv_std, double sum_g, double sum_gx, double count) {
   const double q = -inv_std * inv_std * sum_gx / count;
   return {inv_std, q, -inv_std * sum_g / count - q * mean};
 }
@@ -76,7 +77,7 @@ struct RunningShares {
 // Of one step. A weight that is null makes a moving average; else it is brought
 // up to date: once for all channels of a batch norm.
 template <typename T>
-RunningShares NextRunningShares(double f, T* weight) {
+TAMP_HOST_DEVICE RunningShares NextRunningShares(double f, T* weight) {
   if (weight == nullptr) return {f, 1 - f};
   const double kept = f * *weight;
   *weight = static_cast<T>(kept + 1);
@@ -86,9 +87,10 @@ RunningShares NextRunningShares(double f, T* weight) {
 // Moves the running statistics of a channel of `count` elements toward those
 // of the batch; the running variance is the unbiased one.
 template <typename T>
-void UpdateRunningStatistics(RunningShares shares, double count, double mean,
-                             double variance, T* running_mean,
-                             T* running_variance) {
+TAMP_HOST_DEVICE void UpdateRunningStatistics(RunningShares shares,
+                                              double count, double mean,
+                                              double variance, T* running_mean,
+                                              T* running_variance) {
   const double unbiased = count > 1 ? variance * count / (count - 1) : variance;
   *running_mean =
       static_cast<T>(shares.old * *running_mean + shares.batch * mean);

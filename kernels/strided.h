@@ -4,13 +4,13 @@
 // the spatial elements of one channel of one image are dense, images and
 // channels may lie anywhere. So a producer can write into its channel slice of
 // a larger buffer, and both NCHW and CNHW order in memory are just strides.
-//
-// No absl or protobuf here: CUDA sources include this file.
 
 #ifndef TAMP_KERNELS_STRIDED_H_
 #define TAMP_KERNELS_STRIDED_H_
 
 #include <cstdint>
+
+#include "core/host_device.h"
 
 namespace tamp {
 
@@ -21,11 +21,11 @@ struct Strided {
   int64_t channel_stride = 0;  // elements between channels
 
   // First spatial element of a channel of an image.
-  T* at(int64_t image, int64_t channel) const {
+  TAMP_HOST_DEVICE T* at(int64_t image, int64_t channel) const {
     return data + image * image_stride + channel * channel_stride;
   }
 
-  operator Strided<const T>() const {
+  TAMP_HOST_DEVICE operator Strided<const T>() const {
     return {data, image_stride, channel_stride};
   }
 };

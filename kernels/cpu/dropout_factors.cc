@@ -1,4 +1,4 @@
-// Philox (core/philox.cc) on vectors: each 64-bit lane holds one word of one
+// Philox (core/philox.h) on vectors: each 64-bit lane holds one word of one
 // counter in its lower half, so that the widening product of the lower halves
 // gives both halves that a round needs. Upper halves hold anything.
 //
@@ -8,7 +8,6 @@
 #include "kernels/cpu/dropout_factors.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "core/philox.h"
@@ -26,7 +25,7 @@ namespace HWY_NAMESPACE {
 
 void Fill(const DropoutMask& mask, int64_t begin, int64_t count,
           float* factors) {
-  std::array<uint32_t, 4> block = {};
+  PhiloxBlock block = {};
   for (int64_t i = begin; i < begin + count; ++i) {
     if (i == begin || i % 4 == 0) block = Philox(mask.key, mask.step, i / 4);
     factors[i - begin] = block[i % 4] >= mask.threshold ? mask.kept : 0;
