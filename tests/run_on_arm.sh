@@ -16,13 +16,14 @@ readonly tests=(
 )
 # What they are made of.
 readonly sources=(
-  core/buffer.cc core/check.cc core/threads/futex.cc core/logging.cc core/philox.cc core/rng.cc
-  core/shape.cc core/threads/thread_pool.cc
-  core/cpu/cpu_device.cc core/cpu/cpu_quota.cc kernels/cpu/dropout_factors.cc
-  kernels/cpu/exponentials.cc core/cpu/processors.cc
-  kernels/cpu/sums.cc
-  layers/fused_convolution/fused_convolution_cpu{,_backward,_forward,_plan,_weights}.cc
-  layers/fused_pooling/fused_pooling_cpu{,_backward,_forward,_plan}.cc
+  core/check.cc core/logging.cc core/rng.cc core/shape.cc
+  core/device/host_memory.cc core/threads/futex.cc core/threads/thread_pool.cc
+  core/cpu/cpu_device.cc core/cpu/cpu_quota.cc core/cpu/processors.cc
+  kernels/cpu/dropout_factors.cc kernels/cpu/exponentials.cc kernels/cpu/sums.cc
+  layers/fused_convolution/fused_convolution_cpu.cc
+  layers/fused_convolution/cpu/{backward,forward,plan,weights}.cc
+  layers/fused_pooling/fused_pooling_cpu.cc
+  layers/fused_pooling/cpu/{backward,forward,plan}.cc
 )
 # Kernels that no test above runs: they are compiled only.
 readonly compiled_only=(
