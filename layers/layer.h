@@ -47,9 +47,13 @@ struct StepContext {
   int64_t step = 0;
 };
 
-// The spans point at memory of the executor and hold for the call only.
-// Outputs, counts, saved and workspace may hold anything (also NaN) before
-// Forward.
+// The spans point at memory of the executor and hold for the call only. What
+// the views, saved and workspace point at is memory of the device, which a
+// layer hands on to its kernel and never touches itself. Outputs, counts, saved
+// and workspace may hold anything (also NaN) before Forward.
+//
+// Each saved memory, the workspace and each parameter begin at a multiple of
+// the device's MemoryTraits::alignment, views of inputs and outputs at a float.
 struct ForwardArgs {
   StepContext step;
   absl::Span<const ConstView> inputs;

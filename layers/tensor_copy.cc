@@ -7,16 +7,26 @@
 namespace tamp {
 namespace {
 
-// Calls copy(first element of a channel on the device, offset on the host,
-// bytes) for each channel of each image.
+// Calls copy(first element on the device, offset on the host, bytes) for runs
+// of elements that adjoin on the device: all of them, or those of an image or
+// of a channel.
 template <typename T, typename Copy>
-void ForEachChannel(const TensorView<T>& view, Copy copy) {
-  const int64_t spatial = view.shape.spatial();
+void ForEachRun(const TensorView<T>& view, Copy copy) {
+  int64_t num = view.shape.num(), channels = view.shape.channels();
+  int64_t length = view.shape.spatial();
+  if (view.channel_stride == length) {
+    length *= channels;
+    channels = 1;
+  }
+  if (channels == 1 && view.image_stride == length) {
+    length *= num;
+    num = 1;
+  }
   int64_t offset = 0;
-  for (int64_t n = 0; n < view.shape.num(); ++n) {
-    for (int64_t c = 0; c < view.shape.channels(); ++c) {
-      copy(view.strided().at(n, c), offset, spatial * int64_t{sizeof(float)});
-      offset += spatial;
+  for (int64_t n = 0; n < num; ++n) {
+    for (int64_t c = 0; c < channels; ++c) {
+      copy(view.strided().at(n, c), offset, length * int64_t{sizeof(float)});
+      offset += length;
     }
   }
 }
@@ -25,18 +35,30 @@ void ForEachChannel(const TensorView<T>& view, Copy copy) {
 
 std::vector<float> CopyToHost(const ConstView& view, Device* device) {
   std::vector<float> elements(view.shape.num_elements());
-  ForEachChannel(view, [&](const float* from, int64_t offset, int64_t bytes) {
+  CopyToHost(view, device, absl::MakeSpan(elements));
+  return elements;
+}
+
+void CopyToHost(const ConstView& view, Device* device,
+                absl::Span<float> elements) {
+  CHECK_EQ(static_cast<int64_t>(elements.size()), view.shape.num_elements());
+  ForEachRun(view, [&](const float* from, int64_t offset, int64_t bytes) {
     device->CopyToHost(from, bytes, elements.data() + offset);
   });
-  return elements;
 }
 
 void CopyFromHost(absl::Span<const float> elements, Device* device,
                   const View& view) {
   CHECK_EQ(static_cast<int64_t>(elements.size()), view.shape.num_elements());
-  ForEachChannel(view, [&](float* to, int64_t offset, int64_t bytes) {
+  ForEachRun(view, [&](float* to, int64_t offset, int64_t bytes) {
     device->CopyFromHost(elements.data() + offset, bytes, to);
   });
+}
+
+void FillView(const View& view, float value, Device* device) {
+  device->Fill({view.data, view.shape.num(), view.shape.channels(),
+                view.image_stride, view.channel_stride, view.shape.spatial()},
+               value);
 }
 
 }  // namespace tamp

@@ -1,10 +1,10 @@
 #include "net/executor.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "core/check.h"
+#include "layers/tensor_copy.h"
 #include "net/graph/gradient_flow.h"
 
 namespace tamp {
@@ -38,9 +38,11 @@ std::vector<GradMode> ParameterModes(const std::vector<View>& gradients,
 
 }  // namespace
 
-Executor::Executor(const Graph& graph, const MemoryLayout& layout, float* arena)
+Executor::Executor(const Graph& graph, const MemoryLayout& layout,
+                   Device* device, float* arena)
     : graph_(graph),
       layout_(layout),
+      device_(device),
       bindings_(graph.nodes.size()),
       reruns_(graph.nodes.size()) {
   BindViews(arena);
@@ -210,7 +212,7 @@ void Executor::BackwardNode(int n, const StepContext& step,
     forward.step = step;
     graph_.nodes[again].layer->Forward(forward);
   }
-  for (const View& view : cleared_[n]) FillView(view, 0);
+  for (const View& view : cleared_[n]) FillView(view, 0, device_);
   Binding& b = bindings_[n];
   b.backward.step = step;
   b.backward.parameter_grad_modes =
@@ -218,19 +220,10 @@ void Executor::BackwardNode(int n, const StepContext& step,
   graph_.nodes[n].layer->Backward(b.backward);
 }
 
-void Executor::FillView(const View& view, float value) {
-  const int64_t spatial = view.shape.spatial();
-  for (int64_t n = 0; n < view.shape.num(); ++n) {
-    for (int64_t c = 0; c < view.shape.channels(); ++c) {
-      std::fill_n(view.strided().at(n, c), spatial, value);
-    }
-  }
-}
-
 void Executor::SeedLossGradients() {
   for (const LossTerm& loss : losses_) {
     if (gradients_[loss.value].data == nullptr) continue;
-    FillView(gradients_[loss.value], loss.weight);
+    FillView(gradients_[loss.value], loss.weight, device_);
   }
 }
 
@@ -244,13 +237,10 @@ double Executor::Loss() const {
 
 double Executor::Sum(int value) const {
   const View& view = values_[value];
+  host_.resize(view.shape.num_elements());
+  CopyToHost(view, device_, absl::MakeSpan(host_));
   double sum = 0;
-  for (int64_t n = 0; n < view.shape.num(); ++n) {
-    for (int64_t c = 0; c < view.shape.channels(); ++c) {
-      const float* x = view.strided().at(n, c);
-      for (int64_t s = 0; s < view.shape.spatial(); ++s) sum += x[s];
-    }
-  }
+  for (const float number : host_) sum += number;
   return sum;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/device.h"
 #include "kernels/grad_mode.h"
 #include "layers/layer.h"
 #include "layers/tensor.h"
@@ -17,9 +18,10 @@ namespace tamp {
 
 class Executor {
  public:
-  // graph and layout must outlive the executor; arena is memory of at least
-  // layout.plan.total_bytes; parameters have their memory.
-  Executor(const Graph& graph, const MemoryLayout& layout, float* arena);
+  // graph, layout and device must outlive the executor; arena is memory of the
+  // device, of at least layout.plan.total_bytes; parameters have their memory.
+  Executor(const Graph& graph, const MemoryLayout& layout, Device* device,
+           float* arena);
   Executor(const Executor&) = delete;
 
   // All nodes, or one node, forward. Node order is the graph's.
@@ -74,16 +76,17 @@ class Executor {
   void BindReruns(int node, float* arena);
   void BindParameterModes();
   void BindLosses();
-  static void FillView(const View& view, float value);
 
   const Graph& graph_;
   const MemoryLayout& layout_;
+  Device* const device_;
   std::vector<View> values_, gradients_;
   std::vector<View> backward_values_;       // where backward reads them
   std::vector<std::vector<View>> cleared_;  // per node, before its backward
   std::vector<Binding> bindings_;
   std::vector<Rerun> reruns_;  // by node; empty for most
   std::vector<LossTerm> losses_;
+  mutable std::vector<float> host_;  // a value that is read
 };
 
 }  // namespace tamp

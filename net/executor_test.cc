@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
@@ -335,7 +336,8 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   const Graph& graph = random.graph();
   const int64_t floats = layout.plan.total_bytes / int64_t{sizeof(float)};
   std::vector<float> arena(floats, -1.0f);
-  Executor executor(graph, layout, arena.data());
+  CpuDevice device(1);
+  Executor executor(graph, layout, &device, arena.data());
   for (const int output : graph.nodes[0].outputs) {
     ForEach<float>(executor.value(output), [&](int64_t, float& element) {
       element = 1000.0f + output;
@@ -349,6 +351,10 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   }
 }
 
+LayoutOptions Options(bool with_backward, bool keep_all_values) {
+  return {with_backward, keep_all_values, CpuDevice(1).memory_traits()};
+}
+
 void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
   RunSteps(random, LayOutMemory(random.graph(), options),
            options.with_backward);
@@ -360,9 +366,9 @@ TEST(ExecutorTest, RandomGraphsSeeTheRightNumbers) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     const RandomGraph random(seed);
     for (const Node& node : random.graph().nodes) elided += node.is_elided;
-    RunSteps(random, {true, false});
-    RunSteps(random, {false, false});
-    RunSteps(random, {true, true});
+    RunSteps(random, Options(true, false));
+    RunSteps(random, Options(false, false));
+    RunSteps(random, Options(true, true));
     if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(elided, 100) << "the graphs no longer try elision";
@@ -373,7 +379,8 @@ TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     const RandomGraph random(seed);
-    const LayoutPlanner planner(random.graph(), LayoutOptions());
+    const LayoutOptions options = Options(true, false);
+    const LayoutPlanner planner(random.graph(), options);
     RandomStream choices(seed);
     for (int round = 0; round < 4; ++round) {
       std::vector<bool> chosen;
@@ -384,7 +391,7 @@ TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
         chains += chosen.back() && r.nodes.size() > 1;
       }
       MemoryLayout layout = planner.LayOut(chosen);
-      layout.plan = PlanMemory(layout.buffers);
+      layout.plan = PlanMemory(layout.buffers, options.memory);
       RunSteps(random, layout, /*with_backward=*/true);
       if (testing::Test::HasFatalFailure()) return;
     }
@@ -395,9 +402,10 @@ TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
 
 TEST(ExecutorTest, LossIsTheWeightedSum) {
   const RandomGraph random(1);
-  const MemoryLayout layout = LayOutMemory(random.graph(), {true, true});
+  const MemoryLayout layout = LayOutMemory(random.graph(), Options(true, true));
   std::vector<float> arena(layout.plan.total_bytes / sizeof(float));
-  Executor executor(random.graph(), layout, arena.data());
+  CpuDevice device(1);
+  Executor executor(random.graph(), layout, &device, arena.data());
   double expected = 0;
   for (const Node& node : random.graph().nodes) {
     if (!node.plan.is_loss) continue;

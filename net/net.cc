@@ -43,7 +43,8 @@ absl::Status Net::Build(const NetParameter& parameter,
   }
   ASSIGN_OR_RETURN(planned_, PlanNet(parameter, options, parameters_));
   RETURN_IF_ERROR(
-      CheckMemory(parameters_->missing_bytes(options.phase == TRAIN),
+      CheckMemory(parameters_->missing_bytes(options.device->memory_traits(),
+                                             options.phase == TRAIN),
                   planned_.layout.plan.total_bytes));
   RETURN_IF_ERROR(parameters_->Allocate(options.device, options.seed,
                                         options.phase == TRAIN));
@@ -51,8 +52,8 @@ absl::Status Net::Build(const NetParameter& parameter,
       options.arena ? options.arena : std::make_shared<Arena>(options.device);
   ASSIGN_OR_RETURN(float* const arena,
                    arena_->Reserve(planned_.layout.plan.total_bytes));
-  executor_ =
-      std::make_unique<Executor>(planned_.graph, planned_.layout, arena);
+  executor_ = std::make_unique<Executor>(planned_.graph, planned_.layout,
+                                         options.device, arena);
   return absl::OkStatus();
 }
 

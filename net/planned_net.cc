@@ -56,8 +56,8 @@ int64_t ParameterBytes(const ParameterStore& parameters, Phase phase) {
 
 absl::Status LayOut(const NetOptions& options, const ParameterStore& parameters,
                     PlannedNet* net) {
-  const LayoutOptions layout = {options.phase == TRAIN,
-                                options.keep_all_values};
+  const LayoutOptions layout = {options.phase == TRAIN, options.keep_all_values,
+                                options.device->memory_traits()};
   if (options.memory_budget == 0) {
     net->layout = LayOutMemory(net->graph, layout);
     return absl::OkStatus();

@@ -1,27 +1,18 @@
 #include "solvers/non_finite.h"
 
 #include <cmath>
-#include <cstdint>
-#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "layers/tensor_copy.h"
 #include "net/graph/graph.h"
 
 namespace tamp {
 namespace {
 
 bool AllFinite(const ConstView& view, Device* device) {
-  std::vector<float> channel(view.shape.spatial());
-  for (int64_t n = 0; n < view.shape.num(); ++n) {
-    for (int64_t c = 0; c < view.shape.channels(); ++c) {
-      device->CopyToHost(view.strided().at(n, c),
-                         channel.size() * sizeof(float), channel.data());
-      for (const float value : channel) {
-        if (!std::isfinite(value)) return false;
-      }
-    }
-  }
-  return true;
+  return absl::c_all_of(CopyToHost(view, device),
+                        [](float value) { return std::isfinite(value); });
 }
 
 std::string DescribeNode(const Node& node, Net* net, Device* device) {

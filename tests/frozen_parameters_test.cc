@@ -58,7 +58,7 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
   options.passes = run_options.passes;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything) RecomputeEverything(&planned);
+  if (run_options.recomputes_everything) RecomputeEverything(device, &planned);
   RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.weight_decay = 0.1;
@@ -67,7 +67,7 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
   // What is read before it is written shows.
   std::vector<float> arena(
       planned.layout.plan.total_bytes / int64_t{sizeof(float)}, 1e30f);
-  Executor executor(planned.graph, planned.layout, arena.data());
+  Executor executor(planned.graph, planned.layout, &device, arena.data());
   FillInputs(planned.graph, 3, &executor);
   RunResult result;
   for (const Parameter& p : parameters.parameters()) {

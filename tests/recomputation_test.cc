@@ -126,7 +126,7 @@ absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
   options.memory_budget = run_options.memory_budget;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything) RecomputeEverything(&planned);
+  if (run_options.recomputes_everything) RecomputeEverything(device, &planned);
   RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.momentum = 0.9;
@@ -135,7 +135,7 @@ absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
   const int64_t arena_bytes = planned.layout.plan.total_bytes;
   // What is read before it is written shows.
   std::vector<float> arena(arena_bytes / sizeof(float), 1e30f);
-  Executor executor(planned.graph, planned.layout, arena.data());
+  Executor executor(planned.graph, planned.layout, &device, arena.data());
   FillInputs(planned.graph, 2, &executor);
   RunResult result;
   for (int64_t step = 0; step < 3; ++step) {

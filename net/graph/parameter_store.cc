@@ -13,10 +13,10 @@ namespace {
 
 constexpr int64_t kFloatBytes = sizeof(float);
 
-// Every parameter begins on a cache line of its own.
-int64_t PaddedFloats(const Parameter& parameter) {
-  constexpr int64_t kLine = Buffer::kAlignment / kFloatBytes;
-  return (parameter.shape.num_elements() + kLine - 1) / kLine * kLine;
+// From where a parameter begins to where the next one may.
+int64_t PaddedFloats(const MemoryTraits& traits, const Parameter& parameter) {
+  return traits.Aligned(parameter.shape.num_elements() * kFloatBytes) /
+         kFloatBytes;
 }
 
 bool LacksGradient(const Parameter& parameter) {
@@ -51,12 +51,13 @@ const Parameter* ParameterStore::Find(absl::string_view name) const {
   return it == by_name_.end() ? nullptr : it->second;
 }
 
-int64_t ParameterStore::missing_bytes(bool with_gradients) const {
+int64_t ParameterStore::missing_bytes(const MemoryTraits& traits,
+                                      bool with_gradients) const {
   int64_t floats = 0;
   for (const Parameter& parameter : parameters_) {
-    if (parameter.data == nullptr) floats += PaddedFloats(parameter);
+    if (parameter.data == nullptr) floats += PaddedFloats(traits, parameter);
     if (with_gradients && LacksGradient(parameter)) {
-      floats += PaddedFloats(parameter);
+      floats += PaddedFloats(traits, parameter);
     }
   }
   return floats * kFloatBytes;
@@ -64,17 +65,20 @@ int64_t ParameterStore::missing_bytes(bool with_gradients) const {
 
 absl::Status ParameterStore::Allocate(Device* device, uint64_t seed,
                                       bool with_gradients) {
+  const MemoryTraits traits = device->memory_traits();
   ASSIGN_OR_RETURN(Buffer buffer,
-                   device->Allocate(missing_bytes(with_gradients)));
+                   device->Allocate(missing_bytes(traits, with_gradients)));
   float* next = buffer.floats();
   for (Parameter& parameter : parameters_) {
     if (parameter.data != nullptr) continue;
-    parameter.data = std::exchange(next, next + PaddedFloats(parameter));
+    parameter.data =
+        std::exchange(next, next + PaddedFloats(traits, parameter));
     FillOnDevice(parameter, seed, device);
   }
   for (Parameter& parameter : parameters_) {
     if (!with_gradients || !LacksGradient(parameter)) continue;
-    parameter.gradient = std::exchange(next, next + PaddedFloats(parameter));
+    parameter.gradient =
+        std::exchange(next, next + PaddedFloats(traits, parameter));
   }
   buffers_.push_back(std::move(buffer));
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "core/device/buffer.h"
 #include "core/device/device.h"
+#include "core/device/memory_traits.h"
 #include "core/shape.h"
 #include "layers/layer_plan.h"
 #include "proto/layer.pb.h"
@@ -60,7 +61,7 @@ class ParameterStore {
   const std::deque<Parameter>& parameters() const { return parameters_; }
 
   // What Allocate will ask for.
-  int64_t missing_bytes(bool with_gradients) const;
+  int64_t missing_bytes(const MemoryTraits& traits, bool with_gradients) const;
 
   // Gives memory to the parameters that have none, fills them as their fillers
   // say (a function of seed and name alone), and, with_gradients, gives memory

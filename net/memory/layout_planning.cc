@@ -137,10 +137,10 @@ LayoutPlanner::LayoutPlanner(const Graph& graph, const LayoutOptions& options)
   const GradientFlow flow =
       options.with_backward ? FindGradientFlow(graph) : NoGradients(graph);
   data_ = AssignDataStorages(graph, flow, options);
-  OrderStorages(graph, options.keep_all_values, &data_);
+  OrderStorages(graph, options, &data_);
   gradients_ = AssignGradientStorages(graph, flow, options);
   nodes_ = PlanGradientWrites(graph, flow, options, &gradients_);
-  OrderStorages(graph, options.keep_all_values, &gradients_);
+  OrderStorages(graph, options, &gradients_);
   gradients_over_data_ =
       FindGradientsOverData(graph, nodes_, data_, gradients_);
   recomputable_ = FindRecomputable(graph, data_);
@@ -192,7 +192,7 @@ MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
   const LayoutPlanner planner(graph, options);
   MemoryLayout layout =
       planner.LayOut(std::vector<bool>(planner.recomputable().size(), false));
-  layout.plan = PlanMemory(layout.buffers);
+  layout.plan = PlanMemory(layout.buffers, options.memory);
   return layout;
 }
 

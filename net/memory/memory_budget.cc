@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/device/memory_traits.h"
 #include "net/memory/layout_planning.h"
 #include "net/memory/memory_planner.h"
 #include "net/memory/recomputation.h"
@@ -35,8 +36,9 @@ int64_t BytesAlive(const MemoryLayout& layout, int step) {
 // Chooses one storage after the other; which ones depends on the graph alone.
 class RecomputationChoice {
  public:
-  explicit RecomputationChoice(const LayoutPlanner& planner)
+  RecomputationChoice(const LayoutPlanner& planner, const MemoryTraits& traits)
       : planner_(planner),
+        traits_(traits),
         is_recomputed_(planner.recomputable().size(), false),
         by_merit_(planner.recomputable().size()),
         layout_(planner.LayOut(is_recomputed_)) {
@@ -50,7 +52,7 @@ class RecomputationChoice {
   // Whether there was a storage more whose recomputation saves memory at the
   // peak.
   bool ChooseNext() {
-    const int peak = FindPeak(layout_.buffers).step;
+    const int peak = FindPeak(layout_.buffers, traits_).step;
     const int64_t alive = BytesAlive(layout_, peak);
     for (const int i : by_merit_) {
       if (is_recomputed_[i] ||
@@ -76,18 +78,19 @@ class RecomputationChoice {
   // Of all layouts since the first, the smallest.
   int64_t LeastBytes() const {
     std::vector<bool> is_recomputed = is_recomputed_;
-    int64_t least = PlanMemory(layout_.buffers).total_bytes;
+    int64_t least = PlanMemory(layout_.buffers, traits_).total_bytes;
     for (auto i = chosen_.rbegin(); i != chosen_.rend(); ++i) {
       is_recomputed[*i] = false;
       const MemoryLayout layout = planner_.LayOut(is_recomputed);
-      if (FindPeak(layout.buffers).bytes >= least) continue;
-      least = std::min(least, PlanMemory(layout.buffers).total_bytes);
+      if (FindPeak(layout.buffers, traits_).bytes >= least) continue;
+      least = std::min(least, PlanMemory(layout.buffers, traits_).total_bytes);
     }
     return least;
   }
 
  private:
   const LayoutPlanner& planner_;
+  const MemoryTraits traits_;
   std::vector<bool> is_recomputed_;
   std::vector<int> by_merit_;
   std::vector<int> chosen_;
@@ -115,12 +118,12 @@ absl::StatusOr<BudgetedLayout> LayOutWithinBudget(const Graph& graph,
                                                   const MemoryBudget& budget) {
   const int64_t available = budget.bytes - budget.fixed_bytes;
   const LayoutPlanner planner(graph, options);
-  RecomputationChoice choice(planner);
+  RecomputationChoice choice(planner, options.memory);
   BudgetedLayout result;
   for (;;) {
-    if (FindPeak(choice.layout().buffers).bytes <= available) {
+    if (FindPeak(choice.layout().buffers, options.memory).bytes <= available) {
       result.layout = choice.layout();
-      result.layout.plan = PlanMemory(result.layout.buffers);
+      result.layout.plan = PlanMemory(result.layout.buffers, options.memory);
       if (result.layout.plan.total_bytes <= available) break;
     }
     if (!choice.ChooseNext()) return TooSmallError(budget, choice.LeastBytes());

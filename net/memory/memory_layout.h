@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/memory_traits.h"
 #include "core/shape.h"
 #include "kernels/grad_mode.h"
 #include "layers/tensor.h"
@@ -91,6 +92,8 @@ struct LayoutOptions {
   bool with_backward = true;
   // Every value and gradient has memory of its own that lives to the end.
   bool keep_all_values = false;
+  // Of the device that the arena is on.
+  MemoryTraits memory = {};
 };
 
 }  // namespace tamp

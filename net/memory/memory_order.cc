@@ -3,16 +3,17 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/memory_traits.h"
+
 namespace tamp {
 namespace {
 
-// Pixels of the largest map that lies in CNHW order.
-constexpr int64_t kSmallMap = 256;
-
-constexpr int64_t kPageFloats = 1024, kLineFloats = 16;
-
-int64_t OffPages(int64_t stride) {
-  return stride % kPageFloats == 0 ? stride + kLineFloats : stride;
+// A stride of so many floats, or the next larger one without conflicts.
+int64_t WithoutConflict(const MemoryTraits& traits, int64_t stride) {
+  constexpr int64_t kFloatBytes = sizeof(float);
+  const bool conflicts = traits.conflicting_stride > 0 &&
+                         stride * kFloatBytes % traits.conflicting_stride == 0;
+  return conflicts ? stride + traits.row_granularity / kFloatBytes : stride;
 }
 
 // Whether the net's user may look at the value.
@@ -21,23 +22,24 @@ bool IsOpen(const Graph& graph, int value) {
          graph.Consumers(value).empty();
 }
 
-void Order(Storage* storage) {
+void Order(const MemoryTraits& traits, Storage* storage) {
   const Shape& shape = storage->shape;
   const int64_t num = shape.num(), spatial = shape.spatial();
-  if (spatial <= kSmallMap) {
+  if (spatial <= traits.largest_cnhw_map) {
     storage->image_stride = spatial;
-    storage->channel_stride = OffPages(num * spatial);
+    storage->channel_stride = WithoutConflict(traits, num * spatial);
   } else {
-    storage->channel_stride = OffPages(spatial);
+    storage->channel_stride = WithoutConflict(traits, spatial);
     storage->image_stride = shape.channels() * storage->channel_stride;
   }
 }
 
 }  // namespace
 
-void OrderStorages(const Graph& graph, bool keep_all_values,
+void OrderStorages(const Graph& graph, const LayoutOptions& options,
                    StorageAssignment* assignment) {
-  std::vector<bool> is_open(assignment->storages.size(), keep_all_values);
+  std::vector<bool> is_open(assignment->storages.size(),
+                            options.keep_all_values);
   for (size_t v = 0; v < graph.values.size(); ++v) {
     const int storage = assignment->regions[v].storage;
     if (storage >= 0 && IsOpen(graph, static_cast<int>(v))) {
@@ -49,7 +51,7 @@ void OrderStorages(const Graph& graph, bool keep_all_values,
     if (is_open[s] || storage.shape.rank() != 4 || storage.shape.num() == 1) {
       storage.SetDense();
     } else {
-      Order(&storage);
+      Order(options.memory, &storage);
     }
   }
 }

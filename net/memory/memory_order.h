@@ -3,8 +3,10 @@
 // - Kernels walk over the pixels of a channel. Where a map is small (14x14,
 //   7x7), pixels of all images side by side (CNHW) fill their panels; where it
 //   is large, images apart (NCHW) keep the work of a thread together.
-// - Channels a multiple of 4 KiB apart meet in the same few sets of the
-//   first-level cache, so such strides get a gap of one cache line.
+// - Channels that lie some strides apart get in each other's way, on a CPU in
+//   the same few sets of the first-level cache, so such strides get a gap.
+//
+// What is large, and which strides, the device's MemoryTraits say.
 //
 // Memory that the net's user reads or fills stays dense and in NCHW order.
 
@@ -12,12 +14,13 @@
 #define TAMP_NET_MEMORY_MEMORY_ORDER_H_
 
 #include "net/graph/graph.h"
+#include "net/memory/memory_layout.h"
 #include "net/memory/storage_assignment.h"
 
 namespace tamp {
 
 // Sets the strides of all storages. With keep_all_values all stay dense.
-void OrderStorages(const Graph& graph, bool keep_all_values,
+void OrderStorages(const Graph& graph, const LayoutOptions& options,
                    StorageAssignment* assignment);
 
 }  // namespace tamp

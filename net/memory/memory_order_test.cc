@@ -1,5 +1,6 @@
 #include "net/memory/memory_order.h"
 
+#include "core/device/memory_traits.h"
 #include "gtest/gtest.h"
 #include "net/memory/layout_planning.h"
 #include "tests/util/planned_graph.h"
@@ -22,14 +23,18 @@ constexpr char kNet[] = R"(
       convolution_param { num_output: 5 kernel_size: 1 } }
 )";
 
+// Maps up to 16x16 in CNHW; strides of a multiple of 4 KiB get 64 bytes more.
+constexpr MemoryTraits kTraits = {64, 256, 4096, 64};
+
 class MemoryOrderTest : public testing::Test {
  protected:
-  void LayOut(bool keep_all_values) {
+  void LayOut(bool keep_all_values, const MemoryTraits& traits = kTraits) {
     ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
                          PlanGraphFromText(kNet, TEST));
     LayoutOptions options;
     options.with_backward = false;
     options.keep_all_values = keep_all_values;
+    options.memory = traits;
     layout_ = LayOutMemory(planned.graph, options);
     for (const char* name : {"data", "large", "medium", "small", "end"}) {
       const int storage = layout_.data[planned.value(name)].storage;
@@ -59,6 +64,23 @@ TEST_F(MemoryOrderTest, LeavesTheEndsDense) {
   EXPECT_EQ(storages_[0].image_stride, 3 * 1024);
   EXPECT_EQ(storages_[4].channel_stride, 49);
   EXPECT_EQ(storages_[4].image_stride, 5 * 49);
+}
+
+TEST_F(MemoryOrderTest, TheDeviceSaysWhatIsLargeAndWhatConflicts) {
+  LayOut(/*keep_all_values=*/false, {64, 49, 1024, 32});
+  EXPECT_EQ(storages_[1].channel_stride, 1024 + 8);
+  EXPECT_EQ(storages_[2].channel_stride, 256 + 8);
+  EXPECT_EQ(storages_[2].image_stride, 5 * (256 + 8));
+  EXPECT_EQ(storages_[3].channel_stride, 4 * 49);
+  EXPECT_EQ(storages_[3].image_stride, 49);
+}
+
+TEST_F(MemoryOrderTest, LeavesAllDenseWhereTheDeviceDoesNotCare) {
+  LayOut(/*keep_all_values=*/false, MemoryTraits());
+  for (const Storage& storage : storages_) {
+    EXPECT_EQ(storage.channel_stride, storage.shape.spatial());
+    EXPECT_EQ(storage.num_floats(), storage.shape.num_elements());
+  }
 }
 
 TEST_F(MemoryOrderTest, LeavesAllDenseThatIsKeptToBeReadLater) {

@@ -5,16 +5,9 @@
 #include <utility>
 
 #include "core/check.h"
-#include "core/device/buffer.h"
 
 namespace tamp {
 namespace {
-
-constexpr int64_t kAlignment = Buffer::kAlignment;
-
-int64_t Aligned(int64_t bytes) {
-  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-}
 
 bool LivesOverlap(const BufferRequest& a, const BufferRequest& b) {
   return a.first <= b.last && b.first <= a.last;
@@ -45,14 +38,15 @@ int64_t LowestFree(std::vector<std::pair<int64_t, int64_t>> taken,
 
 }  // namespace
 
-MemoryPeak FindPeak(absl::Span<const BufferRequest> requests) {
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests,
+                    const MemoryTraits& traits) {
   MemoryPeak peak;
   int steps = 0;
   for (const BufferRequest& r : requests) steps = std::max(steps, r.last + 1);
   std::vector<int64_t> change(steps + 1, 0);
   for (const BufferRequest& r : requests) {
-    change[r.first] += Aligned(r.bytes);
-    change[r.last + 1] -= Aligned(r.bytes);
+    change[r.first] += traits.Aligned(r.bytes);
+    change[r.last + 1] -= traits.Aligned(r.bytes);
   }
   int64_t alive = 0;
   for (int step = 0; step < steps; ++step) {
@@ -62,7 +56,8 @@ MemoryPeak FindPeak(absl::Span<const BufferRequest> requests) {
   return peak;
 }
 
-MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests) {
+MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests,
+                      const MemoryTraits& traits) {
   MemoryPlan plan;
   plan.offsets.assign(requests.size(), 0);
   std::vector<int> placed;
@@ -75,14 +70,15 @@ MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests) {
     for (const int j : placed) {
       if (!LivesOverlap(request, requests[j])) continue;
       taken.emplace_back(plan.offsets[j],
-                         plan.offsets[j] + Aligned(requests[j].bytes));
+                         plan.offsets[j] + traits.Aligned(requests[j].bytes));
     }
-    plan.offsets[i] = LowestFree(std::move(taken), Aligned(request.bytes));
-    plan.total_bytes =
-        std::max(plan.total_bytes, plan.offsets[i] + Aligned(request.bytes));
+    plan.offsets[i] =
+        LowestFree(std::move(taken), traits.Aligned(request.bytes));
+    plan.total_bytes = std::max(
+        plan.total_bytes, plan.offsets[i] + traits.Aligned(request.bytes));
     placed.push_back(i);
   }
-  const MemoryPeak peak = FindPeak(requests);
+  const MemoryPeak peak = FindPeak(requests, traits);
   plan.peak_step = peak.step;
   plan.peak_bytes = peak.bytes;
   return plan;

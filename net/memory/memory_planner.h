@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/device/memory_traits.h"
 
 namespace tamp {
 
@@ -24,7 +25,7 @@ struct BufferRequest {
 };
 
 struct MemoryPlan {
-  std::vector<int64_t> offsets;  // one a request, in bytes, multiples of 64
+  std::vector<int64_t> offsets;  // one a request, in bytes, aligned
   int64_t total_bytes = 0;
   // The step at which most bytes are alive, and how many: a lower bound of any
   // plan.
@@ -38,11 +39,13 @@ struct MemoryPeak {
   int step = 0;
   int64_t bytes = 0;
 };
-MemoryPeak FindPeak(absl::Span<const BufferRequest> requests);
+MemoryPeak FindPeak(absl::Span<const BufferRequest> requests,
+                    const MemoryTraits& traits);
 
 // Greedy: the largest buffers first, each at the lowest offset that is free
 // during its life.
-MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests);
+MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests,
+                      const MemoryTraits& traits);
 
 }  // namespace tamp
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/memory_traits.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -20,12 +21,28 @@ BufferRequest Request(int64_t bytes, int first, int last) {
   return request;
 }
 
-TEST(MemoryPlannerTest, EmptyPlan) { EXPECT_EQ(PlanMemory({}).total_bytes, 0); }
+MemoryPlan Plan(const std::vector<BufferRequest>& requests,
+                int64_t alignment = 64) {
+  MemoryTraits traits;
+  traits.alignment = alignment;
+  return PlanMemory(requests, traits);
+}
+
+TEST(MemoryPlannerTest, EmptyPlan) { EXPECT_EQ(Plan({}).total_bytes, 0); }
+
+TEST(MemoryPlannerTest, AlignsAsTheDeviceAsks) {
+  const std::vector<BufferRequest> requests = {Request(100, 0, 1),
+                                               Request(80, 0, 1)};
+  EXPECT_THAT(Plan(requests, 64).offsets, ElementsAre(0, 128));
+  EXPECT_THAT(Plan(requests, 256).offsets, ElementsAre(0, 256));
+  EXPECT_EQ(Plan(requests, 64).peak_bytes, 256);
+  EXPECT_EQ(Plan(requests, 256).total_bytes, 512);
+}
 
 TEST(MemoryPlannerTest, ReusesMemoryOfTheDead) {
   const std::vector<BufferRequest> requests = {
       Request(128, 0, 1), Request(128, 1, 2), Request(128, 2, 3)};
-  const MemoryPlan plan = PlanMemory(requests);
+  const MemoryPlan plan = Plan(requests);
   EXPECT_THAT(plan.offsets, ElementsAre(0, 128, 0));
   EXPECT_EQ(plan.total_bytes, 256);
   EXPECT_EQ(plan.peak_bytes, 256);
@@ -36,7 +53,7 @@ TEST(MemoryPlannerTest, FillsGaps) {
   // The first two leave a hole where the third fits while the second lives.
   const std::vector<BufferRequest> requests = {
       Request(256, 0, 1), Request(192, 0, 3), Request(100, 2, 3)};
-  const MemoryPlan plan = PlanMemory(requests);
+  const MemoryPlan plan = Plan(requests);
   EXPECT_EQ(plan.offsets[2], 0);
   EXPECT_EQ(plan.total_bytes, 448);
 }
@@ -50,7 +67,7 @@ TEST(MemoryPlannerTest, LiveBuffersNeverOverlap) {
       requests.push_back(Request(random.UniformInt(5000), first,
                                  first + random.UniformInt(20)));
     }
-    const MemoryPlan plan = PlanMemory(requests);
+    const MemoryPlan plan = Plan(requests);
     EXPECT_GE(plan.total_bytes, plan.peak_bytes);
     for (size_t i = 0; i < requests.size(); ++i) {
       EXPECT_EQ(plan.offsets[i] % 64, 0);

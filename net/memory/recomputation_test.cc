@@ -48,7 +48,7 @@ class RecomputationTest : public testing::Test {
     planned_.RunPass(ElideConcat);
     const GradientFlow flow = FindGradientFlow(planned_.graph);
     data_ = AssignDataStorages(planned_.graph, flow, LayoutOptions());
-    OrderStorages(planned_.graph, /*keep_all_values=*/true, &data_);
+    OrderStorages(planned_.graph, LayoutOptions(), &data_);
     found_ = FindRecomputable(planned_.graph, data_);
   }
 

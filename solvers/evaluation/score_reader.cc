@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "layers/tensor_copy.h"
 #include "net/graph/gradient_flow.h"
 #include "net/graph/graph.h"
 
@@ -66,23 +67,13 @@ void ScoreReader::AddBatch(absl::Span<CountedMean> means) {
       ++mean;
       continue;
     }
-    CopyToHost(executor.value(source.value), &host_);
-    CopyToHost(counts, &counts_);
-    for (int i = 0; i < table_.scores()[s].size; ++i, ++mean) {
+    const size_t size = table_.scores()[s].size;
+    CopyToHost(executor.value(source.value), device_,
+               absl::MakeSpan(host_.data(), size));
+    CopyToHost(counts, device_, absl::MakeSpan(counts_.data(), size));
+    for (size_t i = 0; i < size; ++i, ++mean) {
       // What counts nothing may hold anything.
       if (counts_[i] > 0) mean->Add(host_[i], counts_[i]);
-    }
-  }
-}
-
-void ScoreReader::CopyToHost(const View& view, std::vector<float>* host) const {
-  const int64_t spatial = view.shape.spatial();
-  float* next = host->data();
-  for (int64_t n = 0; n < view.shape.num(); ++n) {
-    for (int64_t c = 0; c < view.shape.channels(); ++c) {
-      device_->CopyToHost(view.strided().at(n, c), spatial * sizeof(float),
-                          next);
-      next += spatial;
     }
   }
 }

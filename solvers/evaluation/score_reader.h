@@ -39,9 +39,6 @@ class ScoreReader {
     double factor;  // of what has no counts
   };
 
-  // Row-major, whatever the strides.
-  void CopyToHost(const View& view, std::vector<float>* host) const;
-
   Net* const net_;
   Device* const device_;
   const double batch_size_;

@@ -7,17 +7,16 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/device/memory_traits.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 
 namespace tamp {
 namespace {
 
-// Every history starts on a cache line of its own.
-int64_t PaddedBytes(int64_t elements) {
-  const int64_t bytes = elements * static_cast<int64_t>(sizeof(float));
-  return (bytes + Buffer::kAlignment - 1) / Buffer::kAlignment *
-         Buffer::kAlignment;
+// From where a history of so many elements begins to where the next one may.
+int64_t PaddedBytes(const MemoryTraits& traits, int64_t elements) {
+  return traits.Aligned(elements * static_cast<int64_t>(sizeof(float)));
 }
 
 absl::Status CheckType(const SolverParameter& parameter) {
@@ -92,10 +91,11 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
                                                  const ParameterStore& store,
                                                  Device* device,
                                                  MakeKernel make_kernel) {
+  const MemoryTraits traits = device->memory_traits();
   int64_t bytes = 0;
   for (const Parameter& parameter : store.parameters()) {
     if (parameter.learns())
-      bytes += PaddedBytes(parameter.shape.num_elements());
+      bytes += PaddedBytes(traits, parameter.shape.num_elements());
   }
   ASSIGN_OR_RETURN(Buffer momentum, device->Allocate(bytes));
   std::vector<Slot> slots;
@@ -107,7 +107,7 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
     slots.push_back({&parameter, next});
     tensors.push_back({parameter.data, parameter.gradient, next, size,
                        parameter.lr_mult, parameter.decay_mult});
-    next += PaddedBytes(size) / static_cast<int64_t>(sizeof(float));
+    next += PaddedBytes(traits, size) / static_cast<int64_t>(sizeof(float));
   }
   return absl::WrapUnique(new Sgd(options, std::move(momentum),
                                   std::move(slots),

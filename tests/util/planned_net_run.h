@@ -6,21 +6,25 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "net/executor.h"
 #include "net/graph/graph.h"
 #include "net/memory/layout_planning.h"
+#include "net/memory/memory_layout.h"
 #include "net/memory/memory_planner.h"
 #include "net/planned_net.h"
 
 namespace tamp {
 
 // Lays the net out anew so that all that can be recomputed is.
-inline void RecomputeEverything(PlannedNet* net) {
-  const LayoutPlanner planner(net->graph, LayoutOptions());
+inline void RecomputeEverything(const Device& device, PlannedNet* net) {
+  LayoutOptions options;
+  options.memory = device.memory_traits();
+  const LayoutPlanner planner(net->graph, options);
   net->layout =
       planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
-  net->layout.plan = PlanMemory(net->layout.buffers);
+  net->layout.plan = PlanMemory(net->layout.buffers, options.memory);
 }
 
 // Labels take turns in all classes; other inputs are random.

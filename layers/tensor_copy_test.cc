@@ -1,0 +1,80 @@
+#include "layers/tensor_copy.h"
+
+#include <cstdint>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "core/cpu/cpu_device.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::Each;
+
+constexpr int64_t kFloats = 100;
+
+// Views of 2 images, 3 channels and 2x2 pixels in 100 floats.
+class TensorCopyTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(memory_, device_.Allocate(kFloats * sizeof(float)));
+  }
+
+  View MakeView(int64_t image_stride, int64_t channel_stride) const {
+    return {memory_.floats(), Shape({2, 3, 2, 2}), image_stride,
+            channel_stride};
+  }
+  std::vector<float> Memory() {
+    return CopyToHost(View::Dense(memory_.floats(), Shape({kFloats})),
+                      &device_);
+  }
+
+  // NCHW, CNHW, a slice of a larger tensor, and gaps everywhere.
+  const std::vector<std::pair<int64_t, int64_t>> strides_ = {
+      {12, 4}, {4, 8}, {20, 4}, {5, 10}, {30, 9}};
+  CpuDevice device_{1};
+  Buffer memory_;
+};
+
+TEST_F(TensorCopyTest, BringsElementsThereAndBackInRowMajorOrder) {
+  std::vector<float> elements(24);
+  std::iota(elements.begin(), elements.end(), 1.0f);
+  for (const auto& [image_stride, channel_stride] : strides_) {
+    const View view = MakeView(image_stride, channel_stride);
+    FillView(View::Dense(memory_.floats(), Shape({kFloats})), 0, &device_);
+    CopyFromHost(elements, &device_, view);
+    EXPECT_EQ(CopyToHost(view, &device_), elements);
+    std::vector<float> expected(kFloats, 0);
+    for (int64_t i = 0; i < 24; ++i) {
+      expected[i / 12 * image_stride + i / 4 % 3 * channel_stride + i % 4] =
+          elements[i];
+    }
+    EXPECT_EQ(Memory(), expected) << image_stride << " " << channel_stride;
+  }
+}
+
+TEST_F(TensorCopyTest, FillsTheViewAndNothingElse) {
+  for (const auto& [image_stride, channel_stride] : strides_) {
+    const View view = MakeView(image_stride, channel_stride);
+    FillView(View::Dense(memory_.floats(), Shape({kFloats})), 0, &device_);
+    FillView(view, 7, &device_);
+    EXPECT_THAT(CopyToHost(view, &device_), Each(7));
+    const std::vector<float> memory = Memory();
+    EXPECT_EQ(std::accumulate(memory.begin(), memory.end(), 0.0f), 24 * 7);
+  }
+}
+
+TEST_F(TensorCopyTest, CopiesIntoMemoryOfTheHostThatIsThere) {
+  const View view = MakeView(30, 9);
+  FillView(view, 3, &device_);
+  std::vector<float> elements(24);
+  CopyToHost(view, &device_, absl::MakeSpan(elements));
+  EXPECT_THAT(elements, Each(3));
+}
+
+}  // namespace
+}  // namespace tamp
