@@ -16,7 +16,9 @@
 //
 //   ASSIGN_OR_RETURN(BatchSource * source, provider->Open(layer, TRAIN));
 //   source->Seek(snapshot.data_position());
-//   source->Next(64, data, labels);
+//   const Samples samples = source->Next(64);  // up to 64 of them
+//   device->CopyFromHost(samples.data, ...);
+//   source->Release();
 
 #ifndef TAMP_DATA_BATCH_SOURCE_H_
 #define TAMP_DATA_BATCH_SOURCE_H_
@@ -34,6 +36,13 @@
 
 namespace tamp {
 
+// Finished samples, one behind the other in the host's memory.
+struct Samples {
+  int64_t count = 0;
+  const float* data = nullptr;    // count x sample shape, dense
+  const float* labels = nullptr;  // count
+};
+
 // A stream of batches for one Data layer. Used by one thread at a time.
 class BatchSource {
  public:
@@ -50,18 +59,22 @@ class BatchSource {
   // them.
   virtual absl::Span<const OutsideLabel> outside_labels() const { return {}; }
 
-  // The position of the next sample.
+  // The position of the next sample, behind those that were released.
   virtual int64_t position() const = 0;
-  // Drops what was prefetched. REQUIRES: position >= 0.
+  // Drops what was prefetched. REQUIRES: position >= 0; all is released.
   virtual void Seek(int64_t position) = 0;
 
-  // Writes the next batch_size samples, dense NCHW, and their labels, and
-  // advances the position. REQUIRES: batch_size >= 1; labels may be null.
-  virtual void Next(int64_t batch_size, float* data, float* labels) = 0;
+  // The next samples where they lie: at least one, at most max_count, and fewer
+  // where more are not finished yet or lie elsewhere. It waits for the first
+  // only. They stay there until they are released.
+  // REQUIRES: max_count >= 1; all is released.
+  virtual Samples Next(int64_t max_count) = 0;
+  // Gives back what Next has handed out; the position moves behind it.
+  virtual void Release() = 0;
 
   // The first error met while reading samples, naming the file. Next cannot
-  // return one: it fills the sample with zeros, and who trains asks here after
-  // a step and stops.
+  // return one: the sample is zeros, and who trains asks here after a step
+  // and stops.
   virtual absl::Status status() const = 0;
 
   // For the user: where the samples come from, a folder or files; and lines

@@ -29,6 +29,8 @@ namespace tamp {
 namespace {
 
 constexpr int64_t kMaxRingBytes = int64_t{4} << 30;
+// Where nobody asks for more, batches beyond the second must fit in.
+constexpr int64_t kUsualRingBytes = int64_t{32} << 20;
 
 std::string ResolveSource(const LayerParameter& parameter) {
   return ResolveNamedPath(parameter.data_param().source(),
@@ -172,12 +174,19 @@ void WarnOfColors(const LayerParameter& parameter,
                << parameter.name() << "\": " << warning;
 }
 
-// The size of the ring: `prefetch` batches.
+// The size of the ring, in samples: `prefetch` batches. Two are enough to hide
+// decoding behind the steps of training; more of them even out hiccups.
 int64_t RingCapacity(const DataParameter& data, const Shape& sample_shape) {
-  const int64_t wanted =
-      int64_t{data.prefetch()} * std::max<int64_t>(1, data.batch_size());
-  const int64_t affordable = kMaxRingBytes / sample_shape.num_elements();
-  return std::max<int64_t>(1, std::min(wanted, affordable));
+  const int64_t sample_bytes =
+      sample_shape.num_elements() * int64_t{sizeof(float)};
+  const int64_t batch = std::max<int64_t>(1, data.batch_size());
+  int64_t batches = data.prefetch();
+  if (!data.has_prefetch()) {
+    const int64_t usual = kUsualRingBytes / sample_bytes / batch;
+    batches = std::min(batches, std::max<int64_t>(2, usual));
+  }
+  const int64_t affordable = kMaxRingBytes / sample_bytes;
+  return std::max<int64_t>(1, std::min(batches * batch, affordable));
 }
 
 }  // namespace

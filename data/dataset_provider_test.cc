@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_files.h"
 
@@ -32,10 +33,7 @@ LayerParameter Parse(const std::string& text) {
 }
 
 std::vector<float> Labels(BatchSource* source, int64_t count) {
-  std::vector<float> data(count * source->sample_shape().num_elements());
-  std::vector<float> labels(count);
-  source->Next(count, data.data(), labels.data());
-  return labels;
+  return ReadBatch(source, count).labels;
 }
 
 TEST(DatasetProviderTest, OpensCifar10) {
@@ -85,9 +83,7 @@ TEST(DatasetProviderTest, ExifOrientation) {
         provider.Open(Parse(data + memory + "exif_orientation: true " + gray),
                       TRAIN));
     EXPECT_EQ(turned->sample_shape(), Shape({1, 2, 1}));
-    std::vector<float> pixels(2), label(1);
-    turned->Next(1, pixels.data(), label.data());
-    EXPECT_THAT(pixels, ElementsAre(20, 10));
+    EXPECT_THAT(ReadBatch(turned, 1).data, ElementsAre(20, 10));
   }
 }
 

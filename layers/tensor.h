@@ -43,6 +43,15 @@ struct TensorView {
     return slice;
   }
 
+  // The images begin..begin+count-1 of the same memory.
+  TensorView Images(int64_t begin, int64_t count) const {
+    CHECK(begin >= 0 && begin + count <= shape.num()) << shape;
+    TensorView slice = *this;
+    slice.data += begin * image_stride;
+    slice.shape.set_dim(0, count);
+    return slice;
+  }
+
   operator TensorView<const T>() const {
     return {data, shape, image_stride, channel_stride};
   }

@@ -1,5 +1,6 @@
 #include "data/samples/prefetcher.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -34,11 +35,13 @@ Prefetcher::~Prefetcher() {
 }
 
 void Prefetcher::Start() {
-  const int64_t sample_bytes = sample_shape().num_elements();
-  ring_.resize(capacity_ * sample_bytes);
+  const int64_t sample_elements = sample_shape().num_elements();
+  ring_.resize(capacity_ * sample_elements);
+  labels_.resize(capacity_);
   slots_.resize(capacity_);
   for (int64_t i = 0; i < capacity_; ++i) {
-    slots_[i].sample.pixels = ring_.data() + i * sample_bytes;
+    slots_[i].sample.data = ring_.data() + i * sample_elements;
+    slots_[i].sample.label = &labels_[i];
   }
   scratches_.resize(num_workers_ == 0 ? 1 : num_workers_);
   for (LoaderScratch& scratch : scratches_) loader_->Reserve(&scratch);
@@ -62,7 +65,7 @@ void Prefetcher::StartWorkers() {
 }
 
 bool Prefetcher::HasWork() const {
-  return !is_paused_ && next_to_make_ < position_ + capacity_;
+  return !is_paused_ && next_to_make_ < num_taken_ + capacity_;
 }
 
 void Prefetcher::Work(LoaderScratch* scratch) {
@@ -70,30 +73,34 @@ void Prefetcher::Work(LoaderScratch* scratch) {
   while (true) {
     has_work_.wait(lock, [this] { return is_stopping_ || HasWork(); });
     if (is_stopping_) return;
-    const int64_t position = next_to_make_++;
+    const int64_t i = next_to_make_++;
+    const int64_t position = begin_ + i;
+    const int64_t epoch = sampler_.Epoch(position);
     const int64_t index = sampler_.Index(position);
-    Slot& slot = SlotOf(position);
+    Slot& slot = slots_[i % capacity_];
     ++num_making_;
     lock.unlock();
-    loader_->Load(sampler_.Epoch(position), index, scratch, &slot.sample);
+    loader_->Load(epoch, index, scratch, &slot.sample);
     lock.lock();
     --num_making_;
     slot.is_ready = true;
-    if (position == position_ || is_paused_) has_result_.notify_all();
+    if (i == num_taken_ || is_paused_) has_result_.notify_all();
   }
 }
 
 void Prefetcher::Seek(int64_t position) {
   CHECK_GE(position, 0);
+  CHECK_EQ(num_held_, 0);
   std::unique_lock<std::mutex> lock(mutex_);
   // What was made ahead is right.
-  if (position == position_ && to_leave_out_.empty()) return;
+  if (position == this->position() && to_leave_out_.empty()) return;
   is_paused_ = true;
   has_result_.wait(lock, [this] { return num_making_ == 0; });
   is_paused_ = false;
   LeaveOutUnreadable();
   for (Slot& slot : slots_) slot.is_ready = false;
-  position_ = next_to_make_ = position;
+  begin_ = position;
+  num_taken_ = next_to_make_ = 0;
   has_work_.notify_all();
 }
 
@@ -109,25 +116,12 @@ void Prefetcher::LeaveOutUnreadable() {
   to_leave_out_.clear();
 }
 
-const LoadedSample& Prefetcher::Take() {
-  Slot& slot = SlotOf(position_);
-  if (num_workers_ == 0) {
-    loader_->Load(sampler_.Epoch(position_), sampler_.Index(position_),
-                  &scratches_[0], &slot.sample);
-    return slot.sample;
-  }
+int64_t Prefetcher::WaitForRun(int64_t first, int64_t limit) {
   std::unique_lock<std::mutex> lock(mutex_);
-  has_result_.wait(lock, [&slot] { return slot.is_ready; });
-  return slot.sample;
-}
-
-void Prefetcher::Release() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    SlotOf(position_).is_ready = false;
-    ++position_;
-  }
-  has_work_.notify_one();
+  has_result_.wait(lock, [&] { return slots_[first].is_ready; });
+  int64_t count = 1;
+  while (count < limit && slots_[first + count].is_ready) ++count;
+  return count;
 }
 
 void Prefetcher::Note(const LoadedSample& sample) {
@@ -143,17 +137,32 @@ void Prefetcher::Note(const LoadedSample& sample) {
   }
 }
 
-void Prefetcher::Next(int64_t batch_size, float* data, float* labels) {
-  CHECK_GE(batch_size, 1);
+Samples Prefetcher::Next(int64_t max_count) {
+  CHECK_GE(max_count, 1);
+  CHECK_EQ(num_held_, 0);
   if (slots_.empty()) Start();
-  const int64_t sample_elements = sample_shape().num_elements();
-  for (int64_t i = 0; i < batch_size; ++i) {
-    const LoadedSample& sample = Take();
-    Note(sample);
-    loader_->Normalize(sample, data + i * sample_elements);
-    if (labels != nullptr) labels[i] = static_cast<float>(sample.label);
-    Release();
+  const int64_t first = num_taken_ % capacity_;
+  if (num_workers_ == 0) {
+    loader_->Load(sampler_.Epoch(position()), sampler_.Index(position()),
+                  &scratches_[0], &slots_[first].sample);
+    num_held_ = 1;
+  } else {
+    num_held_ = WaitForRun(first, std::min(max_count, capacity_ - first));
   }
+  for (int64_t i = 0; i < num_held_; ++i) Note(slots_[first + i].sample);
+  return {num_held_, slots_[first].sample.data, slots_[first].sample.label};
+}
+
+void Prefetcher::Release() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (int64_t i = 0; i < num_held_; ++i) {
+      slots_[(num_taken_ + i) % capacity_].is_ready = false;
+    }
+    num_taken_ += num_held_;
+    num_held_ = 0;
+  }
+  has_work_.notify_all();
 }
 
 }  // namespace tamp

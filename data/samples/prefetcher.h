@@ -1,10 +1,11 @@
 // Prefetcher: a BatchSource whose samples are made ahead by worker threads.
 //
-// A ring of slots holds the pixels of the next samples, as bytes: a quarter of
-// the memory of floats. Workers take positions in order, each makes its sample
-// in slot position mod capacity; Next waits for the slot of its position and
-// writes the floats. Nothing is allocated after the first Next, except by
-// decoders and for errors and what is skipped.
+// A ring of slots holds the next samples as floats, finished: the thread that
+// trains does nothing to them but copy them to the device. Workers take
+// positions in order, each makes its sample in a slot; Next waits for the slot
+// of its position and hands out what is finished from there on. Nothing is
+// allocated after the first Next, except by decoders and for errors and what is
+// skipped.
 
 #ifndef TAMP_DATA_SAMPLES_PREFETCHER_H_
 #define TAMP_DATA_SAMPLES_PREFETCHER_H_
@@ -28,8 +29,10 @@
 namespace tamp {
 
 struct PrefetchOptions {
-  int num_workers = 1;   // 0: samples are made by Next itself
-  int64_t capacity = 1;  // samples in the ring, at least 1
+  int num_workers = 1;  // 0: samples are made by Next itself
+  // Samples in the ring, at least 1, each of 4 bytes a number. What is handed
+  // out stays there until it is released.
+  int64_t capacity = 1;
   // Images that cannot be read leave the data set with the next Seek; for
   // samplers that do not shuffle. Otherwise they are an error.
   bool leaves_out_unreadable = false;
@@ -51,9 +54,10 @@ class Prefetcher : public BatchSource {
   absl::Span<const OutsideLabel> outside_labels() const override {
     return loader_->dataset().outside_labels();
   }
-  int64_t position() const override { return position_; }
+  int64_t position() const override { return begin_ + num_taken_; }
   void Seek(int64_t position) override;
-  void Next(int64_t batch_size, float* data, float* labels) override;
+  Samples Next(int64_t max_count) override;
+  void Release() override;
   absl::Status status() const override { return status_; }
   std::string location() const override {
     return loader_->dataset().location();
@@ -76,33 +80,34 @@ class Prefetcher : public BatchSource {
   void StartWorkers();
   void Work(LoaderScratch* scratch);
   bool HasWork() const;  // REQUIRES: mutex_ is held
-  Slot& SlotOf(int64_t position) { return slots_[position % capacity_]; }
-  // The sample at position_, made by now.
-  const LoadedSample& Take();
-  // What is to be said of it.
+  // How many are finished from slot `first` on, at least 1, at most limit.
+  int64_t WaitForRun(int64_t first, int64_t limit);
+  // What is to be said of a sample.
   void Note(const LoadedSample& sample);
   void LeaveOutUnreadable();  // REQUIRES: mutex_ is held, nothing is made
-  void Release();
 
   const std::unique_ptr<const SampleLoader> loader_;
   int num_workers_;  // fewer after the start if the system gives fewer
   const int64_t capacity_;
   const bool leaves_out_unreadable_;
 
-  std::vector<uint8_t> ring_;  // pixels of all slots
-  std::vector<Slot> slots_;
+  std::vector<float> ring_, labels_;  // of all slots
+  std::vector<Slot> slots_;           // sample i after the Seek: i mod capacity
   std::vector<LoaderScratch> scratches_;  // one a worker, or Next's own
   std::vector<std::thread> workers_;
   // Of the caller's thread.
+  int64_t num_held_ = 0;  // handed out
   absl::Status status_;
   SkippedImages skipped_;
   std::vector<int64_t> to_leave_out_;
 
   std::mutex mutex_;  // guards all below, and is_ready of the slots
   std::condition_variable has_work_, has_result_;
-  Sampler sampler_;           // changed by the caller's thread only
-  int64_t position_ = 0;      // written by the caller's thread only
-  int64_t next_to_make_ = 0;  // at most position_ + capacity_
+  // Changed by the caller's thread only: the order, where the last Seek went,
+  // and the samples that were released since.
+  Sampler sampler_;
+  int64_t begin_ = 0, num_taken_ = 0;
+  int64_t next_to_make_ = 0;  // since the Seek; at most num_taken_ + capacity_
   int num_making_ = 0;
   bool is_paused_ = false, is_stopping_ = false;
 };

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@
 #include "data/samples/transform_options.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_files.h"
 
@@ -131,24 +134,9 @@ std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
       Sampler(kNumSamples, phase == TRAIN, seed), prefetch);
 }
 
-struct Batch {
-  std::vector<float> data, labels;
-  bool operator==(const Batch& other) const {
-    return data == other.data && labels == other.labels;
-  }
-};
-
-Batch Next(BatchSource* source, int64_t size) {
-  Batch batch;
-  batch.data.resize(size * source->sample_shape().num_elements());
-  batch.labels.resize(size);
-  source->Next(size, batch.data.data(), batch.labels.data());
-  return batch;
-}
-
 TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
   const auto plain = MakeSource(RandomDataset(), TRAIN, 0, 1);
-  const Batch expected = Next(plain.get(), 60);  // several epochs
+  const Batch expected = ReadBatch(plain.get(), 60);  // several epochs
   for (const int num_workers : {1, 2, 3, 7}) {
     for (const int64_t capacity : {1, 4, 100}) {
       for (const int64_t batch_size : {1, 4, 15, 60}) {
@@ -156,7 +144,7 @@ TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
             MakeSource(RandomDataset(), TRAIN, num_workers, capacity);
         Batch all;
         for (int64_t i = 0; i < 60; i += batch_size) {
-          const Batch batch = Next(source.get(), batch_size);
+          const Batch batch = ReadBatch(source.get(), batch_size);
           all.data.insert(all.data.end(), batch.data.begin(), batch.data.end());
           all.labels.insert(all.labels.end(), batch.labels.begin(),
                             batch.labels.end());
@@ -173,7 +161,7 @@ TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
 // memory for a stack.
 TEST(PrefetcherTest, DoesWithTheThreadsThatItGets) {
   const Batch expected =
-      Next(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 9);
+      ReadBatch(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 9);
   const auto source = MakeSource(RandomDataset(), TRAIN, 2, 4);
   pthread_attr_t old, huge;
   ASSERT_EQ(pthread_getattr_default_np(&old), 0);
@@ -181,7 +169,7 @@ TEST(PrefetcherTest, DoesWithTheThreadsThatItGets) {
   ASSERT_EQ(pthread_attr_setstacksize(&huge, size_t{1} << 60), 0);
   ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
   testing::internal::CaptureStderr();
-  const Batch batch = Next(source.get(), 9);
+  const Batch batch = ReadBatch(source.get(), 9);
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
               HasSubstr("warning: the system gives 0 of 2 threads"));
   ASSERT_EQ(pthread_setattr_default_np(&old), 0);
@@ -191,10 +179,10 @@ TEST(PrefetcherTest, DoesWithTheThreadsThatItGets) {
 TEST(PrefetcherTest, SeedsAndEpochsDiffer) {
   const auto source = MakeSource(RandomDataset(), TRAIN, 0, 1);
   const auto other = MakeSource(RandomDataset(), TRAIN, 0, 1, 2);
-  const Batch first = Next(source.get(), kNumSamples);
-  const Batch second = Next(source.get(), kNumSamples);
+  const Batch first = ReadBatch(source.get(), kNumSamples);
+  const Batch second = ReadBatch(source.get(), kNumSamples);
   EXPECT_NE(first.labels, second.labels);
-  EXPECT_NE(first.labels, Next(other.get(), kNumSamples).labels);
+  EXPECT_NE(first.labels, ReadBatch(other.get(), kNumSamples).labels);
   // The same image is augmented differently in another epoch.
   const auto pixels = [](const Batch& batch, float label) {
     const auto at = std::find(batch.labels.begin(), batch.labels.end(), label);
@@ -208,12 +196,12 @@ TEST(PrefetcherTest, SeedsAndEpochsDiffer) {
 
 TEST(PrefetcherTest, SeekGoesAnywhere) {
   const auto source = MakeSource(RandomDataset(), TRAIN, 3, 8);
-  const Batch from_start = Next(source.get(), 50);
+  const Batch from_start = ReadBatch(source.get(), 50);
   for (const int64_t position : {50, 0, 7, 39, 12, 13}) {
     source->Seek(position);
     EXPECT_EQ(source->position(), position);
     if (position >= 50) continue;
-    const Batch batch = Next(source.get(), 50 - position);
+    const Batch batch = ReadBatch(source.get(), 50 - position);
     EXPECT_EQ(batch.labels,
               std::vector<float>(from_start.labels.begin() + position,
                                  from_start.labels.end()));
@@ -223,24 +211,50 @@ TEST(PrefetcherTest, SeekGoesAnywhere) {
   }
   const auto unused = MakeSource(RandomDataset(), TRAIN, 3, 8);
   unused->Seek(49);
-  EXPECT_EQ(Next(unused.get(), 1).labels[0], from_start.labels[49]);
+  EXPECT_EQ(ReadBatch(unused.get(), 1).labels[0], from_start.labels[49]);
 }
 
 TEST(PrefetcherTest, TestPhaseGivesEachSampleOnceInOrder) {
   const auto source = MakeSource(RandomDataset(), TEST, 2, 8);
-  EXPECT_THAT(Next(source.get(), 8).labels,
+  EXPECT_THAT(ReadBatch(source.get(), 8).labels,
               ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
-  EXPECT_THAT(Next(source.get(), 5).labels, ElementsAre(8, 9, 10, 11, 12));
-  const Batch again = Next(source.get(), 13);
+  EXPECT_THAT(ReadBatch(source.get(), 5).labels, ElementsAre(8, 9, 10, 11, 12));
+  const Batch again = ReadBatch(source.get(), 13);
   source->Seek(0);
-  EXPECT_TRUE(Next(source.get(), 13) == again);
+  EXPECT_TRUE(ReadBatch(source.get(), 13) == again);
 }
 
-TEST(PrefetcherTest, LabelsMayBeNull) {
-  const auto source = MakeSource(RandomDataset(), TEST, 2, 8);
-  std::vector<float> data(2 * 192);
-  source->Next(2, data.data(), nullptr);
-  EXPECT_THAT(Next(source.get(), 2).labels, ElementsAre(2, 3));
+TEST(PrefetcherTest, HandsOutWhereSamplesLie) {
+  for (const int num_workers : {0, 2}) {
+    const auto expected = ReadBatch(
+        MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 3 * kNumSamples);
+    const auto source = MakeSource(RandomDataset(), TRAIN, num_workers, 5);
+    while (source->position() < 3 * kNumSamples) {
+      const int64_t position = source->position();
+      const Samples samples = source->Next(4);
+      ASSERT_GE(samples.count, 1);
+      // Not more than was asked for, nor around the end of the ring.
+      ASSERT_LE(samples.count, std::min<int64_t>(4, 5 - position % 5));
+      EXPECT_EQ(source->position(), position);
+      if (position + samples.count > 3 * kNumSamples) break;
+      EXPECT_TRUE(std::equal(samples.data, samples.data + 192 * samples.count,
+                             expected.data.begin() + 192 * position));
+      EXPECT_TRUE(std::equal(samples.labels, samples.labels + samples.count,
+                             expected.labels.begin() + position));
+      source->Release();
+      EXPECT_EQ(source->position(), position + samples.count);
+    }
+  }
+}
+
+// What was handed out is left alone while others are made.
+TEST(PrefetcherTest, KeepsWhatIsNotReleased) {
+  const auto source = MakeSource(RandomDataset(), TRAIN, 3, 2);
+  const Samples samples = source->Next(1);
+  const std::vector<float> before(samples.data, samples.data + 192);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(std::vector<float>(samples.data, samples.data + 192), before);
+  source->Release();
 }
 
 TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
@@ -248,9 +262,9 @@ TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
   for (const int num_workers : {0, 2}) {
     const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
                                    TEST, num_workers, 8);
-    Next(source.get(), 3);
+    ReadBatch(source.get(), 3);
     EXPECT_OK(source->status());
-    const Batch batch = Next(source.get(), 4);
+    const Batch batch = ReadBatch(source.get(), 4);
     EXPECT_THAT(source->status(), StatusIs(absl::StatusCode::kInvalidArgument,
                                            HasSubstr("broken 3")));
     EXPECT_THAT(batch.labels, ElementsAre(3, 4, 5, 6));
@@ -272,13 +286,13 @@ std::vector<Batch> Split(const Batch& batch) {
 
 TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
   const auto whole = MakeSource(RandomDataset(), TRAIN, 0, 1);
-  const std::vector<Batch> expected = Split(Next(whole.get(), 52));
+  const std::vector<Batch> expected = Split(ReadBatch(whole.get(), 52));
   std::set<int64_t> broken = {3, 5};
   std::vector<Batch> first;
   for (const int num_workers : {0, 1, 3}) {
     const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
                                    TRAIN, num_workers, 8, 1, /*skips=*/true);
-    const std::vector<Batch> samples = Split(Next(source.get(), 52));
+    const std::vector<Batch> samples = Split(ReadBatch(source.get(), 52));
     EXPECT_OK(source->status());
     EXPECT_EQ(source->num_samples(), kNumSamples);
     int num_replaced = 0;
@@ -303,7 +317,7 @@ TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
     if (first.empty()) first = samples;
     EXPECT_TRUE(samples == first);
     source->Seek(20);
-    const std::vector<Batch> again = Split(Next(source.get(), 32));
+    const std::vector<Batch> again = Split(ReadBatch(source.get(), 32));
     EXPECT_TRUE(std::equal(again.begin(), again.end(), first.begin() + 20));
     EXPECT_EQ(source->num_skipped(), 2);
     EXPECT_THAT(source->TakeNotices(),
@@ -316,10 +330,10 @@ TEST(PrefetcherTest, NothingIsLeftToTakeAPlace) {
   std::set<int64_t> broken;
   const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
                                  TRAIN, 0, 1, 1, /*skips=*/true);
-  Next(source.get(), 5);
+  ReadBatch(source.get(), 5);
   EXPECT_OK(source->status());
   for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
-  Next(source.get(), 1);
+  ReadBatch(source.get(), 1);
   EXPECT_THAT(source->status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("broken "), HasSubstr("1000 others"))));
@@ -334,22 +348,22 @@ TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
         num_workers, 8, 1, /*skips=*/true);
     EXPECT_EQ(source->num_samples(), 12);
     EXPECT_EQ(source->num_skipped(), 1);
-    Next(source.get(), 4);
+    ReadBatch(source.get(), 4);
     EXPECT_EQ(source->num_skipped(), 2);
     EXPECT_EQ(source->num_samples(), 12);
-    Next(source.get(), 8);
+    ReadBatch(source.get(), 8);
     EXPECT_EQ(source->num_skipped(), 3);
     EXPECT_OK(source->status());
     source->Seek(0);
     EXPECT_EQ(source->num_samples(), 10);
-    EXPECT_THAT(Next(source.get(), 10).labels,
+    EXPECT_THAT(ReadBatch(source.get(), 10).labels,
                 ElementsAre(0, 2, 4, 6, 7, 8, 9, 10, 11, 12));
     EXPECT_EQ(source->num_skipped(), 3);
     EXPECT_THAT(source->TakeNotices(),
                 ElementsAre("skipped: broken 3", "skipped: broken 5"));
     for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
     source->Seek(0);
-    Next(source.get(), 10);
+    ReadBatch(source.get(), 10);
     source->Seek(0);
     EXPECT_THAT(source->status(),
                 StatusIs(absl::StatusCode::kFailedPrecondition,
@@ -360,14 +374,12 @@ TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
 TEST(PrefetcherTest, AllocatesNothingAfterTheFirstBatch) {
   for (const int num_workers : {0, 2}) {
     const auto source = MakeSource(RandomDataset(), TRAIN, num_workers, 8);
-    Batch batch = Next(source.get(), 4);
+    Batch batch = ReadBatch(source.get(), 4);
     const int64_t before = num_allocations;
     EXPECT_GT(before, 0);
-    for (int i = 0; i < 40; ++i) {
-      source->Next(4, batch.data.data(), batch.labels.data());
-    }
+    for (int i = 0; i < 40; ++i) ReadBatch(source.get(), 4, &batch);
     source->Seek(3);
-    source->Next(4, batch.data.data(), batch.labels.data());
+    ReadBatch(source.get(), 4, &batch);
     EXPECT_EQ(num_allocations, before) << num_workers << " workers";
   }
 }
@@ -375,7 +387,7 @@ TEST(PrefetcherTest, AllocatesNothingAfterTheFirstBatch) {
 TEST(PrefetcherTest, StopsInTheMiddle) {
   for (int i = 0; i < 20; ++i) {
     const auto source = MakeSource(RandomDataset(), TRAIN, 3, 5);
-    if (i % 2 == 0) Next(source.get(), 1 + i);
+    if (i % 2 == 0) ReadBatch(source.get(), 1 + i);
   }
 }
 

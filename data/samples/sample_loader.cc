@@ -28,11 +28,14 @@ SampleLoader::SampleLoader(std::unique_ptr<Dataset> dataset,
 absl::Status SampleLoader::Make(int64_t index, RandomStream* random,
                                 LoaderScratch* scratch,
                                 LoadedSample* sample) const {
-  sample->label = dataset_->label(index);
+  *sample->label = static_cast<float>(dataset_->label(index));
   ASSIGN_OR_RETURN(const ImageView image,
                    dataset_->Get(index, &scratch->decoded));
-  sample->origin =
-      transform_.Apply(image, random, &scratch->resizer, sample->pixels);
+  uint8_t* const pixels = scratch->pixels.data();
+  const SampleOrigin origin =
+      transform_.Apply(image, random, &scratch->resizer, pixels);
+  const Shape& shape = sample_shape();
+  normalizer_.Apply(pixels, {shape.dim(1), shape.dim(2)}, origin, sample->data);
   return absl::OkStatus();
 }
 
@@ -40,9 +43,15 @@ void SampleLoader::Load(int64_t epoch, int64_t index, LoaderScratch* scratch,
                         LoadedSample* sample) const {
   sample->index = index;
   // A stream for every pair of epoch and index.
-  const int64_t stream = epoch * dataset_->size() + index;
+  MakeOrReplace(epoch * dataset_->size() + index, scratch, sample);
+  if (sample->status.ok()) return;
+  std::fill_n(sample->data, sample_shape().num_elements(), 0.0f);
+}
+
+void SampleLoader::MakeOrReplace(int64_t stream, LoaderScratch* scratch,
+                                 LoadedSample* sample) const {
   RandomStream random(augment_key_, stream);
-  sample->status = Make(index, &random, scratch, sample);
+  sample->status = Make(sample->index, &random, scratch, sample);
   sample->replaced = absl::OkStatus();
   if (sample->status.ok() || !options_.replaces_unreadable) return;
   const absl::Status error = sample->status;
@@ -60,16 +69,6 @@ void SampleLoader::Load(int64_t epoch, int64_t index, LoaderScratch* scratch,
         absl::StrCat(error.message(), "; nor can ", kMaxReplacements,
                      " others that were drawn in its place"));
   }
-}
-
-void SampleLoader::Normalize(const LoadedSample& sample, float* out) const {
-  const Shape& shape = sample_shape();
-  if (!sample.status.ok()) {
-    std::fill_n(out, shape.num_elements(), 0.0f);
-    return;
-  }
-  normalizer_.Apply(sample.pixels, {shape.dim(1), shape.dim(2)}, sample.origin,
-                    out);
 }
 
 }  // namespace tamp

@@ -1,12 +1,13 @@
-// SampleLoader: makes one sample from the image of a data set. What it makes
-// depends on (seed, epoch, index) alone, and on which images can be read, so
-// that any number of threads may share the work.
+// SampleLoader: makes one sample, the floats that a net sees, from the image of
+// a data set. What it makes depends on (seed, epoch, index) alone, and on which
+// images can be read, so that any number of threads may share the work.
 
 #ifndef TAMP_DATA_SAMPLES_SAMPLE_LOADER_H_
 #define TAMP_DATA_SAMPLES_SAMPLE_LOADER_H_
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "core/rng.h"
@@ -22,15 +23,15 @@ namespace tamp {
 struct LoaderScratch {
   Image decoded;
   Resizer resizer;
+  std::vector<uint8_t> pixels;  // of a sample, before normalization
 };
 
-// A sample before normalization, with memory for its pixels.
+// A sample, with memory for its numbers.
 struct LoadedSample {
-  uint8_t* pixels = nullptr;  // of the transform's sample shape
-  int64_t index = 0;          // of the image that was asked for
-  SampleOrigin origin;
-  int label = 0;
-  absl::Status status;  // not OK: the image was unreadable, pixels undefined
+  float* data = nullptr;  // of the sample shape, dense
+  float* label = nullptr;
+  int64_t index = 0;    // of the image that was asked for
+  absl::Status status;  // not OK: the image was unreadable, data is zeros
   // What is wrong with that image, where another took its place.
   absl::Status replaced;
 };
@@ -53,19 +54,20 @@ class SampleLoader {
   // Makes the room that Load needs beside what decoders take.
   void Reserve(LoaderScratch* scratch) const {
     transform_.Reserve(&scratch->resizer);
+    scratch->pixels.resize(sample_shape().num_elements());
   }
 
-  // Thread-safe, with scratch and sample of one's own.
+  // Thread-safe, with scratch and sample of one's own. REQUIRES: Reserve.
   void Load(int64_t epoch, int64_t index, LoaderScratch* scratch,
             LoadedSample* sample) const;
-
-  // Writes the floats of a loaded sample, zeros if its status is not OK.
-  void Normalize(const LoadedSample& sample, float* out) const;
 
  private:
   // Makes the sample of one image.
   absl::Status Make(int64_t index, RandomStream* random, LoaderScratch* scratch,
                     LoadedSample* sample) const;
+  // The same with another in the place of one that cannot be read.
+  void MakeOrReplace(int64_t stream, LoaderScratch* scratch,
+                     LoadedSample* sample) const;
 
   const std::unique_ptr<const Dataset> dataset_;
   const Transform transform_;

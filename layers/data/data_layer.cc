@@ -1,7 +1,5 @@
 #include "layers/data/data_layer.h"
 
-#include <algorithm>
-
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +7,7 @@
 #include "core/status_macros.h"
 #include "data/data_options.h"
 #include "layers/arity.h"
+#include "layers/tensor_copy.h"
 
 namespace tamp {
 namespace {
@@ -71,6 +70,7 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
   ASSIGN_OR_RETURN(const int64_t batch_size,
                    BatchSize(parameter_.data_param(), context));
   ASSIGN_OR_RETURN(const Shape sample, SampleShape(context));
+  device_ = context.device;
   LayerPlan plan;
   const absl::StatusOr<Shape> batch =
       Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)});
@@ -80,7 +80,6 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
   }
   plan.outputs = {*batch};
   if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size}));
-  plan.forward_workspace_bytes = sample.num_elements() * sizeof(float);
   plan.backward_reads_inputs = false;
   plan.outputs_are_external = source_ == nullptr;
   return plan;
@@ -88,29 +87,18 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
 
 void DataLayer::Forward(const ForwardArgs& args) {
   if (source_ == nullptr) return;
-  const View& samples = args.outputs[0];
-  const View* labels = args.outputs.size() == 2 ? &args.outputs[1] : nullptr;
-  if (samples.is_dense() && (labels == nullptr || labels->is_dense())) {
-    source_->Next(samples.shape.num(), samples.data,
-                  labels == nullptr ? nullptr : labels->data);
-  } else {
-    ForwardStrided(samples, labels, static_cast<float*>(args.workspace));
-  }
-}
-
-// One sample at a time through the workspace: the source gives the same samples
-// for any batch size.
-void DataLayer::ForwardStrided(const View& samples, const View* labels,
-                               float* workspace) {
-  const Shape& shape = samples.shape;
-  for (int64_t n = 0; n < shape.num(); ++n) {
-    float label;
-    source_->Next(1, workspace, &label);
-    for (int64_t c = 0; c < shape.channels(); ++c) {
-      std::copy_n(workspace + c * shape.spatial(), shape.spatial(),
-                  samples.strided().at(n, c));
+  const int64_t batch_size = args.outputs[0].shape.num();
+  for (int64_t n = 0; n < batch_size;) {
+    const Samples next = source_->Next(batch_size - n);
+    const View samples = args.outputs[0].Images(n, next.count);
+    CopyFromHost({next.data, size_t(samples.shape.num_elements())}, device_,
+                 samples);
+    if (args.outputs.size() == 2) {
+      CopyFromHost({next.labels, size_t(next.count)}, device_,
+                   args.outputs[1].Images(n, next.count));
     }
-    if (labels != nullptr) *labels->strided().at(n, 0) = label;
+    source_->Release();
+    n += next.count;
   }
 }
 

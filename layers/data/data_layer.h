@@ -1,8 +1,9 @@
 // The "Data" layer: no bottoms; top 0 is a batch of samples, batch x channels x
 // height x width, top 1, if any, their labels, batch.
 //
-// Batches come from the BatchSource that the plan's provider opens. Without a
-// provider the layer is planned from data_param.shape alone and its Forward
+// Batches come from the BatchSource that the plan's provider opens; its threads
+// have finished them, and Forward copies them to the device. Without a provider
+// the layer is planned from data_param.shape alone and its Forward
 // leaves the outputs as they are.
 
 #ifndef TAMP_LAYERS_DATA_DATA_LAYER_H_
@@ -34,10 +35,9 @@ class DataLayer : public Layer {
   explicit DataLayer(const LayerParameter& parameter) : parameter_(parameter) {}
 
   absl::StatusOr<Shape> SampleShape(const PlanContext& context);
-  void ForwardStrided(const View& samples, const View* labels,
-                      float* workspace);
 
   const LayerParameter parameter_;
+  Device* device_ = nullptr;
   BatchSource* source_ = nullptr;  // of the provider
 };
 

@@ -1,10 +1,12 @@
 #include "layers/data/data_layer.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/cpu/cpu_device.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
 #include "gmock/gmock.h"
@@ -19,7 +21,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Element i of the sample at position p is 100 p + i, its label is p.
+// Element i of the sample at position p is 100 p + i, its label is p. Hands out
+// three samples at most.
 class CountingSource : public BatchSource {
  public:
   const Shape& sample_shape() const override { return shape_; }
@@ -30,20 +33,25 @@ class CountingSource : public BatchSource {
   }
   int64_t position() const override { return position_; }
   void Seek(int64_t position) override { position_ = position; }
-  void Next(int64_t batch_size, float* data, float* labels) override {
-    for (int64_t n = 0; n < batch_size; ++n, ++position_) {
+  Samples Next(int64_t max_count) override {
+    data_.clear();
+    labels_.clear();
+    for (int64_t n = 0; n < std::min<int64_t>(3, max_count); ++n) {
+      labels_.push_back(position_ + n);
       for (int64_t i = 0; i < shape_.num_elements(); ++i) {
-        *data++ = 100 * position_ + i;
+        data_.push_back(100 * labels_[n] + i);
       }
-      if (labels != nullptr) labels[n] = position_;
     }
+    return {static_cast<int64_t>(labels_.size()), data_.data(), labels_.data()};
   }
+  void Release() override { position_ += labels_.size(); }
   absl::Status status() const override { return absl::OkStatus(); }
 
  private:
   const Shape shape_ = {2, 1, 3};
   const std::vector<std::string> names_;
   int64_t position_ = 0;
+  std::vector<float> data_, labels_;
 };
 
 class OneSource : public BatchSourceProvider {
@@ -141,18 +149,18 @@ TEST(DataLayerTest, RefusesWhatItCannotDo) {
 TEST(DataLayerTest, ForwardTakesTheNextBatch) {
   for (const Padding& padding : {Padding{0, 0}, Padding{2, 5}}) {
     OneSource sources;
+    CpuDevice device(1);
     PlanContext context;
+    context.device = &device;
     context.batch_sources = &sources;
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
                          DataLayer::Create(DataLayerParameter()));
     ASSERT_OK_AND_ASSIGN(const LayerPlan plan, layer->Plan({}, context));
-    std::vector<char> workspace(plan.forward_workspace_bytes);
     TestTensor<float> samples(plan.outputs[0], padding);
     TestTensor<float> labels(plan.outputs[1], padding);
     const View outputs[] = {samples.view(), labels.view()};
     ForwardArgs args;
     args.outputs = outputs;
-    args.workspace = workspace.data();
     layer->Forward(args);
     layer->Forward(args);
     EXPECT_THAT(labels.ToVector(), ElementsAre(4, 5, 6, 7));

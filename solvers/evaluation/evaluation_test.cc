@@ -17,6 +17,7 @@
 #include "net/graph/parameter_store.h"
 #include "proto/text_format.h"
 #include "tests/util/made_up_batches.h"
+#include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -84,9 +85,9 @@ class EvaluationTest : public testing::Test {
     const float* bias = Find("fc/bias");
     std::vector<Scored> all(kSamples);
     for (Scored& sample : all) {
-      float pixels[kPixels], label;
-      source.Next(1, pixels, &label);
-      sample.label = static_cast<int>(label);
+      const Batch batch = ReadBatch(&source, 1);
+      const std::vector<float>& pixels = batch.data;
+      sample.label = static_cast<int>(batch.labels[0]);
       for (int k = 0; k < kClasses; ++k) {
         sample.scores[k] = bias[k];
         for (int i = 0; i < kPixels; ++i) {

@@ -60,20 +60,25 @@ class MadeUpSource : public BatchSource {
   void Seek(int64_t position) override { position_ = position; }
   absl::Status status() const override { return status_; }
 
-  void Next(int64_t batch_size, float* data, float* labels) override {
+  Samples Next(int64_t max_count) override {
     const int64_t size = options_.sample_shape.num_elements();
-    for (int64_t i = 0; i < batch_size; ++i) {
-      float label = MakeSample(position_, data + i * size);
-      if (position_ == poisoned_position_) data[i * size] = INFINITY;
-      if (position_ == broken_position_) {
-        std::fill_n(data + i * size, size, 0.0f);
-        label = 0;
+    data_.resize(max_count * size);
+    labels_.resize(max_count);
+    for (int64_t i = 0; i < max_count; ++i) {
+      float* const data = &data_[i * size];
+      const int64_t position = position_ + i;
+      labels_[i] = MakeSample(position, data);
+      if (position == poisoned_position_) data[0] = INFINITY;
+      if (position == broken_position_) {
+        std::fill_n(data, size, 0.0f);
+        labels_[i] = 0;
         status_ = broken_;
       }
-      if (labels != nullptr) labels[i] = label;
-      ++visits_[position_++];
+      ++visits_[position];
     }
+    return {max_count, data_.data(), labels_.data()};
   }
+  void Release() override { position_ += labels_.size(); }
 
   // How often each position was drawn.
   const std::map<int64_t, int>& visits() const { return visits_; }
@@ -111,6 +116,7 @@ class MadeUpSource : public BatchSource {
   const std::vector<std::string> class_names_;
   std::vector<OutsideLabel> outside_labels_;
   int64_t position_ = 0;
+  std::vector<float> data_, labels_;  // handed out
   std::map<int64_t, int> visits_;
   absl::Status status_, broken_;
   int64_t broken_position_ = -1, poisoned_position_ = -1;
