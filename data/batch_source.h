@@ -8,11 +8,19 @@
 // position alone: never on batch sizes, threads or what was read before. So a
 // training resumes by Seek.
 //
+// Of several ranks (core/rank.h) each has a source of its own, over the same
+// data and with the same seed. Positions count the samples of all ranks: from p
+// on, rank r of n takes the positions p + r, p + r + n, p + r + 2n, ..., and a
+// batch of b samples moves the position by n b. So the ranks' batches together
+// are those of a single rank with batches of n b, across epochs and after any
+// Seek, and a training may go on with another number of ranks.
+//
 // An image that cannot be read is an error, unless data_param.on_unreadable is
 // SKIP. Then in training another image, drawn at random from the same epoch,
 // takes its place, so that positions go on meaning what they mean. In testing
 // it leaves the data set: what the pass under way makes of it is worthless, and
-// with the next Seek num_samples() is smaller.
+// with the next Seek num_samples() is smaller. It must be so on all ranks: each
+// is told by Skip, before that Seek, what the others have skipped().
 //
 //   ASSIGN_OR_RETURN(BatchSource * source, provider->Open(layer, TRAIN));
 //   source->Seek(snapshot.data_position());
@@ -59,7 +67,8 @@ class BatchSource {
   // them.
   virtual absl::Span<const OutsideLabel> outside_labels() const { return {}; }
 
-  // The position of the next sample, behind those that were released.
+  // The position of the next samples, behind those that were released; the same
+  // on all ranks between their batches.
   virtual int64_t position() const = 0;
   // Drops what was prefetched. REQUIRES: position >= 0; all is released.
   virtual void Seek(int64_t position) = 0;
@@ -83,8 +92,12 @@ class BatchSource {
   virtual std::string location() const { return ""; }
   virtual std::vector<std::string> Describe() const { return {}; }
 
-  // Images that could not be read so far and were skipped.
+  // Images that could not be read so far and were skipped: how many, and which,
+  // ascending.
   virtual int64_t num_skipped() const { return 0; }
+  virtual std::vector<int64_t> skipped() const { return {}; }
+  // Skips what other ranks have skipped, without a notice.
+  virtual void Skip(absl::Span<const int64_t> /*images*/) {}
   // A line for each that was skipped since the last call, once an image and not
   // more in all than a user wants to read.
   virtual std::vector<std::string> TakeNotices() { return {}; }

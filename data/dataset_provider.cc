@@ -233,7 +233,8 @@ absl::StatusOr<std::unique_ptr<BatchSource>> DatasetProvider::MakeSource(
   prefetch.capacity = RingCapacity(data, transform.sample_shape());
   const bool skips = data.on_unreadable() == DataParameter::SKIP;
   prefetch.leaves_out_unreadable = skips && phase == TEST;
-  Sampler sampler(dataset->size(), /*shuffle=*/phase == TRAIN, options_.seed);
+  Sampler sampler(dataset->size(), /*shuffle=*/phase == TRAIN, options_.seed,
+                  options_.rank);
   LoaderOptions loader_options;
   loader_options.seed = options_.seed;
   loader_options.replaces_unreadable = skips && phase == TRAIN;

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/rank.h"
 #include "data/batch_source.h"
 #include "proto/layer.pb.h"
 
@@ -34,6 +35,8 @@ struct DatasetProviderOptions {
   // Replaces the split of every layer when given.
   std::optional<DataParameter::Split> split;
   uint64_t seed = 1;
+  // Which samples of each batch of all ranks the sources give.
+  Rank rank;
   // Threads of each source; 0: samples are made when they are asked for.
   int num_workers = 2;
   // Called with the folder of a data set before it is opened; may fetch what is

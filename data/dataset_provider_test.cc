@@ -136,6 +136,25 @@ TEST(DatasetProviderTest, OpensOncePerLayer) {
   EXPECT_EQ(provider.sources().size(), 3u);
 }
 
+TEST(DatasetProviderTest, RanksShareTheSamples) {
+  const std::string folder = EmptyFolder("provider_ranks");
+  WriteCifar10(folder, 1, 6);
+  const LayerParameter parameter =
+      Parse("data_param { source: '" + folder + "' backend: CIFAR10 }");
+  DatasetProvider provider((DatasetProviderOptions()));
+  ASSERT_OK_AND_ASSIGN(BatchSource * alone, provider.Open(parameter, TRAIN));
+  const std::vector<float> all = Labels(alone, 6);
+  for (int rank = 0; rank < 2; ++rank) {
+    DatasetProviderOptions options;
+    options.rank = {rank, 2};
+    DatasetProvider one(options);
+    ASSERT_OK_AND_ASSIGN(BatchSource * source, one.Open(parameter, TRAIN));
+    EXPECT_EQ(source->num_samples(), alone->num_samples());
+    EXPECT_THAT(Labels(source, 3),
+                ElementsAre(all[rank], all[rank + 2], all[rank + 4]));
+  }
+}
+
 TEST(DatasetProviderTest, FindsTheFolder) {
   const std::string base = EmptyFolder("provider_base");
   WriteCifar10(base + "/a", 1, 1);

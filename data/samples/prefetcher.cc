@@ -74,7 +74,7 @@ void Prefetcher::Work(LoaderScratch* scratch) {
     has_work_.wait(lock, [this] { return is_stopping_ || HasWork(); });
     if (is_stopping_) return;
     const int64_t i = next_to_make_++;
-    const int64_t position = begin_ + i;
+    const int64_t position = sampler_.Position(begin_, i);
     const int64_t epoch = sampler_.Epoch(position);
     const int64_t index = sampler_.Index(position);
     Slot& slot = slots_[i % capacity_];
@@ -137,13 +137,22 @@ void Prefetcher::Note(const LoadedSample& sample) {
   }
 }
 
+void Prefetcher::Skip(absl::Span<const int64_t> images) {
+  for (const int64_t index : images) {
+    if (skipped_.AddNamed(index) && leaves_out_unreadable_) {
+      to_leave_out_.push_back(index);
+    }
+  }
+}
+
 Samples Prefetcher::Next(int64_t max_count) {
   CHECK_GE(max_count, 1);
   CHECK_EQ(num_held_, 0);
   if (slots_.empty()) Start();
   const int64_t first = num_taken_ % capacity_;
   if (num_workers_ == 0) {
-    loader_->Load(sampler_.Epoch(position()), sampler_.Index(position()),
+    const int64_t position = sampler_.Position(begin_, num_taken_);
+    loader_->Load(sampler_.Epoch(position), sampler_.Index(position),
                   &scratches_[0], &slots_[first].sample);
     num_held_ = 1;
   } else {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
 #include "data/datasets/describe_dataset.h"
@@ -54,7 +55,9 @@ class Prefetcher : public BatchSource {
   absl::Span<const OutsideLabel> outside_labels() const override {
     return loader_->dataset().outside_labels();
   }
-  int64_t position() const override { return begin_ + num_taken_; }
+  int64_t position() const override {
+    return sampler_.After(begin_, num_taken_);
+  }
   void Seek(int64_t position) override;
   Samples Next(int64_t max_count) override;
   void Release() override;
@@ -66,6 +69,8 @@ class Prefetcher : public BatchSource {
     return DescribeDataset(loader_->dataset());
   }
   int64_t num_skipped() const override { return skipped_.count(); }
+  std::vector<int64_t> skipped() const override { return skipped_.indices(); }
+  void Skip(absl::Span<const int64_t> images) override;
   std::vector<std::string> TakeNotices() override {
     return skipped_.TakeNotices();
   }

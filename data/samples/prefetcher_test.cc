@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/rank.h"
 #include "data/datasets/dataset.h"
 #include "data/datasets/memory_dataset.h"
 #include "data/images/image.h"
@@ -109,7 +110,7 @@ class BrokenDataset : public Dataset {
 std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
                                         Phase phase, int num_workers,
                                         int64_t capacity, uint64_t seed = 1,
-                                        bool skips = false) {
+                                        bool skips = false, Rank rank = {}) {
   TransformOptions options;
   options.resize = {10, 12, 15};
   options.pad = 2;
@@ -131,7 +132,7 @@ std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
   return std::make_unique<Prefetcher>(
       std::make_unique<SampleLoader>(std::move(dataset), *transform,
                                      *normalizer, loader),
-      Sampler(kNumSamples, phase == TRAIN, seed), prefetch);
+      Sampler(kNumSamples, phase == TRAIN, seed, rank), prefetch);
 }
 
 TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
@@ -369,6 +370,79 @@ TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
                 StatusIs(absl::StatusCode::kFailedPrecondition,
                          "broken: none of the images can be read any more"));
   }
+}
+
+using Ranks = std::vector<std::unique_ptr<BatchSource>>;
+
+Ranks MakeRanks(int count, Phase phase, const std::set<int64_t>* broken) {
+  Ranks ranks;
+  for (int i = 0; i < count; ++i) {
+    ranks.push_back(MakeSource(std::make_unique<BrokenDataset>(broken), phase,
+                               i, 8, 1, /*skips=*/true, {i, count}));
+  }
+  return ranks;
+}
+
+// Batches of all ranks together: sample i of rank r is number i n + r of them.
+std::vector<Batch> ReadFromRanks(const Ranks& ranks, int64_t batch_size) {
+  std::vector<Batch> all(batch_size * ranks.size());
+  for (size_t r = 0; r < ranks.size(); ++r) {
+    const auto batch = Split(ReadBatch(ranks[r].get(), batch_size));
+    for (int64_t i = 0; i < batch_size; ++i) {
+      all[i * ranks.size() + r] = batch[i];
+    }
+  }
+  return all;
+}
+
+// Over several epochs, across their ends, after a Seek, and with images that
+// others take the place of.
+TEST(PrefetcherTest, RanksShareTheBatchesOfOne) {
+  std::set<int64_t> broken = {3, 5};
+  for (const int count : {1, 2, 3}) {
+    const auto alone = std::move(MakeRanks(1, TRAIN, &broken)[0]);
+    const Ranks ranks = MakeRanks(count, TRAIN, &broken);
+    for (const int64_t begin : {0, 40, 11}) {
+      alone->Seek(begin);
+      for (const auto& rank : ranks) rank->Seek(begin);
+      for (int batch = 0; batch < 4; ++batch) {
+        const std::vector<Batch> expected =
+            Split(ReadBatch(alone.get(), 4 * count));
+        EXPECT_TRUE(ReadFromRanks(ranks, 4) == expected)
+            << count << " ranks from " << begin << ", batch " << batch;
+        for (const auto& rank : ranks) {
+          EXPECT_OK(rank->status());
+          EXPECT_EQ(rank->position(), alone->position());
+        }
+      }
+    }
+  }
+}
+
+// What one rank finds unreadable the others leave out as well.
+TEST(PrefetcherTest, RanksLeaveOutTheSame) {
+  std::set<int64_t> broken = {3, 5, 12};
+  const auto alone = std::move(MakeRanks(1, TEST, &broken)[0]);
+  ReadBatch(alone.get(), kNumSamples);
+  alone->Seek(0);
+  ASSERT_EQ(alone->num_samples(), 10);
+
+  const Ranks ranks = MakeRanks(2, TEST, &broken);
+  ReadFromRanks(ranks, 7);
+  EXPECT_THAT(ranks[0]->skipped(), ElementsAre(12));
+  EXPECT_THAT(ranks[1]->skipped(), ElementsAre(3, 5));
+  const std::vector<int64_t> of_first = ranks[0]->skipped();
+  ranks[0]->Skip(ranks[1]->skipped());
+  ranks[1]->Skip(of_first);
+  EXPECT_THAT(ranks[1]->TakeNotices(),
+              ElementsAre("skipped: broken 3", "skipped: broken 5"));
+  for (const auto& rank : ranks) {
+    EXPECT_THAT(rank->skipped(), ElementsAre(3, 5, 12));
+    EXPECT_EQ(rank->num_samples(), kNumSamples);
+    rank->Seek(0);
+    EXPECT_EQ(rank->num_samples(), 10);
+  }
+  EXPECT_TRUE(ReadFromRanks(ranks, 5) == Split(ReadBatch(alone.get(), 10)));
 }
 
 TEST(PrefetcherTest, AllocatesNothingAfterTheFirstBatch) {

@@ -10,12 +10,14 @@
 
 namespace tamp {
 
-Sampler::Sampler(int64_t num_samples, bool shuffle, uint64_t seed)
+Sampler::Sampler(int64_t num_samples, bool shuffle, uint64_t seed, Rank rank)
     : num_samples_(num_samples),
       shuffle_(shuffle),
-      key_(DeriveKey(seed, "shuffle")) {
+      key_(DeriveKey(seed, "shuffle")),
+      rank_(rank) {
   CHECK(num_samples >= 1 &&
         num_samples <= std::numeric_limits<uint32_t>::max());
+  CHECK(rank.index >= 0 && rank.index < rank.count);
   if (shuffle) order_.resize(num_samples);
 }
 

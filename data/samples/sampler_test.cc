@@ -73,6 +73,26 @@ TEST(SamplerTest, IsUniform) {
   EXPECT_LT(chi_squared, 27.9);  // 9 degrees of freedom: p = 0.001
 }
 
+// Of 10 positions from 7 on, three ranks take 7 10 13 ..., 8 11 14 ..., 9 12
+// ...
+TEST(SamplerTest, RanksTakeTurns) {
+  const Sampler first(5, false, 1, {0, 3}), last(5, false, 1, {2, 3});
+  EXPECT_EQ(first.Position(7, 0), 7);
+  EXPECT_EQ(first.Position(7, 2), 13);
+  EXPECT_EQ(last.Position(7, 0), 9);
+  EXPECT_EQ(last.Position(7, 1), 12);
+  EXPECT_EQ(first.After(7, 2), 13);
+  EXPECT_EQ(last.After(7, 2), 13);
+  const Sampler alone(5, false, 1);
+  EXPECT_EQ(alone.Position(7, 2), 9);
+  EXPECT_EQ(alone.After(7, 2), 9);
+}
+
+TEST(SamplerTest, TheOrderIsThatOfAllRanks) {
+  Sampler alone(10, true, 4), third(10, true, 4, {2, 5});
+  EXPECT_EQ(Indices(&third, 0, 30), Indices(&alone, 0, 30));
+}
+
 TEST(SamplerTest, OneSample) {
   Sampler sampler(1, true, 1);
   EXPECT_THAT(Indices(&sampler, 5, 3), ElementsAre(0, 0, 0));

@@ -32,7 +32,14 @@ class SkippedImages {
     return true;
   }
 
+  // One that another rank has named.
+  bool AddNamed(int64_t index) { return indices_.insert(index).second; }
+
   int64_t count() const { return indices_.size(); }
+  // Ascending.
+  std::vector<int64_t> indices() const {
+    return {indices_.begin(), indices_.end()};
+  }
 
   // A line for each image since the last call, not too many in all.
   std::vector<std::string> TakeNotices() {

@@ -34,6 +34,17 @@ TEST(SkippedImagesTest, NamesEachOnce) {
   EXPECT_THAT(skipped.TakeNotices(), IsEmpty());
 }
 
+TEST(SkippedImagesTest, SaysNothingOfWhatOthersNamed) {
+  SkippedImages skipped({7});
+  EXPECT_TRUE(skipped.AddNamed(4));
+  EXPECT_FALSE(skipped.AddNamed(4));
+  EXPECT_FALSE(skipped.Add(4, Error(4)));
+  EXPECT_FALSE(skipped.AddNamed(7));
+  EXPECT_THAT(skipped.TakeNotices(), IsEmpty());
+  EXPECT_THAT(skipped.indices(), ElementsAre(4, 7));
+  EXPECT_EQ(skipped.count(), 2);
+}
+
 TEST(SkippedImagesTest, CountsTheRest) {
   SkippedImages skipped({});
   for (int i = 0; i < 30; ++i) skipped.Add(i, Error(i));
