@@ -90,6 +90,7 @@ class Layer {
  public:
   virtual ~Layer() = default;
 
+  // Makes the kernel on the device, and fails where that fails.
   virtual absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
                                          const PlanContext& context) = 0;
 

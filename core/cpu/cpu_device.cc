@@ -66,9 +66,9 @@ void CpuDevice::ParallelFor(int64_t num_tiles,
   pool_.ParallelFor(num_tiles, body);
 }
 
-const CpuDevice& AsCpu(const Device& device) {
+CpuDevice& AsCpu(Device& device) {
   CHECK(device.name() == "cpu") << "kernel for CPUs on " << device.name();
-  return static_cast<const CpuDevice&>(device);
+  return static_cast<CpuDevice&>(device);
 }
 
 }  // namespace tamp

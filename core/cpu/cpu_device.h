@@ -46,7 +46,7 @@ class CpuDevice : public Device {
 
 // The device behind the interface, for kernels made for CPUs.
 // REQUIRES: device is a CpuDevice.
-const CpuDevice& AsCpu(const Device& device);
+CpuDevice& AsCpu(Device& device);
 
 }  // namespace tamp
 

@@ -94,7 +94,7 @@ class CopyCpu : public CopyKernel {
 
 }  // namespace
 
-std::unique_ptr<CopyKernel> MakeCopyCpu(const Device& device) {
+absl::StatusOr<std::unique_ptr<CopyKernel>> MakeCopyCpu(Device& device) {
   return std::make_unique<CopyCpu>(AsCpu(device));
 }
 

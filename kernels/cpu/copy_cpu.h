@@ -3,13 +3,14 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "kernels/copy_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<CopyKernel> MakeCopyCpu(const Device& device);
+absl::StatusOr<std::unique_ptr<CopyKernel>> MakeCopyCpu(Device& device);
 
 }  // namespace tamp
 

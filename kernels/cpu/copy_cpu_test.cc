@@ -21,8 +21,8 @@ TEST(CopyCpuTest, CopiesAndAddsABlock) {
   const Shape whole = {3, 4, 20}, part = {3, 2, 6};
   const CopyBlock block = {3, 2, 2, 3, 5, 3};
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const auto kernel = MakeCopyCpu(device);
+    CpuDevice device(threads);
+    const auto kernel = MakeCopyCpu(device).value();
     RandomStream random(1);
     TestTensor<float> x(whole, {3, 7}), y(part, {1, 2});
     x.FillRandom(&random);
@@ -46,8 +46,8 @@ TEST(CopyCpuTest, CopiesAndAddsABlock) {
 }
 
 TEST(CopyCpuTest, SetsABlockToZero) {
-  const CpuDevice device(3);
-  const auto kernel = MakeCopyCpu(device);
+  CpuDevice device(3);
+  const auto kernel = MakeCopyCpu(device).value();
   TestTensor<float> y({2, 3, 10}, {1, 2});
   y.Fill(7);
   Strided<float> start = y.strided();
@@ -68,8 +68,8 @@ TEST(CopyCpuTest, SetsABlockToZero) {
 }
 
 TEST(CopyCpuTest, SkipAndSameElementsDoNothing) {
-  const CpuDevice device(1);
-  const auto kernel = MakeCopyCpu(device);
+  CpuDevice device(1);
+  const auto kernel = MakeCopyCpu(device).value();
   TestTensor<float> x({2, 3, 4}), y({2, 3, 4});
   x.Fill(1);
   y.Fill(2);
@@ -84,8 +84,8 @@ TEST(CopyCpuTest, KeepsRowMajorOrderBetweenShapes) {
   const Shape shapes[] = {{2, 3, 4, 5}, {120},       {6, 20},
                           {2, 60},      {1, 1, 120}, {5, 4, 6}};
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const auto kernel = MakeCopyCpu(device);
+    CpuDevice device(threads);
+    const auto kernel = MakeCopyCpu(device).value();
     for (const Shape& from : shapes) {
       for (const Shape& to : shapes) {
         for (const Padding& padding :

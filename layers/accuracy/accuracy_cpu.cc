@@ -73,8 +73,8 @@ class AccuracyCpu : public AccuracyKernel {
 
 }  // namespace
 
-std::unique_ptr<AccuracyKernel> MakeAccuracyCpu(const AccuracyOptions& options,
-                                                const Device& device) {
+absl::StatusOr<std::unique_ptr<AccuracyKernel>> MakeAccuracyCpu(
+    const AccuracyOptions& options, Device& device) {
   AsCpu(device);  // dies on any other
   return std::make_unique<AccuracyCpu>(options);
 }

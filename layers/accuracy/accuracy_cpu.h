@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/accuracy/accuracy_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<AccuracyKernel> MakeAccuracyCpu(const AccuracyOptions& options,
-                                                const Device& device);
+absl::StatusOr<std::unique_ptr<AccuracyKernel>> MakeAccuracyCpu(
+    const AccuracyOptions& options, Device& device);
 
 }  // namespace tamp
 

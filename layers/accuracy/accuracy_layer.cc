@@ -40,7 +40,7 @@ absl::StatusOr<LayerPlan> AccuracyLayer::Plan(absl::Span<const Shape> inputs,
         "top_k is ", options.top_k, ", bottom \"", parameter_.bottom(0),
         "\" has ", options.lines.length, " classes"));
   }
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
 
   LayerPlan plan;
   plan.outputs = {Shape()};

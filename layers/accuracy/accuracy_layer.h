@@ -18,8 +18,8 @@ namespace tamp {
 
 class AccuracyLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<AccuracyKernel> (*)(const AccuracyOptions&,
-                                                         const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<AccuracyKernel>> (*)(
+      const AccuracyOptions&, Device&);
 
   // Refuses a top_k of 0.
   static absl::StatusOr<std::unique_ptr<Layer>> Create(

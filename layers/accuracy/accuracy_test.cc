@@ -189,8 +189,8 @@ TEST_P(AccuracyCpuTest, EqualsReference) {
   options.top_k = c.top_k;
   options.has_ignore_label = true;
   options.ignore_label = kIgnore;
-  const CpuDevice device(3);
-  const auto kernel = MakeAccuracyCpu(options, device);
+  CpuDevice device(3);
+  const auto kernel = MakeAccuracyCpu(options, device).value();
   RandomStream random(1);
   TestTensor<float> x(c.scores, c.padding), labels(c.labels, c.padding);
   // Few distinct scores, so that there are ties; some are not finite.

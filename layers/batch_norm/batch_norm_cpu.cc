@@ -153,8 +153,8 @@ class BatchNormCpu : public BatchNormKernel {
 
 }  // namespace
 
-std::unique_ptr<BatchNormKernel> MakeBatchNormCpu(
-    const BatchNormOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<BatchNormKernel>> MakeBatchNormCpu(
+    const BatchNormOptions& options, Device& device) {
   return std::make_unique<BatchNormCpu>(options, AsCpu(device));
 }
 

@@ -63,7 +63,7 @@ absl::StatusOr<LayerPlan> BatchNormLayer::Plan(absl::Span<const Shape> inputs,
   options.update_running_stats =
       context.phase == TRAIN && !options.use_global_stats;
   RETURN_IF_ERROR(CheckCount(options, shape));
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
 
   LayerPlan plan;
   plan.outputs = {shape};

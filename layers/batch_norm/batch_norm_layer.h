@@ -28,8 +28,8 @@ namespace tamp {
 
 class BatchNormLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<BatchNormKernel> (*)(
-      const BatchNormOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<BatchNormKernel>> (*)(
+      const BatchNormOptions&, Device&);
 
   // Refuses an eps that is not positive, a moving_average_fraction outside
   // 0 .. 1, and fillers of parameters that it does not have.

@@ -105,11 +105,11 @@ TEST(BatchNormRunningStatisticsTest, ReferenceIsCaffes) {
 
 TEST(BatchNormRunningStatisticsTest, KernelIsCaffes) {
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
+    CpuDevice device(threads);
     for (const Golden& golden : kGolden) {
       CheckKernel(golden, [&](const BatchNormOptions& options,
                               const BatchNormForwardArgs<float>& args) {
-        MakeBatchNormCpu(options, device)->Forward(args);
+        MakeBatchNormCpu(options, device).value()->Forward(args);
       });
     }
   }

@@ -353,7 +353,7 @@ TEST_P(BatchNormCpuTest, EqualsReference) {
     CpuDevice device(1);
     Problem<float> p(Options(), GetParam().padding);
     Problem<float> expected(Options(), {});
-    const auto kernel = MakeBatchNormCpu(Options(), device);
+    const auto kernel = MakeBatchNormCpu(Options(), device).value();
     kernel->Forward(p.Forward(affine));
     BatchNormForwardReference<float>(Options(), expected.Forward(affine));
     EXPECT_TRUE(AllClose(p.y.ToVector(), expected.y.ToVector(), 8));
@@ -380,15 +380,16 @@ TEST_P(BatchNormCpuTest, SameBitsOnThreeThreadsAndInPlace) {
   CpuDevice one(1), three(3);
   Problem<float> p(Options(), GetParam().padding);
   Problem<float> q(Options(), GetParam().padding);
-  MakeBatchNormCpu(Options(), one)->Forward(p.Forward(affine));
-  MakeBatchNormCpu(Options(), three)->Forward(q.Forward(affine));
+  MakeBatchNormCpu(Options(), one).value()->Forward(p.Forward(affine));
+  MakeBatchNormCpu(Options(), three).value()->Forward(q.Forward(affine));
   EXPECT_EQ(p.y.ToVector(), q.y.ToVector());
 
   MakeBatchNormCpu(Options(), one)
+      .value()
       ->Backward(p.Backward(affine, GradMode::kWrite));
   BatchNormBackwardArgs<float> back = q.Backward(affine, GradMode::kWrite);
   back.dx = q.dy.strided();
-  MakeBatchNormCpu(Options(), three)->Backward(back);
+  MakeBatchNormCpu(Options(), three).value()->Backward(back);
   EXPECT_EQ(p.dx.ToVector(), q.dy.ToVector());
   EXPECT_EQ(p.dgamma.ToVector(), q.dgamma.ToVector());
 
@@ -396,7 +397,7 @@ TEST_P(BatchNormCpuTest, SameBitsOnThreeThreadsAndInPlace) {
   Problem<float> r(Options(), GetParam().padding);
   BatchNormForwardArgs<float> over = r.Forward(affine);
   over.y = r.x.strided();
-  MakeBatchNormCpu(Options(), three)->Forward(over);
+  MakeBatchNormCpu(Options(), three).value()->Forward(over);
   EXPECT_EQ(p.y.ToVector(), r.x.ToVector());
 }
 
@@ -413,7 +414,7 @@ TEST(BatchNormCpuTest, OneElementHasItsOwnMean) {
   CpuDevice device(1);
   Problem<float> p({1, 1, 1, 1e-5f, 0.5f, false, true}, {});
   p.running_variance.Fill(4);
-  MakeBatchNormCpu(p.options, device)->Forward(p.Forward(false));
+  MakeBatchNormCpu(p.options, device).value()->Forward(p.Forward(false));
   EXPECT_THAT(p.y.ToVector(), ElementsAre(FloatEq(0)));
   EXPECT_THAT(p.running_variance.ToVector(), ElementsAre(FloatEq(2)));
 }
@@ -425,7 +426,7 @@ TEST(BatchNormCpuTest, KeepsTheVarianceOfALargeMean) {
   RandomStream random(4);
   p.x.FillRandom(&random, 1000, 1001);
   exact.x.FromVector(p.x.ToVector());
-  MakeBatchNormCpu(options, device)->Forward(p.Forward(false));
+  MakeBatchNormCpu(options, device).value()->Forward(p.Forward(false));
   BatchNormForwardReference<float>(options, exact.Forward(false));
   EXPECT_TRUE(AllClose(p.y.ToVector(), exact.y.ToVector(), 16));
   // Uniform over a unit interval: standard deviation 1 / sqrt(12).

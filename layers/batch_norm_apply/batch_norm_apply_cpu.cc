@@ -98,8 +98,8 @@ class BatchNormApplyCpu : public BatchNormApplyKernel {
 
 }  // namespace
 
-std::unique_ptr<BatchNormApplyKernel> MakeBatchNormApplyCpu(
-    const BatchNormApplyOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<BatchNormApplyKernel>> MakeBatchNormApplyCpu(
+    const BatchNormApplyOptions& options, Device& device) {
   return std::make_unique<BatchNormApplyCpu>(options, AsCpu(device));
 }
 

@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<BatchNormApplyKernel> MakeBatchNormApplyCpu(
-    const BatchNormApplyOptions& options, const Device& device);
+absl::StatusOr<std::unique_ptr<BatchNormApplyKernel>> MakeBatchNormApplyCpu(
+    const BatchNormApplyOptions& options, Device& device);
 
 }  // namespace tamp
 

@@ -25,10 +25,10 @@ absl::StatusOr<LayerPlan> BatchNormApplyLayer::Plan(
         absl::StrCat("statistics have shape ", inputs[1].ToString(), ", not ",
                      wanted.ToString()));
   }
-  kernel_ =
-      make_kernel_({shape.num(), shape.channels(), shape.spatial(),
-                    parameter_.eps(), parameter_.moving_average_fraction()},
-                   *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_({shape.num(), shape.channels(),
+                                          shape.spatial(), parameter_.eps(),
+                                          parameter_.moving_average_fraction()},
+                                         *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.parameters = PlanBatchNormParameters(parameter_, shape.channels());

@@ -18,8 +18,8 @@ namespace tamp {
 
 class BatchNormApplyLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<BatchNormApplyKernel> (*)(
-      const BatchNormApplyOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<BatchNormApplyKernel>> (*)(
+      const BatchNormApplyOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

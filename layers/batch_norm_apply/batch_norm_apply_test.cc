@@ -206,8 +206,8 @@ TEST_P(BatchNormApplyCpuTest, EqualsReference) {
           BatchNormApplyBackwardReference<float>(options, args);
         });
     for (const int threads : {1, 3}) {
-      const CpuDevice device(threads);
-      const auto kernel = MakeBatchNormApplyCpu(options, device);
+      CpuDevice device(threads);
+      const auto kernel = MakeBatchNormApplyCpu(options, device).value();
       const Results actual = RunKernel(
           GetParam(), mode, [&](const auto& args) { kernel->Forward(args); },
           [&](const auto& args) { kernel->Backward(args); });

@@ -78,8 +78,9 @@ class BatchNormStatisticsCpu : public BatchNormStatisticsKernel {
 
 }  // namespace
 
-std::unique_ptr<BatchNormStatisticsKernel> MakeBatchNormStatisticsCpu(
-    const BatchNormStatisticsOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<BatchNormStatisticsKernel>>
+MakeBatchNormStatisticsCpu(const BatchNormStatisticsOptions& options,
+                           Device& device) {
   return std::make_unique<BatchNormStatisticsCpu>(options, AsCpu(device));
 }
 

@@ -3,14 +3,16 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<BatchNormStatisticsKernel> MakeBatchNormStatisticsCpu(
-    const BatchNormStatisticsOptions& options, const Device& device);
+absl::StatusOr<std::unique_ptr<BatchNormStatisticsKernel>>
+MakeBatchNormStatisticsCpu(const BatchNormStatisticsOptions& options,
+                           Device& device);
 
 }  // namespace tamp
 

@@ -16,8 +16,9 @@ absl::StatusOr<std::unique_ptr<Layer>> BatchNormStatisticsLayer::Create(
 absl::StatusOr<LayerPlan> BatchNormStatisticsLayer::Plan(
     absl::Span<const Shape> inputs, const PlanContext& context) {
   const Shape& shape = inputs[0];
-  kernel_ = make_kernel_({shape.num(), shape.channels(), shape.spatial(), eps_},
-                         *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_({shape.num(), shape.channels(),
+                                          shape.spatial(), eps_},
+                                         *context.device));
   LayerPlan plan;
   plan.outputs = {shape, Shape({1, shape.channels(), 2})};
   plan.can_run_in_place = true;

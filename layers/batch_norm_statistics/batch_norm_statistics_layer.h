@@ -18,8 +18,9 @@ namespace tamp {
 
 class BatchNormStatisticsLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<BatchNormStatisticsKernel> (*)(
-      const BatchNormStatisticsOptions&, const Device&);
+  using MakeKernel =
+      absl::StatusOr<std::unique_ptr<BatchNormStatisticsKernel>> (*)(
+          const BatchNormStatisticsOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

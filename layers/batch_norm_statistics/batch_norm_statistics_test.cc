@@ -112,8 +112,8 @@ TEST_P(BatchNormStatisticsCpuTest, EqualsReference) {
                                               shape.spatial(), 1e-5f};
   const int64_t size = 2 * shape.channels();
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const auto kernel = MakeBatchNormStatisticsCpu(options, device);
+    CpuDevice device(threads);
+    const auto kernel = MakeBatchNormStatisticsCpu(options, device).value();
     RandomStream random(5);
     TestTensor<float> x(shape, padding), y(shape, padding), g(shape, padding);
     TestTensor<float> expected(shape);

@@ -59,8 +59,8 @@ class BiasCpu : public BiasKernel {
 
 }  // namespace
 
-std::unique_ptr<BiasKernel> MakeBiasCpu(const Broadcast& broadcast,
-                                        const Device& device) {
+absl::StatusOr<std::unique_ptr<BiasKernel>> MakeBiasCpu(
+    const Broadcast& broadcast, Device& device) {
   return std::make_unique<BiasCpu>(broadcast, AsCpu(device));
 }
 

@@ -21,7 +21,7 @@ absl::StatusOr<LayerPlan> BiasLayer::Plan(absl::Span<const Shape> inputs,
       learns_bias_
           ? BroadcastParameter(inputs[0], bias.axis(), bias.num_axes())
           : BroadcastBottom(parameter_, inputs[0], inputs[1], bias.axis()));
-  kernel_ = make_kernel_(axes.broadcast, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(axes.broadcast, *context.device));
 
   LayerPlan plan;
   plan.outputs = {inputs[0]};

@@ -17,8 +17,8 @@ namespace tamp {
 
 class BiasLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<BiasKernel> (*)(const Broadcast&,
-                                                     const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<BiasKernel>> (*)(
+      const Broadcast&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

@@ -61,7 +61,7 @@ absl::StatusOr<LayerPlan> ConcatLayer::Plan(absl::Span<const Shape> inputs,
     parts_.push_back(PartAlong(output, axis, begin, input.dim(axis)));
     begin += input.dim(axis);
   }
-  kernel_ = make_kernel_(*context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(*context.device));
   LayerPlan plan;
   plan.outputs = {output};
   plan.backward_reads_inputs = false;

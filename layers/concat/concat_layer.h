@@ -19,7 +19,7 @@ namespace tamp {
 
 class ConcatLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<CopyKernel> (*)(const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<CopyKernel>> (*)(Device&);
 
   // Refuses axis together with concat_dim, its old name.
   static absl::StatusOr<std::unique_ptr<Layer>> Create(

@@ -264,8 +264,8 @@ class ConvolutionCpu : public ConvolutionKernel {
 
 }  // namespace
 
-std::unique_ptr<ConvolutionKernel> MakeConvolutionCpu(
-    const ConvolutionOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<ConvolutionKernel>> MakeConvolutionCpu(
+    const ConvolutionOptions& options, Device& device) {
   const CpuDevice& cpu = AsCpu(device);
   auto float32 = std::make_unique<ConvolutionCpu>(options, cpu);
   if (options.precision == ProductPrecision::kFloat32) return float32;

@@ -46,7 +46,7 @@ absl::StatusOr<LayerPlan> ConvolutionLayer::Plan(absl::Span<const Shape> inputs,
                              &plan.forward_multiply_adds)) {
     return absl::InvalidArgumentError("needs more than 2^63 multiply-adds");
   }
-  kernel_ = make_kernel_(options_, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options_, *context.device));
   plan.outputs = {output};
   plan.parameters.push_back(
       {"weight",

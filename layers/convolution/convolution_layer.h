@@ -22,8 +22,8 @@ namespace tamp {
 
 class ConvolutionLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ConvolutionKernel> (*)(
-      const ConvolutionOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ConvolutionKernel>> (*)(
+      const ConvolutionOptions&, Device&);
 
   // Refuses sizes that are 0, options given twice, more than two spatial axes
   // and a channel axis other than 1.

@@ -284,7 +284,7 @@ class ConvolutionCpuTest : public testing::TestWithParam<Case> {};
 
 void RunKernel(int threads, GradMode mode, bool has_bias, Problem<float>* p) {
   CpuDevice device(threads);
-  const auto kernel = MakeConvolutionCpu(p->options, device);
+  const auto kernel = MakeConvolutionCpu(p->options, device).value();
   // Workspaces may hold anything before a call.
   p->workspace.assign(kernel->forward_workspace_bytes(), '\xff');
   kernel->Forward(p->Forward(has_bias));
@@ -312,7 +312,7 @@ TEST_P(ConvolutionCpuTest, EqualsReference) {
 TEST_P(ConvolutionCpuTest, SkipsWhatIsNotWanted) {
   const auto& [options, padding, has_bias] = GetParam();
   CpuDevice device(1);
-  const auto kernel = MakeConvolutionCpu(options, device);
+  const auto kernel = MakeConvolutionCpu(options, device).value();
   Problem<float> all(options, padding), p(options, padding);
   RunKernel(1, GradMode::kWrite, has_bias, &all);
   p.workspace.resize(kernel->backward_workspace_bytes());

@@ -59,8 +59,8 @@ class DropoutCpu : public DropoutKernel {
 
 }  // namespace
 
-std::unique_ptr<DropoutKernel> MakeDropoutCpu(const Extents& extents,
-                                              const Device& device) {
+absl::StatusOr<std::unique_ptr<DropoutKernel>> MakeDropoutCpu(
+    const Extents& extents, Device& device) {
   return std::make_unique<DropoutCpu>(extents, AsCpu(device));
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "kernels/extents.h"
 #include "layers/dropout/dropout_kernel.h"
@@ -10,8 +11,8 @@
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<DropoutKernel> MakeDropoutCpu(const Extents& extents,
-                                              const Device& device);
+absl::StatusOr<std::unique_ptr<DropoutKernel>> MakeDropoutCpu(
+    const Extents& extents, Device& device);
 
 }  // namespace tamp
 

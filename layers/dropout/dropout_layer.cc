@@ -31,8 +31,9 @@ absl::StatusOr<LayerPlan> DropoutLayer::Plan(absl::Span<const Shape> inputs,
   } else {
     kept_ = scale_train_ ? 1 : 1 - ratio_;
   }
-  kernel_ = make_kernel_({shape.num(), shape.channels(), shape.spatial()},
-                         *context.device);
+  ASSIGN_OR_RETURN(
+      kernel_, make_kernel_({shape.num(), shape.channels(), shape.spatial()},
+                            *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.can_run_in_place = true;

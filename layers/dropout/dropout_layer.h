@@ -21,8 +21,8 @@ namespace tamp {
 
 class DropoutLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<DropoutKernel> (*)(const Extents&,
-                                                        const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<DropoutKernel>> (*)(
+      const Extents&, Device&);
 
   // Refuses a dropout_ratio outside of [0, 1).
   static absl::StatusOr<std::unique_ptr<Layer>> Create(

@@ -163,7 +163,7 @@ TEST_P(DropoutCpuTest, EqualsReference) {
   for (const int threads : {1, 3}) {
     CpuDevice device(threads);
     const std::unique_ptr<DropoutKernel> kernel =
-        MakeDropoutCpu(extents, device);
+        MakeDropoutCpu(extents, device).value();
     RandomStream random(2);
     TestTensor<float> x(shape, padding), y(shape, padding), expected(shape);
     x.FillRandom(&random);

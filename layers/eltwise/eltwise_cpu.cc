@@ -102,8 +102,8 @@ class EltwiseCpu : public EltwiseKernel {
 
 }  // namespace
 
-std::unique_ptr<EltwiseKernel> MakeEltwiseCpu(const EltwiseOptions& options,
-                                              const Device& device) {
+absl::StatusOr<std::unique_ptr<EltwiseKernel>> MakeEltwiseCpu(
+    const EltwiseOptions& options, Device& device) {
   return std::make_unique<EltwiseCpu>(options, AsCpu(device));
 }
 

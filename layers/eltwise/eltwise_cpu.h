@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/eltwise/eltwise_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<EltwiseKernel> MakeEltwiseCpu(const EltwiseOptions& options,
-                                              const Device& device);
+absl::StatusOr<std::unique_ptr<EltwiseKernel>> MakeEltwiseCpu(
+    const EltwiseOptions& options, Device& device);
 
 }  // namespace tamp
 

@@ -58,7 +58,7 @@ absl::StatusOr<LayerPlan> EltwiseLayer::Plan(absl::Span<const Shape> inputs,
   for (int i = 0; i < eltwise.coeff_size(); ++i) {
     options.coefficients[i] = eltwise.coeff(i);
   }
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
   places_.resize(inputs.size());
 
   LayerPlan plan;

@@ -17,8 +17,8 @@ namespace tamp {
 
 class EltwiseLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<EltwiseKernel> (*)(const EltwiseOptions&,
-                                                        const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<EltwiseKernel>> (*)(
+      const EltwiseOptions&, Device&);
 
   // Refuses coefficients for anything but SUM, and a number of them that is not
   // that of the bottoms. The gradient of PROD is always the product of the

@@ -169,9 +169,9 @@ TEST_P(EltwiseTest, CpuEqualsReference) {
   const EltwiseOptions options = c.options();
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
+    CpuDevice device(threads);
     const std::unique_ptr<EltwiseKernel> kernel =
-        MakeEltwiseCpu(options, device);
+        MakeEltwiseCpu(options, device).value();
     RandomStream random(2);
     std::vector<TestTensor<float>> x(c.num_inputs,
                                      TestTensor<float>(c.shape, c.padding));

@@ -74,8 +74,8 @@ class EluCpu : public ElementwiseKernel {
 
 }  // namespace
 
-std::unique_ptr<ElementwiseKernel> MakeEluCpu(const EluOptions& options,
-                                              const Device& device) {
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeEluCpu(
+    const EluOptions& options, Device& device) {
   return std::make_unique<EluCpu>(options, AsCpu(device));
 }
 

@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/elu/elu_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<ElementwiseKernel> MakeEluCpu(const EluOptions& options,
-                                              const Device& device);
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeEluCpu(
+    const EluOptions& options, Device& device);
 
 }  // namespace tamp
 

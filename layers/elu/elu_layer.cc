@@ -22,9 +22,10 @@ absl::StatusOr<std::unique_ptr<Layer>> EluLayer::Create(
 absl::StatusOr<LayerPlan> EluLayer::Plan(absl::Span<const Shape> inputs,
                                          const PlanContext& context) {
   const Shape& shape = inputs[0];
-  kernel_ =
+  ASSIGN_OR_RETURN(
+      kernel_,
       make_kernel_({{shape.num(), shape.channels(), shape.spatial()}, alpha_},
-                   *context.device);
+                   *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.can_run_in_place = true;

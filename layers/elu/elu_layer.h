@@ -16,8 +16,8 @@ namespace tamp {
 
 class EluLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const EluOptions&,
-                                                            const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ElementwiseKernel>> (*)(
+      const EluOptions&, Device&);
 
   // Refuses a negative alpha: the sign of the input could then not be read off
   // the output.

@@ -35,7 +35,7 @@ absl::StatusOr<LayerPlan> FlattenLayer::Plan(absl::Span<const Shape> inputs,
 
   from_ = {input.num(), input.channels(), input.spatial()};
   to_ = {output.num(), output.channels(), output.spatial()};
-  kernel_ = make_kernel_(*context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(*context.device));
   LayerPlan plan;
   plan.outputs = {output};
   plan.backward_reads_inputs = false;

@@ -17,7 +17,7 @@ namespace tamp {
 
 class FlattenLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<CopyKernel> (*)(const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<CopyKernel>> (*)(Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

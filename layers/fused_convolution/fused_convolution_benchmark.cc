@@ -103,7 +103,7 @@ class Problem {
  public:
   explicit Problem(const Shape& shape)
       : o_(shape.options()),
-        kernel_(MakeFusedConvolutionCpu(o_, device_)),
+        kernel_(MakeFusedConvolutionCpu(o_, device_).value()),
         x_(o_.num, o_.channels, o_.height * o_.width, shape.layout, 1),
         dx_(o_.num, o_.channels, o_.height * o_.width, shape.layout, 2),
         y_(o_.num, o_.num_output, o_.output_size(), shape.layout, 3),
@@ -164,7 +164,7 @@ class Problem {
   const CpuDevice& device() const { return device_; }
 
  private:
-  const CpuDevice device_{1};
+  CpuDevice device_{1};
   const FusedConvolutionOptions o_;
   const std::unique_ptr<FusedConvolutionKernel> kernel_;
   Maps x_, dx_, y_, g_;

@@ -159,8 +159,8 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
 
 }  // namespace
 
-std::unique_ptr<FusedConvolutionKernel> MakeFusedConvolutionCpu(
-    const FusedConvolutionOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<FusedConvolutionKernel>> MakeFusedConvolutionCpu(
+    const FusedConvolutionOptions& options, Device& device) {
   return std::make_unique<FusedConvolutionCpu>(options, AsCpu(device));
 }
 

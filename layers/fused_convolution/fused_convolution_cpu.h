@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<FusedConvolutionKernel> MakeFusedConvolutionCpu(
-    const FusedConvolutionOptions& options, const Device& device);
+absl::StatusOr<std::unique_ptr<FusedConvolutionKernel>> MakeFusedConvolutionCpu(
+    const FusedConvolutionOptions& options, Device& device);
 
 }  // namespace tamp
 

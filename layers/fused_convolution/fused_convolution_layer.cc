@@ -95,7 +95,7 @@ absl::StatusOr<LayerPlan> FusedConvolutionLayer::Plan(
   options_.channels = shape.channels();
   options_.height = shape.dim(2);
   options_.width = shape.dim(3);
-  kernel_ = make_kernel_(options_, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options_, *context.device));
   return MakePlan(context);
 }
 

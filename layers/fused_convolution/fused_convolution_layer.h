@@ -26,8 +26,9 @@ namespace tamp {
 
 class FusedConvolutionLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<FusedConvolutionKernel> (*)(
-      const FusedConvolutionOptions&, const Device&);
+  using MakeKernel =
+      absl::StatusOr<std::unique_ptr<FusedConvolutionKernel>> (*)(
+          const FusedConvolutionOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

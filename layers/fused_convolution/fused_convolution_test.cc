@@ -199,7 +199,7 @@ TEST(FusedConvolutionCpuTest, ShiftsAndRectifiesItsOutput) {
         c.options.rectifies_output = rectifies;
         SCOPED_TRACE(Describe(c));
         CpuDevice device(2);
-        const auto made = MakeFusedConvolutionCpu(c.options, device);
+        const auto made = MakeFusedConvolutionCpu(c.options, device).value();
         FusedConvolutionProblem<float> actual(c.options, c.layout);
         FusedConvolutionProblem<float> expected(c.options, c.layout);
         RunForward(made.get(), &actual);
@@ -339,7 +339,7 @@ TEST_P(FusedConvolutionCpuTest, SameBitsForAnyNumberOfThreads) {
       std::vector<FusedConvolutionProblem<float>> problems;
       for (const int threads : {1, 2, 3}) {
         CpuDevice device(threads);
-        const auto kernel = MakeFusedConvolutionCpu(options, device);
+        const auto kernel = MakeFusedConvolutionCpu(options, device).value();
         problems.emplace_back(options, MapOrder::kPadded);
         RunForward(kernel.get(), &problems.back());
         RunBackward(kernel.get(), &problems.back());
@@ -374,7 +374,8 @@ TEST(FusedConvolutionBf16Test, ErrorIsThatOfRounding) {
     rounded.g.tensor().FromVector(exact.g.tensor().ToVector());
     rounded.w = exact.w;
     CpuDevice device(1);
-    const auto kernel_of_bf16 = MakeFusedConvolutionCpu(options, device);
+    const auto kernel_of_bf16 =
+        MakeFusedConvolutionCpu(options, device).value();
     RunForward(kernel_of_bf16.get(), &rounded);
     RunBackward(kernel_of_bf16.get(), &rounded);
     FusedConvolutionForwardReference(exact.options, exact.forward_args());
@@ -406,7 +407,7 @@ TEST(FusedConvolutionStatisticsTest, SurviveLargeMean) {
     problem.x.tensor().FillRandom(&random, 10000, 10001);
     problem.w = {1, -1, 0.5f};
     CpuDevice device(1);
-    const auto kernel = MakeFusedConvolutionCpu(options, device);
+    const auto kernel = MakeFusedConvolutionCpu(options, device).value();
     RunForward(kernel.get(), &problem);
     const std::vector<float> mean = problem.y_mean;
     const std::vector<float> variance = problem.y_variance;

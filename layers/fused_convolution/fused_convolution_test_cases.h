@@ -149,7 +149,7 @@ inline std::string Describe(const Case& c) {
 inline void CheckCase(const Case& c, int num_threads = 1) {
   SCOPED_TRACE(Describe(c));
   CpuDevice device(num_threads);
-  const auto kernel = MakeFusedConvolutionCpu(c.options, device);
+  const auto kernel = MakeFusedConvolutionCpu(c.options, device).value();
   FusedConvolutionProblem<float> actual(c.options, c.layout);
   FusedConvolutionProblem<float> expected(c.options, c.layout);
   RunForward(kernel.get(), &actual);

@@ -46,7 +46,7 @@ class Problem {
  public:
   explicit Problem(const FusedPoolingOptions& o)
       : has_statistics_(o.has_statistics),
-        kernel_(MakeFusedPoolingCpu(o, device_)),
+        kernel_(MakeFusedPoolingCpu(o, device_).value()),
         x_(o.num, o.channels, o.input_size(), 1),
         dx_(o.num, o.channels, o.input_size(), 2),
         y_(o.num, o.channels, o.output_size(), 3),
@@ -95,7 +95,7 @@ class Problem {
   }
 
  private:
-  const CpuDevice device_{kThreads};
+  CpuDevice device_{kThreads};
   const bool has_statistics_;
   const std::unique_ptr<FusedPoolingKernel> kernel_;
   Maps x_, dx_, y_, g_;

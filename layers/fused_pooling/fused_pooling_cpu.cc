@@ -50,8 +50,8 @@ class FusedPoolingCpu : public FusedPoolingKernel {
 
 }  // namespace
 
-std::unique_ptr<FusedPoolingKernel> MakeFusedPoolingCpu(
-    const FusedPoolingOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<FusedPoolingKernel>> MakeFusedPoolingCpu(
+    const FusedPoolingOptions& options, Device& device) {
   return std::make_unique<FusedPoolingCpu>(options, AsCpu(device));
 }
 

@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/fused_pooling/fused_pooling_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<FusedPoolingKernel> MakeFusedPoolingCpu(
-    const FusedPoolingOptions& options, const Device& device);
+absl::StatusOr<std::unique_ptr<FusedPoolingKernel>> MakeFusedPoolingCpu(
+    const FusedPoolingOptions& options, Device& device);
 
 }  // namespace tamp
 

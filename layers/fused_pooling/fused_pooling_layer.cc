@@ -90,7 +90,7 @@ absl::StatusOr<LayerPlan> FusedPoolingLayer::Plan(
   options_.finishes_input =
       parameter_.finishes_input_gradient() && !uses_running_statistics_;
   RETURN_IF_ERROR(CheckWindows());
-  kernel_ = make_kernel_(options_, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options_, *context.device));
   LayerPlan plan;
   plan.outputs = {
       Shape({options_.num, options_.channels, options_.height.num_windows(),

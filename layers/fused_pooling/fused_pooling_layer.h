@@ -25,8 +25,8 @@ namespace tamp {
 
 class FusedPoolingLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<FusedPoolingKernel> (*)(
-      const FusedPoolingOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<FusedPoolingKernel>> (*)(
+      const FusedPoolingOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

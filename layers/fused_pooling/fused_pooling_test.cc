@@ -324,7 +324,7 @@ std::string Describe(const Case& c) {
 void CheckCase(const Case& c) {
   SCOPED_TRACE(Describe(c));
   CpuDevice device(1);
-  const auto kernel = MakeFusedPoolingCpu(c.options, device);
+  const auto kernel = MakeFusedPoolingCpu(c.options, device).value();
   FusedPoolingProblem<float> actual(c.options, c.layout);
   FusedPoolingProblem<float> expected(c.options, c.layout);
   RunForward(kernel.get(), &actual);
@@ -452,7 +452,7 @@ TEST(FusedPoolingCpuTest, SameBitsForAnyNumberOfThreads) {
     std::vector<FusedPoolingProblem<float>> problems;
     for (const int threads : {1, 2, 3}) {
       CpuDevice device(threads);
-      const auto kernel = MakeFusedPoolingCpu(options, device);
+      const auto kernel = MakeFusedPoolingCpu(options, device).value();
       problems.emplace_back(options, MapOrder::kPadded);
       RunForward(kernel.get(), &problems.back());
       RunBackward(kernel.get(), &problems.back());
@@ -478,7 +478,7 @@ TEST(FusedPoolingCpuTest, StatisticsSurviveLargeMean) {
   problem.scale = {1};
   problem.shift = {0};
   CpuDevice device(1);
-  RunForward(MakeFusedPoolingCpu(options, device).get(), &problem);
+  RunForward(MakeFusedPoolingCpu(options, device).value().get(), &problem);
   const float mean = problem.y_mean[0], variance = problem.y_variance[0];
   FusedPoolingForwardReference(options, problem.forward_args());
   EXPECT_NEAR(mean, problem.y_mean[0], 1e-3);
@@ -499,7 +499,8 @@ TEST(FusedPoolingCpuTest, NanWins) {
         x[place] = nan;
         problem.x.tensor().FromVector(x);
         problem.scale = {1};
-        RunForward(MakeFusedPoolingCpu(options, device).get(), &problem);
+        RunForward(MakeFusedPoolingCpu(options, device).value().get(),
+                   &problem);
         const std::vector<float> y = problem.y.tensor().ToVector();
         // Windows are {0 1} and {1 2}, or {0 1 2}.
         EXPECT_EQ(std::isnan(y[0]), place < 2 || y.size() == 1);

@@ -219,8 +219,8 @@ class InnerProductCpu : public InnerProductKernel {
 
 }  // namespace
 
-std::unique_ptr<InnerProductKernel> MakeInnerProductCpu(
-    const InnerProductOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<InnerProductKernel>> MakeInnerProductCpu(
+    const InnerProductOptions& options, Device& device) {
   return std::make_unique<InnerProductCpu>(options, AsCpu(device));
 }
 

@@ -82,7 +82,7 @@ absl::StatusOr<LayerPlan> InnerProductLayer::Plan(
                              &plan.forward_multiply_adds)) {
     return absl::InvalidArgumentError("needs more than 2^63 multiply-adds");
   }
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
   plan.outputs = {output};
   plan.parameters.push_back({"weight", weight, WeightFiller(parameter_)});
   if (parameter_.bias_term()) {

@@ -22,8 +22,8 @@ namespace tamp {
 
 class InnerProductLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<InnerProductKernel> (*)(
-      const InnerProductOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<InnerProductKernel>> (*)(
+      const InnerProductOptions&, Device&);
 
   // Refuses a num_output of 0.
   static absl::StatusOr<std::unique_ptr<Layer>> Create(

@@ -226,7 +226,7 @@ class InnerProductCpuTest : public testing::TestWithParam<Case> {};
 
 void RunKernel(int threads, const Case& c, GradMode mode, Problem<float>* p) {
   CpuDevice device(threads);
-  const auto kernel = MakeInnerProductCpu(c.options, device);
+  const auto kernel = MakeInnerProductCpu(c.options, device).value();
   // Workspaces may hold anything before a call.
   p->workspace.assign(kernel->forward_workspace_bytes(), '\xff');
   kernel->Forward(p->Forward(c.has_bias));
@@ -265,7 +265,7 @@ TEST_P(InnerProductCpuTest, SameBitsOnAnyNumberOfThreads) {
 TEST_P(InnerProductCpuTest, SkipsWhatIsNotWanted) {
   const auto& [options, padding, has_bias] = GetParam();
   CpuDevice device(1);
-  const auto kernel = MakeInnerProductCpu(options, device);
+  const auto kernel = MakeInnerProductCpu(options, device).value();
   Problem<float> all(options, padding), p(options, padding);
   RunKernel(1, GetParam(), GradMode::kWrite, &all);
   p.workspace.resize(kernel->backward_workspace_bytes());
@@ -304,7 +304,7 @@ TEST(InnerProductCpuTest, ReadsImagesThatAdjoinByChannel) {
   // x and y in CNHW order: the channels of an image are far apart.
   const InnerProductOptions options = Options({4, 6}, 1, 3, false);
   CpuDevice device(1);
-  const auto kernel = MakeInnerProductCpu(options, device);
+  const auto kernel = MakeInnerProductCpu(options, device).value();
   Problem<float> dense(options);
   RunKernel(1, {options, {}, true}, GradMode::kWrite, &dense);
   std::vector<float> x(24), y(12);

@@ -158,8 +158,8 @@ class LrnCpu : public LrnKernel {
 
 }  // namespace
 
-std::unique_ptr<LrnKernel> MakeLrnCpu(const LrnOptions& options,
-                                      const Device& device) {
+absl::StatusOr<std::unique_ptr<LrnKernel>> MakeLrnCpu(const LrnOptions& options,
+                                                      Device& device) {
   return std::make_unique<LrnCpu>(options, AsCpu(device));
 }
 

@@ -60,7 +60,7 @@ absl::StatusOr<LayerPlan> LrnLayer::Plan(absl::Span<const Shape> inputs,
     options.height = shape.dim(2);
     options.width = shape.dim(3);
   }
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.saved_bytes = {shape.num_elements() * int64_t{sizeof(float)}};  // scale

@@ -17,8 +17,8 @@ namespace tamp {
 
 class LrnLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<LrnKernel> (*)(const LrnOptions&,
-                                                    const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<LrnKernel>> (*)(
+      const LrnOptions&, Device&);
 
   // Refuses an even local_size, a negative alpha and a k that is not positive,
   // as the power may then not exist; and a k other than 1 with WITHIN_CHANNEL,

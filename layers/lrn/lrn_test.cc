@@ -179,7 +179,7 @@ TEST_P(LrnCpuTest, EqualsReference) {
       std::vector<float> one_thread_y, one_thread_dx;
       for (const int threads : {1, 3}) {
         CpuDevice device(threads);
-        const auto kernel = MakeLrnCpu(options, device);
+        const auto kernel = MakeLrnCpu(options, device).value();
         Problem<float> p(options, GetParam().padding);
         // Workspaces may hold anything before a call.
         p.workspace.assign(kernel->forward_workspace_bytes(), '\xff');

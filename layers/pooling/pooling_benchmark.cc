@@ -27,7 +27,7 @@ constexpr int64_t kFloat = sizeof(float);
 class Problem {
  public:
   explicit Problem(const PoolingOptions& o)
-      : kernel_(MakePoolingCpu(o, device_)),
+      : kernel_(MakePoolingCpu(o, device_).value()),
         in_{o.num, o.channels, o.height.extent * o.width.extent},
         out_{o.num, o.channels, o.height.num_windows() * o.width.num_windows()},
         index_bytes_(o.method == PoolingOptions::Method::kMax
@@ -50,7 +50,7 @@ class Problem {
   }
 
  private:
-  const CpuDevice device_{1};
+  CpuDevice device_{1};
   const std::unique_ptr<PoolingKernel> kernel_;
   const Extents in_, out_;
   const int64_t index_bytes_;

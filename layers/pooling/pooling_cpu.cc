@@ -240,8 +240,8 @@ class PoolingCpu : public PoolingKernel {
 
 }  // namespace
 
-std::unique_ptr<PoolingKernel> MakePoolingCpu(const PoolingOptions& options,
-                                              const Device& device) {
+absl::StatusOr<std::unique_ptr<PoolingKernel>> MakePoolingCpu(
+    const PoolingOptions& options, Device& device) {
   return std::make_unique<PoolingCpu>(options, AsCpu(device));
 }
 

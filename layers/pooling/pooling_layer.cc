@@ -152,7 +152,7 @@ absl::StatusOr<LayerPlan> PoolingLayer::Plan(absl::Span<const Shape> inputs,
                    Shape::Create({options_.num, options_.channels,
                                   options_.height.num_windows(),
                                   options_.width.num_windows()}));
-  kernel_ = make_kernel_(options_, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options_, *context.device));
   LayerPlan plan;
   plan.outputs = {output};
   if (is_max()) {

@@ -17,8 +17,8 @@ namespace tamp {
 
 class PoolingLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<PoolingKernel> (*)(const PoolingOptions&,
-                                                        const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<PoolingKernel>> (*)(
+      const PoolingOptions&, Device&);
 
   // Refuses STOCHASTIC, sizes of 0, options given in both of their forms, a pad
   // that is not less than the kernel, and a window besides global_pooling.

@@ -250,7 +250,7 @@ void CheckCase(PoolingOptions options, Padding padding) {
       std::vector<float> one_thread_y, one_thread_dx;
       for (const int threads : {1, 3}) {
         CpuDevice device(threads);
-        const auto kernel = MakePoolingCpu(options, device);
+        const auto kernel = MakePoolingCpu(options, device).value();
         Problem<float> p(options, padding);
         kernel->Forward(p.Forward());
         kernel->Backward(p.Backward(mode));
@@ -315,7 +315,7 @@ TEST(PoolingCpuTest, TheFirstOfEqualsIsChosen) {
       p.x.FromVector(x);
       expected.x.FromVector(x);
       CpuDevice device(1);
-      MakePoolingCpu(options, device)->Forward(p.Forward());
+      MakePoolingCpu(options, device).value()->Forward(p.Forward());
       PoolingForwardReference<float>(options, expected.Forward());
       EXPECT_EQ(p.argmax, expected.argmax);
       EXPECT_EQ(p.y.ToVector(), expected.y.ToVector());
@@ -327,6 +327,7 @@ TEST_P(PoolingCpuCaseTest, SkipTouchesNothing) {
   CpuDevice device(1);
   Problem<float> p(GetParam().options);
   MakePoolingCpu(GetParam().options, device)
+      .value()
       ->Backward(p.Backward(GradMode::kSkip));
   for (const float value : p.dx.ToVector()) EXPECT_EQ(value, 9);
 }
@@ -359,13 +360,13 @@ TEST(PoolingCpuTest, NanWins) {
       x[place] = nan;
       x[width - 1] = nan;  // the first of several
       p.x.FromVector(x);
-      MakePoolingCpu(options, device)->Forward(p.Forward());
+      MakePoolingCpu(options, device).value()->Forward(p.Forward());
       EXPECT_TRUE(std::isnan(p.y.ToVector()[0]));
       EXPECT_EQ(p.argmax[0], place);
     }
     Problem<float> p(options);
     p.x.Fill(-infinity);
-    MakePoolingCpu(options, device)->Forward(p.Forward());
+    MakePoolingCpu(options, device).value()->Forward(p.Forward());
     EXPECT_EQ(p.y.ToVector()[0], -infinity);
     EXPECT_EQ(p.argmax[0], 0);
   }

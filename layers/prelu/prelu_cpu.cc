@@ -84,8 +84,8 @@ class PreluCpu : public PreluKernel {
 
 }  // namespace
 
-std::unique_ptr<PreluKernel> MakePreluCpu(const Broadcast& broadcast,
-                                          const Device& device) {
+absl::StatusOr<std::unique_ptr<PreluKernel>> MakePreluCpu(
+    const Broadcast& broadcast, Device& device) {
   return std::make_unique<PreluCpu>(broadcast, AsCpu(device));
 }
 

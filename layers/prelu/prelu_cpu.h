@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/prelu/prelu_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<PreluKernel> MakePreluCpu(const Broadcast& broadcast,
-                                          const Device& device);
+absl::StatusOr<std::unique_ptr<PreluKernel>> MakePreluCpu(
+    const Broadcast& broadcast, Device& device);
 
 }  // namespace tamp
 

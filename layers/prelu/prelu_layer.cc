@@ -24,7 +24,7 @@ absl::StatusOr<LayerPlan> PreluLayer::Plan(absl::Span<const Shape> inputs,
   ASSIGN_OR_RETURN(const BroadcastAxes axes,
                    BroadcastParameter(inputs[0], /*axis=*/1,
                                       prelu_.channel_shared() ? 0 : 1));
-  kernel_ = make_kernel_(axes.broadcast, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(axes.broadcast, *context.device));
   FillerParameter filler = prelu_.filler();
   if (!prelu_.has_filler()) filler.set_value(kDefaultSlope);
 

@@ -134,8 +134,9 @@ TEST_P(PreluTest, CpuEqualsReference) {
   const auto& [shape, broadcast] = c.axes();
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const std::unique_ptr<PreluKernel> kernel = MakePreluCpu(broadcast, device);
+    CpuDevice device(threads);
+    const std::unique_ptr<PreluKernel> kernel =
+        MakePreluCpu(broadcast, device).value();
     RandomStream random(2);
     TestTensor<float> x(c.x, c.padding), y(c.x, c.padding), dy(c.x, c.padding);
     TestTensor<float> a(shape), want_y(c.x);

@@ -23,8 +23,8 @@ namespace {
 constexpr int64_t kFloat = sizeof(float);
 
 void ForwardBenchmark(benchmark::State& state, const Extents& extents) {
-  const CpuDevice device(1);
-  const auto kernel = MakeReluCpu({extents, 0}, device);
+  CpuDevice device(1);
+  const auto kernel = MakeReluCpu({extents, 0}, device).value();
   RandomMaps x(extents, 1), y(extents, 2);
   MeasureBytes(state, 2 * kFloat * extents.count(), [&] {
     kernel->Forward({x.strided(), y.strided()});
@@ -32,8 +32,8 @@ void ForwardBenchmark(benchmark::State& state, const Extents& extents) {
 }
 
 void BackwardBenchmark(benchmark::State& state, const Extents& extents) {
-  const CpuDevice device(1);
-  const auto kernel = MakeReluCpu({extents, 0}, device);
+  CpuDevice device(1);
+  const auto kernel = MakeReluCpu({extents, 0}, device).value();
   RandomMaps y(extents, 1), dy(extents, 2), dx(extents, 3);
   MeasureBytes(state, 3 * kFloat * extents.count(), [&] {
     kernel->Backward({y.strided(), dy.strided(), dx.strided()});

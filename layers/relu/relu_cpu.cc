@@ -71,8 +71,8 @@ class ReluCpu : public ElementwiseKernel {
 
 }  // namespace
 
-std::unique_ptr<ElementwiseKernel> MakeReluCpu(const ReluOptions& options,
-                                               const Device& device) {
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeReluCpu(
+    const ReluOptions& options, Device& device) {
   return std::make_unique<ReluCpu>(options, AsCpu(device));
 }
 

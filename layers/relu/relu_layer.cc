@@ -22,9 +22,10 @@ absl::StatusOr<std::unique_ptr<Layer>> ReluLayer::Create(
 absl::StatusOr<LayerPlan> ReluLayer::Plan(absl::Span<const Shape> inputs,
                                           const PlanContext& context) {
   const Shape& shape = inputs[0];
-  kernel_ = make_kernel_(
-      {{shape.num(), shape.channels(), shape.spatial()}, negative_slope_},
-      *context.device);
+  ASSIGN_OR_RETURN(
+      kernel_, make_kernel_({{shape.num(), shape.channels(), shape.spatial()},
+                             negative_slope_},
+                            *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.can_run_in_place = true;

@@ -16,8 +16,8 @@ namespace tamp {
 
 class ReluLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const ReluOptions&,
-                                                            const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ElementwiseKernel>> (*)(
+      const ReluOptions&, Device&);
 
   // Refuses a negative negative_slope: the sign of the input could then not be
   // read off the output.

@@ -1,10 +1,13 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/cpu/cpu_device.h"
+#include "core/device/device.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/elementwise_kernel.h"
 #include "layers/layer.h"
 #include "layers/relu/relu_cpu.h"
 #include "layers/relu/relu_kernel.h"
@@ -53,6 +56,22 @@ TEST(ReluLayerTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(ReluLayer::Create(two_bottoms, MakeReluCpu),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("takes 1 bottom, has 2")));
+}
+
+TEST(ReluLayerTest, PlanFailsWithItsKernelsMaker) {
+  CpuDevice device(1);
+  PlanContext context;
+  context.device = &device;
+  const ReluLayer::MakeKernel fails =
+      [](const ReluOptions&,
+         Device&) -> absl::StatusOr<std::unique_ptr<ElementwiseKernel>> {
+    return absl::ResourceExhaustedError("no memory for the plan");
+  };
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
+                       ReluLayer::Create(ReluParameter(0), fails));
+  EXPECT_THAT(
+      layer->Plan({{2, 3, 4, 5}}, context),
+      StatusIs(absl::StatusCode::kResourceExhausted, "no memory for the plan"));
 }
 
 TEST(ReluReferenceTest, ByHand) {

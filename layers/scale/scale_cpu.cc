@@ -81,8 +81,8 @@ class ScaleCpu : public ScaleKernel {
 
 }  // namespace
 
-std::unique_ptr<ScaleKernel> MakeScaleCpu(const Broadcast& broadcast,
-                                          const Device& device) {
+absl::StatusOr<std::unique_ptr<ScaleKernel>> MakeScaleCpu(
+    const Broadcast& broadcast, Device& device) {
   return std::make_unique<ScaleCpu>(broadcast, AsCpu(device));
 }
 

@@ -30,7 +30,7 @@ absl::StatusOr<LayerPlan> ScaleLayer::Plan(absl::Span<const Shape> inputs,
       learns_scale_
           ? BroadcastParameter(inputs[0], scale.axis(), scale.num_axes())
           : BroadcastBottom(parameter_, inputs[0], inputs[1], scale.axis()));
-  kernel_ = make_kernel_(axes.broadcast, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(axes.broadcast, *context.device));
 
   LayerPlan plan;
   plan.outputs = {inputs[0]};

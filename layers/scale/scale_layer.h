@@ -18,8 +18,8 @@ namespace tamp {
 
 class ScaleLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ScaleKernel> (*)(const Broadcast&,
-                                                      const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ScaleKernel>> (*)(
+      const Broadcast&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

@@ -176,8 +176,9 @@ TEST_P(ScaleTest, CpuEqualsReference) {
   const auto& [shape, broadcast] = c.axes();
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const std::unique_ptr<ScaleKernel> kernel = MakeScaleCpu(broadcast, device);
+    CpuDevice device(threads);
+    const std::unique_ptr<ScaleKernel> kernel =
+        MakeScaleCpu(broadcast, device).value();
     RandomStream random(2);
     TestTensor<float> x(c.x, c.padding), y(c.x, c.padding), dy(c.x, c.padding);
     TestTensor<float> s(shape, c.padding), b(shape, c.padding), want_y(c.x);

@@ -76,8 +76,8 @@ class SigmoidCpu : public ElementwiseKernel {
 
 }  // namespace
 
-std::unique_ptr<ElementwiseKernel> MakeSigmoidCpu(const SigmoidOptions& options,
-                                                  const Device& device) {
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeSigmoidCpu(
+    const SigmoidOptions& options, Device& device) {
   return std::make_unique<SigmoidCpu>(options, AsCpu(device));
 }
 

@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/sigmoid/sigmoid_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<ElementwiseKernel> MakeSigmoidCpu(const SigmoidOptions& options,
-                                                  const Device& device);
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeSigmoidCpu(
+    const SigmoidOptions& options, Device& device);
 
 }  // namespace tamp
 

@@ -16,8 +16,8 @@ namespace tamp {
 
 class SigmoidLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(
-      const SigmoidOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ElementwiseKernel>> (*)(
+      const SigmoidOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

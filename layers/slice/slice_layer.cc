@@ -82,7 +82,7 @@ absl::StatusOr<LayerPlan> SliceLayer::Plan(absl::Span<const Shape> inputs,
     plan.outputs.back().set_dim(axis, extent);
   }
   plan.backward_reads_inputs = false;
-  kernel_ = make_kernel_(*context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(*context.device));
   return plan;
 }
 

@@ -19,7 +19,7 @@ namespace tamp {
 
 class SliceLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<CopyKernel> (*)(const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<CopyKernel>> (*)(Device&);
 
   // Refuses axis together with slice_dim, its old name, and slice points that
   // are not one less than the tops or do not rise.

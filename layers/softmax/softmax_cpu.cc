@@ -75,8 +75,8 @@ class SoftmaxCpu : public SoftmaxKernel {
 
 }  // namespace
 
-std::unique_ptr<SoftmaxKernel> MakeSoftmaxCpu(const AxisLines& lines,
-                                              const Device& device) {
+absl::StatusOr<std::unique_ptr<SoftmaxKernel>> MakeSoftmaxCpu(
+    const AxisLines& lines, Device& device) {
   return std::make_unique<SoftmaxCpu>(lines, AsCpu(device));
 }
 

@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/softmax/softmax_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<SoftmaxKernel> MakeSoftmaxCpu(const AxisLines& lines,
-                                              const Device& device);
+absl::StatusOr<std::unique_ptr<SoftmaxKernel>> MakeSoftmaxCpu(
+    const AxisLines& lines, Device& device);
 
 }  // namespace tamp
 

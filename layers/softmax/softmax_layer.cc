@@ -16,7 +16,8 @@ absl::StatusOr<std::unique_ptr<Layer>> SoftmaxLayer::Create(
 absl::StatusOr<LayerPlan> SoftmaxLayer::Plan(absl::Span<const Shape> inputs,
                                              const PlanContext& context) {
   ASSIGN_OR_RETURN(const int axis, inputs[0].CanonicalAxis(axis_));
-  kernel_ = make_kernel_(LinesAlong(inputs[0], axis), *context.device);
+  ASSIGN_OR_RETURN(kernel_,
+                   make_kernel_(LinesAlong(inputs[0], axis), *context.device));
   LayerPlan plan;
   plan.outputs = {inputs[0]};
   plan.can_run_in_place = true;

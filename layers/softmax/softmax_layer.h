@@ -16,8 +16,8 @@ namespace tamp {
 
 class SoftmaxLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<SoftmaxKernel> (*)(const AxisLines&,
-                                                        const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<SoftmaxKernel>> (*)(
+      const AxisLines&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

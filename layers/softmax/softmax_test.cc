@@ -101,8 +101,9 @@ TEST_P(SoftmaxTest, CpuEqualsReference) {
   const AxisLines lines = LinesAlong(shape, axis);
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 3}) {
-    const CpuDevice device(threads);
-    const std::unique_ptr<SoftmaxKernel> kernel = MakeSoftmaxCpu(lines, device);
+    CpuDevice device(threads);
+    const std::unique_ptr<SoftmaxKernel> kernel =
+        MakeSoftmaxCpu(lines, device).value();
     RandomStream random(2);
     TestTensor<float> x(shape, padding), y(shape, padding), dy(shape, padding);
     TestTensor<float> expected(shape);

@@ -126,8 +126,8 @@ class SoftmaxLossCpu : public SoftmaxLossKernel {
 
 }  // namespace
 
-std::unique_ptr<SoftmaxLossKernel> MakeSoftmaxLossCpu(
-    const SoftmaxLossOptions& options, const Device& device) {
+absl::StatusOr<std::unique_ptr<SoftmaxLossKernel>> MakeSoftmaxLossCpu(
+    const SoftmaxLossOptions& options, Device& device) {
   return std::make_unique<SoftmaxLossCpu>(options, AsCpu(device));
 }
 

@@ -65,7 +65,7 @@ absl::StatusOr<LayerPlan> SoftmaxLossLayer::Plan(absl::Span<const Shape> inputs,
   options.ignore_label = loss.ignore_label();
   options.label_smoothing = loss.label_smoothing();
   options.fixed_normalizer = FixedNormalizer(ModeOf(loss), scores, axis);
-  kernel_ = make_kernel_(options, *context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(options, *context.device));
 
   LayerPlan plan;
   plan.outputs = {Shape()};

@@ -19,8 +19,8 @@ namespace tamp {
 
 class SoftmaxLossLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<SoftmaxLossKernel> (*)(
-      const SoftmaxLossOptions&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<SoftmaxLossKernel>> (*)(
+      const SoftmaxLossOptions&, Device&);
 
   // Refuses a label_smoothing outside of [0, 1).
   static absl::StatusOr<std::unique_ptr<Layer>> Create(

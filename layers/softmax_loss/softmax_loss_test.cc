@@ -269,7 +269,7 @@ TEST_P(SoftmaxLossTest, Gradient) {
 std::vector<float> RunCpu(const Case& c, int num_threads, GradMode mode) {
   const SoftmaxLossOptions options = OptionsOf(c);
   CpuDevice device(num_threads);
-  const auto kernel = MakeSoftmaxLossCpu(options, device);
+  const auto kernel = MakeSoftmaxLossCpu(options, device).value();
   RandomStream random(2);
   TestTensor<float> x(c.scores, c.padding), y(c.scores, c.padding);
   TestTensor<float> dx(c.scores, c.padding), labels(c.labels, c.padding);

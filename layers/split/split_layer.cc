@@ -18,7 +18,7 @@ absl::StatusOr<LayerPlan> SplitLayer::Plan(absl::Span<const Shape> inputs,
   const Shape& shape = inputs[0];
   whole_ = {shape.num(),     shape.channels(), 1,
             shape.spatial(), shape.spatial(),  shape.spatial()};
-  kernel_ = make_kernel_(*context.device);
+  ASSIGN_OR_RETURN(kernel_, make_kernel_(*context.device));
   LayerPlan plan;
   plan.outputs.assign(num_tops_, shape);
   plan.can_run_in_place = true;

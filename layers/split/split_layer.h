@@ -18,7 +18,7 @@ namespace tamp {
 
 class SplitLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<CopyKernel> (*)(const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<CopyKernel>> (*)(Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

@@ -66,8 +66,8 @@ class TanhCpu : public ElementwiseKernel {
 
 }  // namespace
 
-std::unique_ptr<ElementwiseKernel> MakeTanhCpu(const TanhOptions& options,
-                                               const Device& device) {
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeTanhCpu(
+    const TanhOptions& options, Device& device) {
   return std::make_unique<TanhCpu>(options, AsCpu(device));
 }
 

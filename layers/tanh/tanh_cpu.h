@@ -3,14 +3,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "layers/tanh/tanh_kernel.h"
 
 namespace tamp {
 
 // REQUIRES: device is a CpuDevice and outlives the kernel.
-std::unique_ptr<ElementwiseKernel> MakeTanhCpu(const TanhOptions& options,
-                                               const Device& device);
+absl::StatusOr<std::unique_ptr<ElementwiseKernel>> MakeTanhCpu(
+    const TanhOptions& options, Device& device);
 
 }  // namespace tamp
 

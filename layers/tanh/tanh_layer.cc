@@ -15,8 +15,9 @@ absl::StatusOr<std::unique_ptr<Layer>> TanhLayer::Create(
 absl::StatusOr<LayerPlan> TanhLayer::Plan(absl::Span<const Shape> inputs,
                                           const PlanContext& context) {
   const Shape& shape = inputs[0];
-  kernel_ = make_kernel_({{shape.num(), shape.channels(), shape.spatial()}},
-                         *context.device);
+  ASSIGN_OR_RETURN(
+      kernel_, make_kernel_({{shape.num(), shape.channels(), shape.spatial()}},
+                            *context.device));
   LayerPlan plan;
   plan.outputs = {shape};
   plan.can_run_in_place = true;

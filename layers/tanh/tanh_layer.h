@@ -16,8 +16,8 @@ namespace tamp {
 
 class TanhLayer : public Layer {
  public:
-  using MakeKernel = std::unique_ptr<ElementwiseKernel> (*)(const TanhOptions&,
-                                                            const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<ElementwiseKernel>> (*)(
+      const TanhOptions&, Device&);
 
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter, MakeKernel make_kernel);

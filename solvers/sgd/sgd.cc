@@ -109,9 +109,10 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
                        parameter.lr_mult, parameter.decay_mult});
     next += PaddedBytes(traits, size) / static_cast<int64_t>(sizeof(float));
   }
+  ASSIGN_OR_RETURN(std::unique_ptr<SgdKernel> kernel,
+                   make_kernel(tensors, *device));
   return absl::WrapUnique(new Sgd(options, std::move(momentum),
-                                  std::move(slots),
-                                  make_kernel(tensors, *device)));
+                                  std::move(slots), std::move(kernel)));
 }
 
 void Sgd::Update(double lr, int64_t num_batches) {

@@ -38,8 +38,8 @@ absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter);
 
 class Sgd {
  public:
-  using MakeKernel = std::unique_ptr<SgdKernel> (*)(
-      const std::vector<SgdTensor<float>>&, const Device&);
+  using MakeKernel = absl::StatusOr<std::unique_ptr<SgdKernel>> (*)(
+      const std::vector<SgdTensor<float>>&, Device&);
 
   // A parameter that learns and its history. Parameters with lr_mult 0 have
   // none: they stay as they are.
@@ -49,7 +49,8 @@ class Sgd {
   };
 
   // The store's learned parameters must have their memory; store and device
-  // must outlive the Sgd. Fails when there is no memory for the history.
+  // must outlive the Sgd. Fails when there is no memory for the history, and
+  // where the kernel cannot be made.
   static absl::StatusOr<std::unique_ptr<Sgd>> Create(
       const SgdOptions& options, const ParameterStore& store, Device* device,
       MakeKernel make_kernel = MakeSgdCpu);

@@ -155,8 +155,8 @@ class SgdCpu : public SgdKernel {
 
 }  // namespace
 
-std::unique_ptr<SgdKernel> MakeSgdCpu(
-    const std::vector<SgdTensor<float>>& tensors, const Device& device) {
+absl::StatusOr<std::unique_ptr<SgdKernel>> MakeSgdCpu(
+    const std::vector<SgdTensor<float>>& tensors, Device& device) {
   return std::make_unique<SgdCpu>(tensors, AsCpu(device));
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "core/device/device.h"
 #include "solvers/sgd/sgd_kernel.h"
 
@@ -11,8 +12,8 @@ namespace tamp {
 
 // REQUIRES: device is a CpuDevice; it and the tensors' memory outlive the
 // kernel; no two tensors overlap.
-std::unique_ptr<SgdKernel> MakeSgdCpu(
-    const std::vector<SgdTensor<float>>& tensors, const Device& device);
+absl::StatusOr<std::unique_ptr<SgdKernel>> MakeSgdCpu(
+    const std::vector<SgdTensor<float>>& tensors, Device& device);
 
 }  // namespace tamp
 

@@ -120,7 +120,7 @@ TEST(SgdCpuTest, UpdateEqualsReference) {
         const SgdStep step = MakeStep(decay, nesterov);
         std::vector<Arrays> actual = MakeArrays(), expected = MakeArrays();
         CpuDevice device(threads);
-        const auto kernel = MakeSgdCpu(Tensors(&actual), device);
+        const auto kernel = MakeSgdCpu(Tensors(&actual), device).value();
         for (int i = 0; i < 2; ++i) {
           kernel->Update(step);
           for (const auto& tensor : Tensors(&expected)) {
@@ -143,7 +143,7 @@ TEST(SgdCpuTest, SameBitsForAnyNumberOfThreads) {
   for (const int threads : {1, 2, 3}) {
     std::vector<Arrays> arrays = MakeArrays();
     CpuDevice device(threads);
-    const auto kernel = MakeSgdCpu(Tensors(&arrays), device);
+    const auto kernel = MakeSgdCpu(Tensors(&arrays), device).value();
     squares.push_back(kernel->GradientSquares());
     kernel->Update(MakeStep(WeightDecay::kL2, true));
     weights.push_back(arrays[8].weight);
@@ -159,9 +159,9 @@ TEST(SgdCpuTest, GradientSquares) {
   for (const auto& tensor : Tensors(&arrays)) {
     expected += GradientSquaresReference<float>(tensor);
   }
-  EXPECT_NEAR(MakeSgdCpu(Tensors(&arrays), device)->GradientSquares(), expected,
-              1e-12 * expected);
-  EXPECT_EQ(MakeSgdCpu({}, device)->GradientSquares(), 0);
+  EXPECT_NEAR(MakeSgdCpu(Tensors(&arrays), device).value()->GradientSquares(),
+              expected, 1e-12 * expected);
+  EXPECT_EQ(MakeSgdCpu({}, device).value()->GradientSquares(), 0);
 }
 
 }  // namespace

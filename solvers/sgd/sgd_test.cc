@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
@@ -196,6 +197,17 @@ TEST_F(SgdTest, HistoryOnlyForWhatLearns) {
   ASSERT_EQ(sgd->slots().size(), 2);
   EXPECT_EQ(sgd->slots()[0].parameter->name, "a/weight");
   EXPECT_EQ(sgd->slots()[1].parameter->name, "b/bias");
+}
+
+TEST_F(SgdTest, FailsWithItsKernelsMaker) {
+  const Sgd::MakeKernel fails =
+      [](const std::vector<SgdTensor<float>>&,
+         Device&) -> absl::StatusOr<std::unique_ptr<SgdKernel>> {
+    return absl::ResourceExhaustedError("no memory for the kernel");
+  };
+  EXPECT_THAT(Sgd::Create(SgdOptions(), store_, &device_, fails),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "no memory for the kernel"));
 }
 
 TEST(SgdOptionsTest, OldFormOfType) {

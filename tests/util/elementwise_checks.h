@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "core/cpu/cpu_device.h"
 #include "core/device/device.h"
 #include "core/rng.h"
@@ -25,8 +26,8 @@
 namespace tamp {
 
 template <typename Options>
-using MakeElementwise = std::unique_ptr<ElementwiseKernel> (*)(const Options&,
-                                                               const Device&);
+using MakeElementwise = absl::StatusOr<std::unique_ptr<ElementwiseKernel>> (*)(
+    const Options&, Device&);
 template <typename Options, typename T>
 using ElementwiseForward = void (*)(const Options&,
                                     const ElementwiseForwardArgs<T>&);
@@ -104,9 +105,9 @@ class ElementwiseCheck {
   // Holds the kernel against the reference and returns all that it computed.
   std::vector<std::vector<float>> Results(const Shape& shape, Padding padding,
                                           int threads) const {
-    const CpuDevice device(threads);
+    CpuDevice device(threads);
     const Options options = WithExtents(options_, shape);
-    const auto kernel = make_(options, device);
+    const auto kernel = make_(options, device).value();
     RandomStream random(2);
     TestTensor<float> x(shape, padding), y(shape, padding), dy(shape, padding);
     TestTensor<float> expected(shape);
@@ -143,10 +144,10 @@ class ElementwiseCheck {
     constexpr float kLargest = std::numeric_limits<float>::max();
     const Shape shape = {1, 1, 7};
     const Options options = WithExtents(options_, shape);
-    const CpuDevice device(1);
+    CpuDevice device(1);
     TestTensor<float> x(shape), y(shape), expected(shape);
     x.FromVector({kNan, kInfinity, -kInfinity, 0, -0.0f, kLargest, -kLargest});
-    make_(options, device)->Forward({x.strided(), y.strided()});
+    make_(options, device).value()->Forward({x.strided(), y.strided()});
     forward_(options, {x.strided(), expected.strided()});
     for (int64_t i = 0; i < shape.spatial(); ++i) {
       const float actual = y.ToVector()[i], wanted = expected.ToVector()[i];
