@@ -29,8 +29,7 @@ class BufferList {
     if (bytes == 0 || life.is_empty()) return -1;
     BufferRequest request;
     request.bytes = bytes;
-    request.first = life.first;
-    request.last = life.last;
+    request.life = life;
     request.kind = kind;
     request.name = std::move(name);
     buffers_.push_back(std::move(request));
@@ -150,14 +149,16 @@ MemoryLayout LayoutPlanner::LayOut(
     const std::vector<bool>& is_recomputed) const {
   RecomputationSchedule schedule =
       ScheduleRecomputation(graph_, data_, recomputable_, is_recomputed);
-  std::vector<Life> gradient_lives = gradients_.lives;
+  std::vector<Life> gradient_lives(gradients_.uses.size());
   for (size_t s = 0; s < gradient_lives.size(); ++s) {
+    const Life life = gradients_.uses[s].whole();
     const int over = gradients_over_data_[s];
-    if (over < 0) continue;
+    if (over < 0) {
+      gradient_lives[s] = life;
+      continue;
+    }
     Life& second = schedule.second[over];
-    (second.is_empty() ? schedule.first[over] : second)
-        .Include(gradient_lives[s]);
-    gradient_lives[s] = Life();
+    (second.is_empty() ? schedule.first[over] : second).Include(life);
   }
   MemoryLayout layout;
   BufferList buffers(&layout.buffers);

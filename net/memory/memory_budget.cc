@@ -28,7 +28,7 @@ double BytesForAMultiplyAdd(const Recomputable& r) {
 int64_t BytesAlive(const MemoryLayout& layout, int step) {
   int64_t bytes = 0;
   for (const BufferRequest& buffer : layout.buffers) {
-    if (buffer.first <= step && step <= buffer.last) bytes += buffer.bytes;
+    if (buffer.life.Contains(step)) bytes += buffer.bytes;
   }
   return bytes;
 }

@@ -1,9 +1,5 @@
 // MemoryLayout: where every value, gradient, saved tensor and workspace of a
 // planned graph lies in the arena, and when it is alive.
-//
-// Time: node i runs forward at step i and backward at step 2 n - 1 - i, n being
-// the number of nodes. A net for inference has forward steps only. Nodes that
-// run forward again do so in the step of the backward that they run before.
 
 #ifndef TAMP_NET_MEMORY_MEMORY_LAYOUT_H_
 #define TAMP_NET_MEMORY_MEMORY_LAYOUT_H_
@@ -19,6 +15,26 @@
 #include "net/memory/memory_planner.h"
 
 namespace tamp {
+
+// Time in the life of a buffer: node i runs forward at step i and backward at
+// step 2 n - 1 - i, n being the number of nodes. A net for inference has
+// forward steps only. Nodes that run forward again do so in the step of the
+// backward that they run before.
+class Clock {
+ public:
+  explicit Clock(const Graph& graph)
+      : nodes_(static_cast<int>(graph.nodes.size())) {}
+  int forward(int node) const { return node; }
+  int backward(int node) const { return 2 * nodes_ - 1 - node; }
+  // The node that runs at a step, forward or backward.
+  int node(int step) const {
+    return step < nodes_ ? step : 2 * nodes_ - 1 - step;
+  }
+  int end() const { return 2 * nodes_; }
+
+ private:
+  int nodes_;
+};
 
 // Where a tensor lies: the channels from channel_offset on of a storage, which
 // is larger than it where producers write into their slice of a dense block.

@@ -9,10 +9,6 @@
 namespace tamp {
 namespace {
 
-bool LivesOverlap(const BufferRequest& a, const BufferRequest& b) {
-  return a.first <= b.last && b.first <= a.last;
-}
-
 // Requests by size, the largest first; equal sizes in their own order, so that
 // a plan is the same each time.
 std::vector<int> LargestFirst(absl::Span<const BufferRequest> requests) {
@@ -42,11 +38,12 @@ MemoryPeak FindPeak(absl::Span<const BufferRequest> requests,
                     const MemoryTraits& traits) {
   MemoryPeak peak;
   int steps = 0;
-  for (const BufferRequest& r : requests) steps = std::max(steps, r.last + 1);
+  for (const BufferRequest& r : requests)
+    steps = std::max(steps, r.life.last + 1);
   std::vector<int64_t> change(steps + 1, 0);
   for (const BufferRequest& r : requests) {
-    change[r.first] += traits.Aligned(r.bytes);
-    change[r.last + 1] -= traits.Aligned(r.bytes);
+    change[r.life.first] += traits.Aligned(r.bytes);
+    change[r.life.last + 1] -= traits.Aligned(r.bytes);
   }
   int64_t alive = 0;
   for (int step = 0; step < steps; ++step) {
@@ -63,12 +60,10 @@ MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests,
   std::vector<int> placed;
   for (const int i : LargestFirst(requests)) {
     const BufferRequest& request = requests[i];
-    CHECK(request.bytes >= 0 && 0 <= request.first &&
-          request.first <= request.last)
-        << request.name;
+    CHECK(request.bytes >= 0 && !request.life.is_empty()) << request.name;
     std::vector<std::pair<int64_t, int64_t>> taken;
     for (const int j : placed) {
-      if (!LivesOverlap(request, requests[j])) continue;
+      if (!request.life.Overlaps(requests[j].life)) continue;
       taken.emplace_back(plan.offsets[j],
                          plan.offsets[j] + traits.Aligned(requests[j].bytes));
     }

@@ -10,6 +10,7 @@
 
 #include "absl/types/span.h"
 #include "core/device/memory_traits.h"
+#include "net/memory/life.h"
 
 namespace tamp {
 
@@ -17,9 +18,7 @@ struct BufferRequest {
   enum class Kind { kValue, kGradient, kSaved, kWorkspace };
 
   int64_t bytes = 0;
-  // Alive in the steps first..last, both included.
-  int first = 0;
-  int last = 0;
+  Life life;
   Kind kind = Kind::kValue;
   std::string name;  // for summaries
 };

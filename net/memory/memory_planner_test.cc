@@ -16,8 +16,7 @@ using testing::ElementsAre;
 BufferRequest Request(int64_t bytes, int first, int last) {
   BufferRequest request;
   request.bytes = bytes;
-  request.first = first;
-  request.last = last;
+  request.life = {first, last};
   return request;
 }
 
@@ -73,8 +72,9 @@ TEST(MemoryPlannerTest, LiveBuffersNeverOverlap) {
       EXPECT_EQ(plan.offsets[i] % 64, 0);
       EXPECT_LE(plan.offsets[i] + requests[i].bytes, plan.total_bytes);
       for (size_t j = 0; j < i; ++j) {
-        const bool both_live = requests[i].first <= requests[j].last &&
-                               requests[j].first <= requests[i].last;
+        const Life& a = requests[i].life;
+        const Life& b = requests[j].life;
+        const bool both_live = a.first <= b.last && b.first <= a.last;
         const bool disjoint =
             plan.offsets[i] + requests[i].bytes <= plan.offsets[j] ||
             plan.offsets[j] + requests[j].bytes <= plan.offsets[i];

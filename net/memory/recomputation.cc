@@ -40,8 +40,7 @@ class RecomputableFinder {
     }
     result.bytes =
         data_.storages[storage].num_floats() * int64_t{sizeof(float)};
-    result.unused = {data_.forward_uses[storage].last + 1,
-                     data_.backward_uses[storage].first - 1};
+    result.unused = data_.uses[storage].between();
     return result;
   }
 
@@ -92,10 +91,7 @@ std::vector<Recomputable> FindRecomputable(const Graph& graph,
   std::vector<Recomputable> found;
   const RecomputableFinder finder(graph, data);
   for (size_t s = 0; s < data.storages.size(); ++s) {
-    const Life& forward = data.forward_uses[s];
-    const Life& backward = data.backward_uses[s];
-    // There must be a time between in which it is not used.
-    if (backward.is_empty() || forward.last + 1 >= backward.first) continue;
+    if (data.uses[s].between().is_empty()) continue;
     const int storage = static_cast<int>(s);
     if (finder.CanBeMadeAgain(storage)) {
       found.push_back(finder.Describe(storage));
@@ -110,15 +106,15 @@ RecomputationSchedule ScheduleRecomputation(
     const std::vector<bool>& is_recomputed) {
   const Clock clock(graph);
   RecomputationSchedule schedule;
-  schedule.first = data.lives;
+  for (const Uses& uses : data.uses) schedule.first.push_back(uses.whole());
   schedule.second.resize(data.storages.size());
   schedule.before_backward.resize(graph.nodes.size());
   std::vector<const Recomputable*> chosen;
   for (size_t i = 0; i < recomputable.size(); ++i) {
     if (!is_recomputed[i]) continue;
     const int storage = recomputable[i].storage;
-    schedule.first[storage] = data.forward_uses[storage];
-    schedule.second[storage] = data.backward_uses[storage];
+    schedule.first[storage] = data.uses[storage].forward;
+    schedule.second[storage] = data.uses[storage].backward;
     chosen.push_back(&recomputable[i]);
   }
   // Those made last come first: what they read is needed when they are made

@@ -86,16 +86,14 @@ TEST_F(RecomputationTest, FindsWhatCanBeMadeAgain) {
   EXPECT_EQ(found_[0].bytes, 4 * 2 * 4 * 64);
   EXPECT_EQ(found_[1].multiply_adds, 2 * 6 * 9 * 64);
   // Read by conv at step 4, and by its backward at step 19 - 4.
-  EXPECT_EQ(found_[0].unused.first, 5);
-  EXPECT_EQ(found_[0].unused.last, 14);
+  EXPECT_EQ(found_[0].unused, (Life{5, 14}));
 }
 
 TEST_F(RecomputationTest, NothingChosenKeepsTheLives) {
   const RecomputationSchedule schedule = ScheduleRecomputation(
       planned_.graph, data_, found_, {false, false, false});
-  for (size_t s = 0; s < data_.lives.size(); ++s) {
-    EXPECT_EQ(schedule.first[s].first, data_.lives[s].first);
-    EXPECT_EQ(schedule.first[s].last, data_.lives[s].last);
+  for (size_t s = 0; s < data_.uses.size(); ++s) {
+    EXPECT_EQ(schedule.first[s], data_.uses[s].whole());
     EXPECT_TRUE(schedule.second[s].is_empty());
   }
   for (const std::vector<int>& nodes : schedule.before_backward) {
@@ -106,11 +104,9 @@ TEST_F(RecomputationTest, NothingChosenKeepsTheLives) {
 TEST_F(RecomputationTest, LivesTwice) {
   const RecomputationSchedule schedule = ScheduleRecomputation(
       planned_.graph, data_, found_, {true, false, false});
-  EXPECT_EQ(FirstLife(schedule, "bn").first, 2);
-  EXPECT_EQ(FirstLife(schedule, "bn").last, 4);
+  EXPECT_EQ(FirstLife(schedule, "bn"), (Life{2, 4}));
   // Until the backward of relu, which reads its output.
-  EXPECT_EQ(SecondLife(schedule, "bn").first, 19 - 4);
-  EXPECT_EQ(SecondLife(schedule, "bn").last, 19 - 3);
+  EXPECT_EQ(SecondLife(schedule, "bn"), (Life{19 - 4, 19 - 3}));
   for (size_t n = 0; n < schedule.before_backward.size(); ++n) {
     if (n == 4) continue;
     EXPECT_THAT(schedule.before_backward[n], IsEmpty()) << n;
@@ -125,8 +121,7 @@ TEST_F(RecomputationTest, MakesWhatItReadsFirst) {
       ScheduleRecomputation(planned_.graph, data_, found_, {false, true, true});
   EXPECT_THAT(schedule.before_backward[8], ElementsAre(6, 7));
   EXPECT_THAT(schedule.before_backward[7], IsEmpty());
-  EXPECT_EQ(SecondLife(schedule, "mid").first, 19 - 8);
-  EXPECT_EQ(SecondLife(schedule, "mid").last, 19 - 7);
+  EXPECT_EQ(SecondLife(schedule, "mid"), (Life{19 - 8, 19 - 7}));
   EXPECT_EQ(FirstLife(schedule, "mid").last, 7);
 }
 

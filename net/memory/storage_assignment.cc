@@ -4,23 +4,13 @@ namespace tamp {
 namespace {
 
 // The steps at which a value is written or read.
-struct DataUses {
-  Life forward, backward;
-
-  Life life() const {
-    Life life = forward;
-    life.Include(backward);
-    return life;
-  }
-};
-
-DataUses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
-                bool keep) {
+Uses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
+            bool keep) {
   const Clock clock(graph);
   const int producer = graph.values[value].producer;
   const Node& node = graph.nodes[producer];
   const std::vector<int> consumers = graph.Consumers(value);
-  DataUses uses;
+  Uses uses;
   if (node.plan.outputs_are_external) {
     uses.forward.Include(0);
     uses.forward.Include(clock.end());
@@ -91,7 +81,7 @@ bool MapsOneShapeToItself(const Graph& graph, const Node& node) {
              graph.values[node.outputs[0]].shape;
 }
 
-void RunInPlaceForward(const Graph& graph, const std::vector<DataUses>& uses,
+void RunInPlaceForward(const Graph& graph, const std::vector<Uses>& uses,
                        StorageAssignment* assignment) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
@@ -101,7 +91,7 @@ void RunInPlaceForward(const Graph& graph, const std::vector<DataUses>& uses,
     const int input = node.inputs[0];
     if (graph.nodes[graph.values[input].producer].is_elided ||
         !FillsItsStorage(graph, *assignment, input) ||
-        uses[input].life().last > static_cast<int>(n)) {
+        uses[input].whole().last > static_cast<int>(n)) {
       continue;
     }
     MoveStorage(assignment->regions[input].storage,
@@ -136,26 +126,21 @@ StorageAssignment AssignDataStorages(const Graph& graph,
                                      const GradientFlow& flow,
                                      const LayoutOptions& options) {
   std::vector<bool> wanted;
-  std::vector<DataUses> uses;
+  std::vector<Uses> uses;
   for (size_t v = 0; v < graph.values.size(); ++v) {
     wanted.push_back(graph.values[v].producer >= 0);
     uses.push_back(wanted[v] ? UsesOf(graph, flow, static_cast<int>(v),
                                       options.keep_all_values)
-                             : DataUses());
+                             : Uses());
   }
   StorageAssignment assignment = AssignOwnStorages(graph, wanted);
   if (!options.keep_all_values) {
     RunInPlaceForward(graph, uses, &assignment);
   }
-  assignment.lives.resize(assignment.storages.size());
-  assignment.forward_uses.resize(assignment.storages.size());
-  assignment.backward_uses.resize(assignment.storages.size());
+  assignment.uses.resize(assignment.storages.size());
   for (size_t v = 0; v < graph.values.size(); ++v) {
     if (!wanted[v]) continue;
-    const int storage = assignment.regions[v].storage;
-    assignment.forward_uses[storage].Include(uses[v].forward);
-    assignment.backward_uses[storage].Include(uses[v].backward);
-    assignment.lives[storage].Include(uses[v].life());
+    assignment.uses[assignment.regions[v].storage].Include(uses[v]);
   }
   return assignment;
 }
@@ -167,7 +152,7 @@ StorageAssignment AssignGradientStorages(const Graph& graph,
   if (!options.keep_all_values) {
     RunInPlaceBackward(graph, flow, &assignment);
   }
-  assignment.lives.resize(assignment.storages.size());
+  assignment.uses.resize(assignment.storages.size());
   return assignment;
 }
 

@@ -40,19 +40,17 @@ std::vector<LayerSummary> SummarizeLayers(const PlannedNet& net) {
 void SummarizePeak(const PlannedNet& net, Phase phase, MemorySummary* memory) {
   const MemoryPlan& plan = net.layout.plan;
   for (const BufferRequest& buffer : net.layout.buffers) {
-    if (buffer.first <= plan.peak_step && plan.peak_step <= buffer.last) {
+    if (buffer.life.Contains(plan.peak_step)) {
       memory->peak_by_kind[static_cast<int>(buffer.kind)] += buffer.bytes;
       memory->peak += buffer.bytes;
     }
   }
-  // Node i runs forward at step i, backward at 2 n - 1 - i.
   const int num_nodes = static_cast<int>(net.graph.nodes.size());
   if (num_nodes == 0) return;
   memory->peak_step = plan.peak_step;
   memory->num_steps = phase == TRAIN ? 2 * num_nodes : num_nodes;
   memory->peak_is_backward = plan.peak_step >= num_nodes;
-  const int node = memory->peak_is_backward ? 2 * num_nodes - 1 - plan.peak_step
-                                            : plan.peak_step;
+  const int node = Clock(net.graph).node(plan.peak_step);
   memory->peak_layer = net.graph.nodes[node].parameter.name();
 }
 

@@ -51,7 +51,7 @@ struct MemorySummary {
   // The moment at which most bytes of the arena are in use, padding not
   // counted.
   std::string peak_layer;
-  int peak_step = 0;  // of num_steps; see memory_layout.h
+  int peak_step = 0;  // of num_steps; see Clock in memory_layout.h
   int num_steps = 0;
   bool peak_is_backward = false;
   int64_t peak = 0;

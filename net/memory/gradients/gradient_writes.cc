@@ -65,7 +65,7 @@ class BackwardReplay {
   }
 
   Life& LifeOf(int value) {
-    return gradients_.lives[gradients_.regions[value].storage];
+    return gradients_.uses[gradients_.regions[value].storage].backward;
   }
 
   Range ChannelsOf(int value) const {
@@ -118,7 +118,8 @@ std::vector<NodeLayout> PlanGradientWrites(const Graph& graph,
     const bool is_input =
         graph.nodes[graph.values[v].producer].plan.outputs_are_external;
     if (!options.keep_all_values && !is_input) continue;
-    gradients->lives[gradients->regions[v].storage].Include(clock.end());
+    gradients->uses[gradients->regions[v].storage].backward.Include(
+        clock.end());
   }
   return layouts;
 }

@@ -17,7 +17,7 @@
 namespace tamp {
 
 // Sets runs_backward, input_grad_modes and zero_before_backward of each node,
-// and the lives of the gradient storages.
+// and the uses of the gradient storages.
 std::vector<NodeLayout> PlanGradientWrites(const Graph& graph,
                                            const GradientFlow& flow,
                                            const LayoutOptions& options,

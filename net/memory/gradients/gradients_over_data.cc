@@ -41,7 +41,8 @@ std::vector<int> FindGradientsOverData(const Graph& graph,
     const int from = data.regions[input].storage;
     const int to = gradients.regions[input].storage;
     const int step = clock.backward(static_cast<int>(n));
-    if (data.lives[from].last == step && gradients.lives[to].first == step &&
+    if (data.uses[from].whole().last == step &&
+        gradients.uses[to].backward.first == step &&
         AreAlike(data.storages[from], gradients.storages[to])) {
       over[to] = from;
     }

@@ -59,8 +59,8 @@ TEST_F(GradientsOverDataTest, MapAndGradientAreOneBuffer) {
   ASSERT_GE(buffer, 0);
   EXPECT_EQ(kept_.gradient_storages[gradient_].buffer, buffer);
   // From the convolution's forward to its backward.
-  EXPECT_EQ(kept_.buffers[buffer].first, forward_);
-  EXPECT_EQ(kept_.buffers[buffer].last, 2 * num_nodes_ - 1 - forward_);
+  EXPECT_EQ(kept_.buffers[buffer].life,
+            (Life{forward_, 2 * num_nodes_ - 1 - forward_}));
 }
 
 TEST_F(GradientsOverDataTest, TakesThePlaceWhereDataIsMadeAgain) {
@@ -68,10 +68,10 @@ TEST_F(GradientsOverDataTest, TakesThePlaceWhereDataIsMadeAgain) {
   const Storage& data = again_.data_storages[data_];
   ASSERT_GE(data.second_buffer, 0);
   EXPECT_EQ(again_.gradient_storages[gradient_].buffer, data.second_buffer);
-  EXPECT_EQ(again_.buffers[data.second_buffer].last,
+  EXPECT_EQ(again_.buffers[data.second_buffer].life.last,
             2 * num_nodes_ - 1 - forward_);
-  EXPECT_LT(again_.buffers[data.buffer].last,
-            again_.buffers[data.second_buffer].first);
+  EXPECT_LT(again_.buffers[data.buffer].life.last,
+            again_.buffers[data.second_buffer].life.first);
 }
 
 TEST_F(GradientsOverDataTest, KeptValuesStay) {
