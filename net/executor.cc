@@ -183,9 +183,10 @@ void Executor::BindLosses() {
   }
 }
 
-void Executor::Forward(const StepContext& step) {
-  for (size_t n = 0; n < bindings_.size(); ++n) {
-    ForwardNode(static_cast<int>(n), step);
+void Executor::Forward(const StepContext& step, NodeObserver* observer) {
+  for (int n = 0; n < static_cast<int>(bindings_.size()); ++n) {
+    ForwardNode(n, step);
+    if (observer != nullptr) observer->AfterForward(n);
   }
 }
 
@@ -196,10 +197,12 @@ void Executor::ForwardNode(int n, const StepContext& step) {
   graph_.nodes[n].layer->Forward(b.forward);
 }
 
-void Executor::Backward(const StepContext& step, GradMode parameter_mode) {
+void Executor::Backward(const StepContext& step, GradMode parameter_mode,
+                        NodeObserver* observer) {
   SeedLossGradients();
   for (int n = static_cast<int>(bindings_.size()) - 1; n >= 0; --n) {
     BackwardNode(n, step, parameter_mode);
+    if (observer != nullptr) observer->AfterBackward(n);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "layers/tensor.h"
 #include "net/graph/graph.h"
 #include "net/memory/memory_layout.h"
+#include "net/node_observer.h"
 
 namespace tamp {
 
@@ -24,24 +25,21 @@ class Executor {
            float* arena);
   Executor(const Executor&) = delete;
 
-  // All nodes, or one node, forward. Node order is the graph's.
-  void Forward(const StepContext& step);
-  void ForwardNode(int node, const StepContext& step);
+  // All nodes, in the graph's order. `observer` may be null.
+  void Forward(const StepContext& step, NodeObserver* observer = nullptr);
 
-  // All nodes, or one node, backward (last node first). The gradients of
-  // parameters are overwritten or added. What the node needs and was not kept
-  // is made again first.
-  void Backward(const StepContext& step, GradMode parameter_mode);
-  void BackwardNode(int node, const StepContext& step, GradMode parameter_mode);
-  // Sets the gradients of all losses to their weights; Backward begins with it.
-  void SeedLossGradients();
+  // All nodes, the last one first. The gradients of parameters are overwritten
+  // or added. What a node needs and was not kept is made again first.
+  void Backward(const StepContext& step, GradMode parameter_mode,
+                NodeObserver* observer = nullptr);
 
-  // Sum of losses times weights after a Forward.
+  // Sum of losses times weights, from a Forward to the next one.
   double Loss() const;
   // Of the numbers of a value.
   double Sum(int value) const;
 
-  // As forward leaves it.
+  // As forward leaves it. Terms of the objective, and what no layer reads, stay
+  // to the end of the step, counts do as well.
   View value(int value) const { return values_[value]; }
   // How many samples each number of a value is a mean of; null data where it is
   // no mean, or dead.
@@ -76,6 +74,10 @@ class Executor {
   void BindReruns(int node, float* arena);
   void BindParameterModes();
   void BindLosses();
+  void ForwardNode(int node, const StepContext& step);
+  void BackwardNode(int node, const StepContext& step, GradMode parameter_mode);
+  // Sets the gradients of all losses to their weights.
+  void SeedLossGradients();
 
   const Graph& graph_;
   const MemoryLayout& layout_;

@@ -186,8 +186,9 @@ class FakeLayer : public Layer {
   const int n_;
 };
 
-// Grows a random graph: unary layers (some can work in place), layers of two
-// inputs, Concats, layers of two outputs, and losses.
+// Grows a random graph: unary layers (some can work in place, some are terms of
+// the objective), layers of two inputs, Concats, layers of two outputs, and
+// losses.
 class RandomGraph {
  public:
   explicit RandomGraph(uint64_t seed) : random_(seed), oracle_(&graph_) {
@@ -253,6 +254,7 @@ class RandomGraph {
     Node* const node = AddNode("Unary", {input}, {graph_.values[input].shape});
     node->plan.can_run_in_place = Flip();
     node->plan.can_run_backward_in_place = Flip();
+    if (random_.UniformInt(8) == 0) node->parameter.add_loss_weight(3);
     return node;
   }
 
@@ -330,6 +332,22 @@ void ExpectCounts(const Graph& graph, const Executor& executor) {
   ASSERT_EQ(executor.counts(graph.values.size() - 1).data, nullptr);
 }
 
+// What is read after a step, terms of the objective and what no layer reads, is
+// still there: nothing that runs later writes over it.
+void ExpectReadable(const RandomGraph& random, const Executor& executor) {
+  const Graph& graph = random.graph();
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    const int value = static_cast<int>(v);
+    if (graph.values[v].producer < 0) continue;
+    if (!IsInObjective(graph, value) && !graph.Consumers(value).empty()) {
+      continue;
+    }
+    ForEach<float>(executor.value(value), [&](int64_t c, float& element) {
+      ASSERT_EQ(element, random.oracle().Content(value, c)) << "value " << v;
+    });
+  }
+}
+
 // With a plan.
 void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
               bool with_backward) {
@@ -346,8 +364,11 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   for (int step = 0; step < 2; ++step) {
     executor.Forward({});
     ExpectCounts(graph, executor);
-    if (with_backward) executor.Backward({}, GradMode::kWrite);
+    ExpectReadable(random, executor);
+    if (!with_backward) continue;
+    executor.Backward({}, GradMode::kWrite);
     ExpectCounts(graph, executor);
+    ExpectReadable(random, executor);
   }
 }
 
@@ -401,19 +422,24 @@ TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
 }
 
 TEST(ExecutorTest, LossIsTheWeightedSum) {
-  const RandomGraph random(1);
+  const RandomGraph random(2);
   const MemoryLayout layout = LayOutMemory(random.graph(), Options(true, true));
   std::vector<float> arena(layout.plan.total_bytes / sizeof(float));
   CpuDevice device(1);
   Executor executor(random.graph(), layout, &device, arena.data());
   double expected = 0;
+  int inner = 0;
   for (const Node& node : random.graph().nodes) {
-    if (!node.plan.is_loss) continue;
+    const float weight = LossWeight(node, 0);
+    if (weight == 0) continue;
+    inner += !node.plan.is_loss;
     executor.value(node.outputs[0]).data[0] = 3;
-    expected += 3;
+    expected += 3 * weight;
   }
   EXPECT_EQ(executor.Loss(), expected);
-  EXPECT_EQ(expected, 6);
+  // Two losses, and maps of weight 3.
+  EXPECT_EQ(expected, 3 * (2 + 3 * inner));
+  EXPECT_GT(inner, 0);
   const int images = random.graph().nodes[0].outputs[0];
   ForEach<float>(executor.value(images),
                  [](int64_t c, float& element) { element = 1.0f + c; });

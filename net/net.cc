@@ -57,14 +57,14 @@ absl::Status Net::Build(const NetParameter& parameter,
   return absl::OkStatus();
 }
 
-double Net::Forward(const StepContext& step) {
-  executor_->Forward(step);
-  return executor_->Loss();
+void Net::Forward(const StepContext& step, NodeObserver* observer) {
+  executor_->Forward(step, observer);
 }
 
-void Net::Backward(const StepContext& step, GradMode mode) {
+void Net::Backward(const StepContext& step, GradMode mode,
+                   NodeObserver* observer) {
   CHECK(phase_ == TRAIN);
-  executor_->Backward(step, mode);
+  executor_->Backward(step, mode, observer);
 }
 
 int Net::FindValue(absl::string_view name) const {

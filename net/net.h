@@ -6,8 +6,9 @@
 //   options.phase = TRAIN;
 //   options.device = &device;
 //   ASSIGN_OR_RETURN(auto net, Net::Create(net_parameter, options));
-//   const double loss = net->Forward({seed, step});
+//   net->Forward({seed, step});
 //   net->Backward({seed, step}, GradMode::kWrite);
+//   const double loss = net->Loss();
 
 #ifndef TAMP_NET_NET_H_
 #define TAMP_NET_NET_H_
@@ -27,6 +28,7 @@
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_budget.h"
 #include "net/memory/memory_layout.h"
+#include "net/node_observer.h"
 #include "net/planned_net.h"
 #include "proto/net.pb.h"
 
@@ -41,18 +43,31 @@ class Net {
   Net(const Net&) = delete;
   Net& operator=(const Net&) = delete;
 
-  // Runs all layers; returns the sum of losses times their weights.
-  double Forward(const StepContext& step);
+  // Runs all layers. `observer` may be null.
+  void Forward(const StepContext& step, NodeObserver* observer = nullptr);
   // After the Forward of the same step: gradients of all learned parameters,
   // overwritten or (for gradients of several batches) added.
   // REQUIRES: phase TRAIN; mode is not kSkip.
-  void Backward(const StepContext& step, GradMode mode);
+  void Backward(const StepContext& step, GradMode mode,
+                NodeObserver* observer = nullptr);
+
+  // The sum of losses times their weights, as the last Forward left them. In
+  // training ask after Backward: reading waits for what the device has begun.
+  double Loss() const { return executor_->Loss(); }
 
   // A top by name: the last layer's that wrote it. Null data when there is no
   // such top or it has no memory. The contents stay readable after the step if
-  // it is an output or an input of the net, or with keep_all_values.
+  // it is an output or an input of the net or a term of the loss, or with
+  // keep_all_values.
   View value(absl::string_view name) const;
   View gradient(absl::string_view name) const;
+  // A value of graph().values.
+  View value(int value) const { return executor_->value(value); }
+  // How many samples each number of a value is a mean of, as long as the value
+  // itself; null data where it is no mean.
+  View counts(int value) const { return executor_->counts(value); }
+  // The sum of a value's numbers.
+  double Sum(int value) const { return executor_->Sum(value); }
 
   const std::string& name() const { return planned_.name; }
   Phase phase() const { return phase_; }
@@ -66,7 +81,6 @@ class Net {
   const BudgetReport& budget() const { return planned_.budget; }
   // See PlannedNet::warnings.
   const std::vector<std::string>& warnings() const { return planned_.warnings; }
-  Executor& executor() { return *executor_; }
   // Memory to share; see NetOptions::arena.
   const std::shared_ptr<Arena>& arena() const { return arena_; }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "layers/tensor_copy.h"
 #include "net/graph/graph.h"
+#include "net/node_observer.h"
 
 namespace tamp {
 namespace {
@@ -15,7 +16,7 @@ bool AllFinite(const ConstView& view, Device* device) {
                         [](float value) { return std::isfinite(value); });
 }
 
-std::string DescribeNode(const Node& node, Net* net, Device* device) {
+std::string DescribeNode(const Node& node, const Net& net, Device* device) {
   const std::string& layer = node.parameter.name();
   for (const Parameter* parameter : node.parameters) {
     if (!AllFinite(View::Dense(parameter->data, parameter->shape), device)) {
@@ -24,26 +25,39 @@ std::string DescribeNode(const Node& node, Net* net, Device* device) {
     }
   }
   for (const int output : node.outputs) {
-    const View view = net->executor().value(output);
+    const View view = net.value(output);
     if (view.data != nullptr && !AllFinite(view, device)) {
-      return absl::StrCat("the output \"", net->graph().values[output].name,
+      return absl::StrCat("the output \"", net.graph().values[output].name,
                           "\" of layer \"", layer, "\"");
     }
   }
   return "";
 }
 
+class FirstNonFinite : public NodeObserver {
+ public:
+  FirstNonFinite(const Net& net, Device* device) : net_(net), device_(device) {}
+
+  void AfterForward(int node) override {
+    if (!description_.empty()) return;
+    description_ = DescribeNode(net_.graph().nodes[node], net_, device_);
+  }
+
+  const std::string& description() const { return description_; }
+
+ private:
+  const Net& net_;
+  Device* const device_;
+  std::string description_;
+};
+
 }  // namespace
 
 std::string DescribeFirstNonFinite(const StepContext& step, Net* net,
                                    Device* device) {
-  const std::vector<Node>& nodes = net->graph().nodes;
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    net->executor().ForwardNode(static_cast<int>(i), step);
-    const std::string found = DescribeNode(nodes[i], net, device);
-    if (!found.empty()) return found;
-  }
-  return "";
+  FirstNonFinite first(*net, device);
+  net->Forward(step, &first);
+  return first.description();
 }
 
 }  // namespace tamp

@@ -180,11 +180,13 @@ absl::Status Solver::RunBatch(int64_t batch) {
   StepContext step;
   step.seed = SeedOf(parameter_);
   step.step = iteration_ * parameter_.iter_size() + batch;
-  const double loss = train_net_->Forward(step);
+  train_net_->Forward(step);
+  train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
+  // Whatever waits for the device comes behind all that it is asked to do.
   RETURN_IF_ERROR(train_source_->status());
+  const double loss = train_net_->Loss();
   if (!std::isfinite(loss)) return NonFiniteError(loss, step);
   scores_->AddBatch(absl::MakeSpan(last_means_));
-  train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
   return absl::OkStatus();
 }
 

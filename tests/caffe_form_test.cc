@@ -319,8 +319,9 @@ void Train(const NetParameter& parameter, Training* training) {
                        Sgd::Create(sgd_options, net->parameters(), &device));
   for (int64_t step = 0; step < 3; ++step) {
     data.Fill(&device);
-    training->losses.push_back(net->Forward({1, step}));
+    net->Forward({1, step});
     net->Backward({1, step}, GradMode::kWrite);
+    training->losses.push_back(net->Loss());
     sgd->Update(/*lr=*/0.1, /*num_batches=*/1);
   }
   for (const Node& node : net->graph().nodes) {

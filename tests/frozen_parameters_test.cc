@@ -75,8 +75,8 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
   }
   for (int64_t step = 0; step < 2; ++step) {
     executor.Forward({7, step});
-    result.loss += executor.Loss();
     executor.Backward({7, step}, step == 0 ? GradMode::kWrite : GradMode::kAdd);
+    result.loss += executor.Loss();
   }
   sgd->Update(0.1, 2);
   for (const Parameter& p : parameters.parameters()) {

@@ -1,5 +1,6 @@
 // Values inside of a net that are part of the objective: sharing memory, in
-// place or within a budget, changes neither the loss nor a gradient.
+// place or within a budget, changes neither the loss nor a gradient, and
+// backward leaves them to those who read them after it.
 
 #include <cstdint>
 #include <map>
@@ -12,6 +13,7 @@
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "kernels/grad_mode.h"
+#include "layers/tensor_copy.h"
 #include "net/net.h"
 #include "proto/layer.pb.h"
 #include "proto/net.pb.h"
@@ -63,6 +65,14 @@ class InnerLossTest : public testing::Test {
     return Net::Create(parameter_, options_);
   }
 
+  std::vector<std::vector<float>> TermsOf(const Net& net) const {
+    std::vector<std::vector<float>> terms;
+    for (const char* name : {"conv", "a", "loss"}) {
+      terms.push_back(CopyToHost(net.value(name), options_.device));
+    }
+    return terms;
+  }
+
   // Loss and gradients of a step.
   Results RunStep() const {
     absl::StatusOr<std::unique_ptr<Net>> net = MakeNet();
@@ -75,9 +85,14 @@ class InnerLossTest : public testing::Test {
     }
     for (int i = 0; i < 3; ++i) (*net)->value("label").data[i] = i;
     Results results;
-    results["loss"] = {static_cast<float>((*net)->Forward({1, 0}))};
+    (*net)->Forward({1, 0});
+    const double loss = (*net)->Loss();
+    results["loss"] = {static_cast<float>(loss)};
     if (options_.phase == TEST) return results;
+    const std::vector<std::vector<float>> terms = TermsOf(**net);
     (*net)->Backward({1, 0}, GradMode::kWrite);
+    EXPECT_EQ((*net)->Loss(), loss);
+    EXPECT_EQ(TermsOf(**net), terms);
     for (const Parameter& p : (*net)->parameters().parameters()) {
       if (!p.is_learned()) continue;
       results[p.name].assign(p.gradient, p.gradient + p.shape.num_elements());

@@ -140,8 +140,8 @@ absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
   RunResult result;
   for (int64_t step = 0; step < 3; ++step) {
     executor.Forward({7, step});
-    result.tensors["loss"].push_back(static_cast<float>(executor.Loss()));
     executor.Backward({7, step}, GradMode::kWrite);
+    result.tensors["loss"].push_back(static_cast<float>(executor.Loss()));
     sgd->Update(0.1, 1);
   }
   CopyTensors(parameters, &result);

@@ -46,7 +46,7 @@ ScoreReader::ScoreReader(Net* net, Device* device, int64_t batch_size,
   const double to_full = static_cast<double>(full_batch_size) / batch_size_;
   std::vector<Score> scores;
   for (int v = 0; v < static_cast<int>(graph.values.size()); ++v) {
-    const View counts = net->executor().counts(v);
+    const View counts = net->counts(v);
     if (!IsScore(*net, v, counts)) continue;
     scores.push_back(Describe(graph, v, counts));
     sources_.push_back({v, IsSum(graph, v) ? to_full : 1});
@@ -57,18 +57,17 @@ ScoreReader::ScoreReader(Net* net, Device* device, int64_t batch_size,
 }
 
 void ScoreReader::AddBatch(absl::Span<CountedMean> means) {
-  const Executor& executor = net_->executor();
   auto mean = means.begin();
   for (size_t s = 0; s < sources_.size(); ++s) {
     const Source& source = sources_[s];
-    const View counts = executor.counts(source.value);
+    const View counts = net_->counts(source.value);
     if (counts.data == nullptr) {
-      mean->Add(source.factor * executor.Sum(source.value), batch_size_);
+      mean->Add(source.factor * net_->Sum(source.value), batch_size_);
       ++mean;
       continue;
     }
     const size_t size = table_.scores()[s].size;
-    CopyToHost(executor.value(source.value), device_,
+    CopyToHost(net_->value(source.value), device_,
                absl::MakeSpan(host_.data(), size));
     CopyToHost(counts, device_, absl::MakeSpan(counts_.data(), size));
     for (size_t i = 0; i < size; ++i, ++mean) {

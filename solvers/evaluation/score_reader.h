@@ -25,7 +25,8 @@ class ScoreReader {
   // that are means or single numbers.
   const ScoreTable& table() const { return table_; }
 
-  // After a Forward: adds the batch's numbers to the means of the table's.
+  // After a Forward, and in training after its Backward: adds the batch's
+  // numbers to the means of the table's.
   // Those of a mean count as its layer says. A loss that is no mean
   // (normalization: NONE, or a loss_weight of a top with numbers of single
   // samples) is a sum over the batch; of such sums, and of single numbers

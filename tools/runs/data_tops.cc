@@ -47,7 +47,7 @@ std::vector<DataTop> FindDataTops(Net* net) {
     for (const int value : node.outputs) {
       DataTop top;
       top.name = graph.values[value].name;
-      top.view = net->executor().value(value);
+      top.view = net->value(value);
       FindLabels(uses, value, &top);
       tops.push_back(std::move(top));
     }

@@ -66,9 +66,9 @@ class Runner {
 
   // A training forward and backward; the loss.
   double ForwardBackward(int64_t step) {
-    const double loss = train_->Forward({options_.seed, step});
+    train_->Forward({options_.seed, step});
     train_->Backward({options_.seed, step}, GradMode::kWrite);
-    return loss;
+    return train_->Loss();
   }
 
   void FirstStep() {

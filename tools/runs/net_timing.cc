@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/status_macros.h"
+#include "net/node_observer.h"
 #include "net/report/multiply_adds.h"
 #include "solvers/sgd/sgd.h"
 #include "tools/runs/data_tops.h"
@@ -27,6 +28,35 @@ class Stopwatch {
  private:
   using Clock = std::chrono::steady_clock;
   Clock::time_point last_ = Clock::now();
+};
+
+// What each node takes in steps that it observes, forward and backward.
+class NodeClock : public NodeObserver {
+ public:
+  explicit NodeClock(size_t num_nodes)
+      : forward_ms_(num_nodes), backward_ms_(num_nodes) {}
+
+  // Before each Forward and each Backward.
+  void Start() { watch_.Milliseconds(); }
+
+  void AfterForward(int node) override {
+    forward_ms_[node].push_back(watch_.Milliseconds());
+  }
+  void AfterBackward(int node) override {
+    backward_ms_[node].push_back(watch_.Milliseconds());
+  }
+
+  // Of all steps.
+  const std::vector<double>& forward_ms(size_t node) const {
+    return forward_ms_[node];
+  }
+  const std::vector<double>& backward_ms(size_t node) const {
+    return backward_ms_[node];
+  }
+
+ private:
+  Stopwatch watch_;
+  std::vector<std::vector<double>> forward_ms_, backward_ms_;  // per node
 };
 
 LayerTiming DescribeLayer(const Net& net, size_t n) {
@@ -77,28 +107,21 @@ class NetTimer {
   }
 
   void TimeLayers(NetTiming* timing) {
-    const int num_nodes = static_cast<int>(net_.graph().nodes.size());
-    std::vector<std::vector<double>> forward(num_nodes), backward(num_nodes);
+    const size_t num_nodes = net_.graph().nodes.size();
+    NodeClock clock(num_nodes);
     for (int i = 0; i < options_.iterations; ++i) {
       const StepContext context = PrepareStep();
-      Stopwatch watch;
-      for (int n = 0; n < num_nodes; ++n) {
-        net_.executor().ForwardNode(n, context);
-        forward[n].push_back(watch.Milliseconds());
-      }
+      clock.Start();
+      net_.Forward(context, &clock);
       if (sgd_ == nullptr) continue;
-      net_.executor().SeedLossGradients();
-      watch.Milliseconds();
-      for (int n = num_nodes - 1; n >= 0; --n) {
-        net_.executor().BackwardNode(n, context, GradMode::kWrite);
-        backward[n].push_back(watch.Milliseconds());
-      }
+      clock.Start();
+      net_.Backward(context, GradMode::kWrite, &clock);
     }
-    for (int n = 0; n < num_nodes; ++n) {
+    for (size_t n = 0; n < num_nodes; ++n) {
       LayerTiming layer = DescribeLayer(net_, n);
-      layer.forward_ms = SpreadOf(std::move(forward[n])).median;
+      layer.forward_ms = SpreadOf(clock.forward_ms(n)).median;
       if (sgd_ != nullptr) {
-        layer.backward_ms = SpreadOf(std::move(backward[n])).median;
+        layer.backward_ms = SpreadOf(clock.backward_ms(n)).median;
       }
       timing->forward_multiply_adds += layer.forward_multiply_adds;
       timing->backward_multiply_adds += layer.backward_multiply_adds;
