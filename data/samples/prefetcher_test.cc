@@ -77,7 +77,7 @@ std::unique_ptr<Dataset> RandomDataset() {
 // As a data set of which some images cannot be decoded. Tests change which.
 class BrokenDataset : public Dataset {
  public:
-  explicit BrokenDataset(std::set<int64_t>* broken,
+  explicit BrokenDataset(const std::set<int64_t>* broken,
                          std::vector<int64_t> unreadable = {})
       : broken_(broken), unreadable_(std::move(unreadable)) {}
 
