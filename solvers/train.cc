@@ -60,7 +60,7 @@ absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
                                &solver->parameters(), options.solver.device));
   if (!options.allow_other_classes) {
     const BatchSource& data = solver->train_source();
-    RETURN_IF_ERROR(CheckClassNames(
+    RETURN_IF_ERROR(CheckWeightsClasses(
         report, {absl::StrCat("in ", data.location()), data.class_names()},
         ClassUse::kTrained));
   }

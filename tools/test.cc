@@ -106,7 +106,7 @@ absl::Status LoadAllWeights(const BatchSource& source,
                   absl::GetFlag(FLAGS_allow_missing), parameters, device));
   for (const std::string& line : DescribeWeights(report)) LOG(INFO) << line;
   if (absl::GetFlag(FLAGS_allow_other_classes)) return absl::OkStatus();
-  return CheckClassNames(
+  return CheckWeightsClasses(
       report, {absl::StrCat("in ", source.location()), source.class_names()},
       ClassUse::kTested);
 }

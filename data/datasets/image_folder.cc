@@ -100,8 +100,8 @@ std::vector<std::string> ImageFolder::notes() const {
   if (list_.passed_over.count() > 0) {
     lines.push_back(absl::StrCat(
         location(), ": passed over: ", list_.passed_over.ToString(),
-        "; what counts are .jpeg, .jpg, .jfif, .jpe and .png files right in "
-        "the folders of the classes"));
+        "; what counts are ", ImageEndings("and"),
+        " files right in the folders of the classes"));
   }
   for (std::string& line : UnreadableNotes(location(), size(), unreadable_)) {
     lines.push_back(std::move(line));

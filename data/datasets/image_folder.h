@@ -2,10 +2,10 @@
 //
 //   <folder>/train/<class>/*.JPEG    <folder>/val/<class>/*.JPEG
 //
-// Every image is a file right in its class's folder that ends in .jpeg, .jpg,
-// .jfif, .jpe or .png, in capitals or not; all others are passed over, which
-// the data set's notes say. Classes are numbered in the order of their folders'
-// names, images in the order of classes and then of file names.
+// Every image is a file right in its class's folder whose name ends as one of
+// an image does (ImageEndings); all others are passed over, which the data
+// set's notes say. Classes are numbered in the order of their folders' names,
+// images in the order of classes and then of file names.
 
 #ifndef TAMP_DATA_DATASETS_IMAGE_FOLDER_H_
 #define TAMP_DATA_DATASETS_IMAGE_FOLDER_H_

@@ -18,7 +18,6 @@ namespace {
 // JPEG's four endings, and PNG's.
 constexpr const char* kImageEndings[] = {".jpeg", ".jpg", ".jfif", ".jpe",
                                          ".png"};
-constexpr char kImageFiles[] = ".jpeg, .jpg, .jfif, .jpe or .png file";
 
 bool IsFolder(const std::string& path) {
   std::error_code error;  // the form that does not throw
@@ -170,9 +169,9 @@ absl::Status ListClass(int label, ImageList* list) {
                    ImageNames(list->folder, class_name, &passed_over));
   const std::string class_folder = absl::StrCat(list->folder, "/", class_name);
   if (names.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("class folder ", class_folder, " holds no ", kImageFiles,
-                     ButOther(passed_over), "; fill it or remove it"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "class folder ", class_folder, " holds no ", ImageEndings("or"),
+        " file", ButOther(passed_over), "; fill it or remove it"));
   }
   for (const std::string& name : names) {
     list->entries.push_back({absl::StrCat(class_folder, "/", name), label});
@@ -182,6 +181,12 @@ absl::Status ListClass(int label, ImageList* list) {
 }
 
 }  // namespace
+
+std::string ImageEndings(absl::string_view word) {
+  const auto last = std::prev(std::end(kImageEndings));
+  return absl::StrCat(absl::StrJoin(std::begin(kImageEndings), last, ", "), " ",
+                      word, " ", *last);
+}
 
 absl::StatusOr<ImageList> ListImages(
     const std::string& folder, std::optional<DataParameter::Split> split) {

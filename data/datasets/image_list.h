@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "data/datasets/passed_over.h"
 #include "proto/data.pb.h"
 
@@ -23,6 +24,10 @@ struct ImageList {
   std::vector<Entry> entries;            // by class, then by name; at least one
   PassedOver passed_over;                // examples start at `folder`
 };
+
+// ".jpeg, .jpg, .jfif, .jpe or .png", with "or" or another word: how the names
+// of images end, in capitals or not.
+std::string ImageEndings(absl::string_view word);
 
 // Lists a split as image_folder.h says. Errors: a missing folder, a split
 // without classes, a class without images, classes that are not those of

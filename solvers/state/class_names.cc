@@ -19,4 +19,11 @@ std::optional<std::string> FindOtherClass(const NumberedClasses& a,
   return std::nullopt;
 }
 
+absl::Status CheckClassNames(const NumberedClasses& a, const NumberedClasses& b,
+                             absl::string_view remedy) {
+  const std::optional<std::string> other = FindOtherClass(a, b);
+  if (!other) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(*other, ": ", remedy));
+}
+
 }  // namespace tamp

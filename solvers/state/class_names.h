@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
 namespace tamp {
 
 struct NumberedClasses {
@@ -20,6 +23,10 @@ struct NumberedClasses {
 // where all mean the same or one side has no names.
 std::optional<std::string> FindOtherClass(const NumberedClasses& a,
                                           const NumberedClasses& b);
+
+// Whether there is none. A FailedPrecondition puts the remedy behind it.
+absl::Status CheckClassNames(const NumberedClasses& a, const NumberedClasses& b,
+                             absl::string_view remedy);
 
 }  // namespace tamp
 

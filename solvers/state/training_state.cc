@@ -1,7 +1,6 @@
 #include "solvers/state/training_state.h"
 
 #include <map>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -62,23 +61,22 @@ absl::Status CheckPosition(const SnapshotParameter& snapshot,
       " samples an iteration; keep batch_size and iter_size as they were"));
 }
 
-absl::Status CheckClassNames(const SnapshotParameter& snapshot,
-                             const TrainingIdentity& identity) {
+absl::Status CheckClasses(const SnapshotParameter& snapshot,
+                          const TrainingIdentity& identity) {
+  constexpr char kRemedy[] =
+      "labels would mean something else; name the classes as they were, or "
+      "take "
+      "the data that the snapshot was trained on";
   const NumberedClasses theirs = {
       "in the snapshot",
       {snapshot.class_name().begin(), snapshot.class_name().end()}};
   const NumberedClasses ours = {"in the training set", identity.class_names};
   if (theirs.names.empty() || ours.names.empty()) return absl::OkStatus();
-  std::optional<std::string> difference = FindOtherClass(theirs, ours);
-  if (!difference && theirs.names.size() != ours.names.size()) {
-    difference =
-        absl::StrCat("the snapshot is of ", theirs.names.size(),
-                     " classes, the training set has ", ours.names.size());
-  }
-  if (!difference) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckClassNames(theirs, ours, kRemedy));
+  if (theirs.names.size() == ours.names.size()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
-      *difference, ": labels would mean something else; name the classes as ",
-      "they were, or take the data that the snapshot was trained on"));
+      "the snapshot is of ", theirs.names.size(),
+      " classes, the training set has ", ours.names.size(), ": ", kRemedy));
 }
 
 absl::Status CheckIdentity(const SnapshotParameter& snapshot,
@@ -96,7 +94,7 @@ absl::Status CheckIdentity(const SnapshotParameter& snapshot,
                                snapshot.solver_type(), ", this is ",
                                identity.solver_type));
   }
-  RETURN_IF_ERROR(CheckClassNames(snapshot, identity));
+  RETURN_IF_ERROR(CheckClasses(snapshot, identity));
   if (snapshot.data_size() != identity.data_size) {
     return Refuse(absl::StrCat("the snapshot is of a training set of ",
                                snapshot.data_size(), " samples, this one has ",

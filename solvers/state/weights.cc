@@ -1,7 +1,6 @@
 #include "solvers/state/weights.h"
 
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -164,19 +163,17 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
   return report;
 }
 
-absl::Status CheckClassNames(const WeightsReport& report,
-                             const NumberedClasses& data, ClassUse use) {
+absl::Status CheckWeightsClasses(const WeightsReport& report,
+                                 const NumberedClasses& data, ClassUse use) {
   for (const NumberedClasses& trained : report.classes) {
     if (use == ClassUse::kTrained &&
         trained.names.size() != data.names.size()) {
       continue;
     }
-    const std::optional<std::string> other = FindOtherClass(trained, data);
-    if (!other) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat(*other,
-                     ": scores would be taken for those of other classes; name "
-                     "the classes alike, or use --allow_other_classes"));
+    RETURN_IF_ERROR(CheckClassNames(
+        trained, data,
+        "scores would be taken for those of other classes; name "
+        "the classes alike, or use --allow_other_classes"));
   }
   return absl::OkStatus();
 }

@@ -57,8 +57,8 @@ absl::StatusOr<WeightsReport> LoadWeights(absl::Span<const std::string> paths,
 // starts from, those of as many classes as the data have: with another number,
 // the last layer is a new one.
 enum class ClassUse { kTested, kTrained };
-absl::Status CheckClassNames(const WeightsReport& report,
-                             const NumberedClasses& data, ClassUse use);
+absl::Status CheckWeightsClasses(const WeightsReport& report,
+                                 const NumberedClasses& data, ClassUse use);
 
 // One line a layer: `block1/3/conv: loaded`, `fc: not loaded`, `bn: 2 of 4
 // loaded`, `bn: loaded, bn/running_weight taken as 1`; then one a tensor that

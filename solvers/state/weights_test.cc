@@ -171,7 +171,7 @@ TEST_F(WeightsTest, ComparesClassNames) {
   ASSERT_OK(WriteSnapshot(path, snapshot));
   ASSERT_OK_AND_ASSIGN(const WeightsReport report, Load({path}, true));
   const auto check = [&](const std::vector<std::string>& names, ClassUse use) {
-    return CheckClassNames(report, {"in the data", names}, use);
+    return CheckWeightsClasses(report, {"in the data", names}, use);
   };
   const std::string message =
       "class 1 is \"bee\" in " + path + " and \"bat\" in the data: ";
@@ -189,7 +189,7 @@ TEST_F(WeightsTest, ComparesClassNames) {
   const std::string bias = Write("bias.safetensors", {{"fc.bias", {1}, 1}});
   ASSERT_OK_AND_ASSIGN(const WeightsReport unnamed, Load({bias}, true));
   EXPECT_OK(
-      CheckClassNames(unnamed, {"in the data", {"x"}}, ClassUse::kTested));
+      CheckWeightsClasses(unnamed, {"in the data", {"x"}}, ClassUse::kTested));
 }
 
 TEST_F(WeightsTest, RefusesWhatDoesNotFit) {
