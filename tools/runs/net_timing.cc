@@ -17,27 +17,34 @@ namespace {
 
 class Stopwatch {
  public:
-  // Since it was made, or since the last call.
+  explicit Stopwatch(Device* device) : device_(device) {}
+
+  // Since it was made, or since the last call, until the device has done what
+  // it was asked for.
   double Milliseconds() {
+    const absl::Status done = device_->Synchronize();
+    if (status_.ok()) status_ = done;
     const Clock::time_point now = Clock::now();
     return std::chrono::duration<double, std::milli>(now -
                                                      std::exchange(last_, now))
         .count();
   }
 
+  // The first error of the device.
+  const absl::Status& status() const { return status_; }
+
  private:
   using Clock = std::chrono::steady_clock;
+  Device* const device_;
   Clock::time_point last_ = Clock::now();
+  absl::Status status_;
 };
 
 // What each node takes in steps that it observes, forward and backward.
 class NodeClock : public NodeObserver {
  public:
-  explicit NodeClock(size_t num_nodes)
-      : forward_ms_(num_nodes), backward_ms_(num_nodes) {}
-
-  // Before each Forward and each Backward.
-  void Start() { watch_.Milliseconds(); }
+  NodeClock(size_t num_nodes, Stopwatch* watch)
+      : watch_(*watch), forward_ms_(num_nodes), backward_ms_(num_nodes) {}
 
   void AfterForward(int node) override {
     forward_ms_[node].push_back(watch_.Milliseconds());
@@ -55,7 +62,7 @@ class NodeClock : public NodeObserver {
   }
 
  private:
-  Stopwatch watch_;
+  Stopwatch& watch_;  // started before each Forward and each Backward
   std::vector<std::vector<double>> forward_ms_, backward_ms_;  // per node
 };
 
@@ -78,21 +85,22 @@ class NetTimer {
         device_(device),
         net_(*net),
         sgd_(sgd),
+        watch_(device),
         data_(FindDataTops(net), options.seed) {}
 
-  void TimeSteps(NetTiming* timing) {
+  absl::Status TimeSteps(NetTiming* timing) {
     std::vector<double> forward, backward, update, step;
     for (int i = -options_.warmup; i < options_.iterations; ++i) {
       const StepContext context = PrepareStep();
-      Stopwatch watch;
+      watch_.Milliseconds();
       net_.Forward(context);
-      const double forward_ms = watch.Milliseconds();
+      const double forward_ms = watch_.Milliseconds();
       double backward_ms = 0, update_ms = 0;
       if (sgd_ != nullptr) {
         net_.Backward(context, GradMode::kWrite);
-        backward_ms = watch.Milliseconds();
+        backward_ms = watch_.Milliseconds();
         sgd_->Update(/*lr=*/0, /*num_batches=*/1);
-        update_ms = watch.Milliseconds();
+        update_ms = watch_.Milliseconds();
       }
       if (i < 0) continue;
       forward.push_back(forward_ms);
@@ -104,17 +112,18 @@ class NetTimer {
     timing->backward = SpreadOf(std::move(backward));
     timing->update = SpreadOf(std::move(update));
     timing->step = SpreadOf(std::move(step));
+    return watch_.status();
   }
 
-  void TimeLayers(NetTiming* timing) {
+  absl::Status TimeLayers(NetTiming* timing) {
     const size_t num_nodes = net_.graph().nodes.size();
-    NodeClock clock(num_nodes);
+    NodeClock clock(num_nodes, &watch_);
     for (int i = 0; i < options_.iterations; ++i) {
       const StepContext context = PrepareStep();
-      clock.Start();
+      watch_.Milliseconds();
       net_.Forward(context, &clock);
       if (sgd_ == nullptr) continue;
-      clock.Start();
+      watch_.Milliseconds();
       net_.Backward(context, GradMode::kWrite, &clock);
     }
     for (size_t n = 0; n < num_nodes; ++n) {
@@ -127,6 +136,7 @@ class NetTimer {
       timing->backward_multiply_adds += layer.backward_multiply_adds;
       timing->layers.push_back(std::move(layer));
     }
+    return watch_.status();
   }
 
  private:
@@ -139,6 +149,7 @@ class NetTimer {
   Device* const device_;
   Net& net_;
   Sgd* const sgd_;  // null in the TEST phase
+  Stopwatch watch_;
   const RandomData data_;
   int64_t step_ = 0;
 };
@@ -169,8 +180,8 @@ absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
     }
   }
   NetTimer timer(options, device, net, sgd.get());
-  timer.TimeSteps(&timing);
-  timer.TimeLayers(&timing);
+  RETURN_IF_ERROR(timer.TimeSteps(&timing));
+  RETURN_IF_ERROR(timer.TimeLayers(&timing));
   return timing;
 }
 

@@ -60,7 +60,7 @@ struct TimingOptions {
 // Whole steps and layers are timed in different iterations, so that reading the
 // clock at each layer does not disturb the steps. The update is SGD's with
 // momentum and a learning rate of 0: weights stay as they are. Errors: no
-// memory for the solver's history.
+// memory for the solver's history, and those of the device.
 absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
                                   Net* net);
 
