@@ -8,6 +8,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/rng.h"
 #include "core/status_macros.h"
 #include "kernels/grad_mode.h"
 #include "solvers/evaluation/class_check.h"
@@ -55,6 +56,14 @@ absl::Status CheckTests(const SolverParameter& parameter) {
         " times, it must be once for each of the ", nets.size(), " test nets"));
   }
   return absl::OkStatus();
+}
+
+// Of what a step draws at random: dropout masks are as different from rank to
+// rank as they are within a batch.
+uint64_t StepSeedOf(const SolverParameter& parameter, const Rank& rank) {
+  const uint64_t seed = SeedOf(parameter);
+  if (rank.index == 0) return seed;
+  return DeriveKey(seed, absl::StrCat("rank ", rank.index));
 }
 
 }  // namespace
@@ -117,8 +126,9 @@ absl::Status Solver::CreateTrainNet() {
 
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
   identity_.data_size = train_source_->num_samples();
-  identity_.samples_per_iteration =
-      int64_t{data.data_param().batch_size()} * parameter_.iter_size();
+  identity_.samples_per_iteration = int64_t{data.data_param().batch_size()} *
+                                    parameter_.iter_size() *
+                                    ranks_.rank().count;
   identity_.class_names = train_source_->class_names();
   identity_.net_name = net->name();
   identity_.net_hash = HashNet(flat);
@@ -160,29 +170,40 @@ absl::Status Solver::CheckBudget() const {
 }
 
 absl::Status Solver::Step() {
-  const double rate = lr();
-  const int64_t iter_size = parameter_.iter_size();
-  std::fill(last_means_.begin(), last_means_.end(), CountedMean());
   statistics_->Save();
-  for (int64_t batch = 0; batch < iter_size; ++batch) {
-    const absl::Status status = RunBatch(batch);
-    if (!status.ok()) {
-      statistics_->Restore();
-      return status;
-    }
+  const absl::Status own = RunBatches();
+  agreed_ = ranks_.Agree(own, parameters().gradients());
+  if (!agreed_.ok()) {
+    statistics_->Restore();
+    return agreed_;
   }
-  sgd_->Update(rate, iter_size);
+  sgd_->Update(lr(), parameter_.iter_size());
   ++iteration_;
+  return absl::OkStatus();
+}
+
+void Solver::Leave(const absl::Status& why) {
+  CHECK(!why.ok());
+  if (is_done() || !agreed_.ok()) return;
+  agreed_ = ranks_.Agree(why, parameters().gradients());
+}
+
+absl::Status Solver::RunBatches() {
+  std::fill(last_means_.begin(), last_means_.end(), CountedMean());
+  for (int64_t batch = 0; batch < parameter_.iter_size(); ++batch) {
+    RETURN_IF_ERROR(RunBatch(batch));
+  }
   return absl::OkStatus();
 }
 
 absl::Status Solver::RunBatch(int64_t batch) {
   StepContext step;
-  step.seed = SeedOf(parameter_);
+  step.seed = StepSeedOf(parameter_, ranks_.rank());
   step.step = iteration_ * parameter_.iter_size() + batch;
   train_net_->Forward(step);
   train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
   // Whatever waits for the device comes behind all that it is asked to do.
+  RETURN_IF_ERROR(options_.device->Synchronize());
   RETURN_IF_ERROR(train_source_->status());
   const double loss = train_net_->Loss();
   if (!std::isfinite(loss)) return NonFiniteError(loss, step);
@@ -191,7 +212,7 @@ absl::Status Solver::RunBatch(int64_t batch) {
 }
 
 absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
-  train_source_->Seek(step.step * batch_size());
+  train_source_->Seek(step.step * samples_per_batch());
   const std::string place =
       DescribeFirstNonFinite(step, train_net_.get(), options_.device);
   return absl::AbortedError(absl::StrCat(

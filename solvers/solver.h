@@ -32,6 +32,7 @@
 #include "solvers/evaluation/evaluation.h"
 #include "solvers/evaluation/score_reader.h"
 #include "solvers/evaluation/scores.h"
+#include "solvers/ranks.h"
 #include "solvers/sgd/sgd.h"
 #include "solvers/sgd/sgd_cpu.h"
 #include "solvers/state/statistics_copy.h"
@@ -49,6 +50,10 @@ struct SolverOptions {
   absl::Span<const LayerRow> layers = CpuLayers();
   absl::Span<const Pass> passes = AllPasses();
   Sgd::MakeKernel make_sgd = MakeSgdCpu;
+
+  // Who trains along; null: nobody does. Must outlive the solver, and
+  // batch_sources must give the samples of its rank.
+  Ranks* ranks = nullptr;
 
   // NetOptions::memory_budget of all nets, whose memory is shared.
   int64_t memory_budget = 0;
@@ -74,11 +79,16 @@ class Solver {
   Solver& operator=(const Solver&) = delete;
 
   // One iteration: iter_size batches forward and backward, and an update.
-  // Allocates nothing. Errors: a loss that is not finite (Aborted, naming the
-  // iteration and where it began), and data that cannot be read, naming the
-  // file. Parameters, statistics and history are then those of before the step,
-  // bit for bit: Capture gives a state to go on from.
+  // Allocates nothing. Errors, of this rank or of another: a loss that is not
+  // finite (Aborted, naming the iteration and where it began), and data that
+  // cannot be read, naming the file. Parameters, statistics and history are
+  // then those of before the step, bit for bit: Capture gives a state to go on
+  // from. After an error of the device itself they are unknown.
   absl::Status Step();
+  // Tells the other ranks why this one takes no further step, so that theirs
+  // fail with it. They know already where a step has failed or all are done.
+  // REQUIRES: why is not OK.
+  void Leave(const absl::Status& why);
   // The training net's scores, and their means over the last step.
   const ScoreTable& scores() const { return scores_->table(); }
   absl::Span<const CountedMean> last_means() const { return last_means_; }
@@ -104,7 +114,10 @@ class Solver {
  private:
   Solver(const SolverParameter& parameter, const SolverOptions& options,
          const TrainingPlan& plan)
-      : parameter_(parameter), options_(options), plan_(plan) {}
+      : parameter_(parameter),
+        options_(options),
+        ranks_(options.ranks != nullptr ? *options.ranks : alone_),
+        plan_(plan) {}
 
   NetOptions MakeNetOptions(const NetState& state) const;
   absl::Status CreateTrainNet();
@@ -112,15 +125,22 @@ class Solver {
   // Whether all nets together keep to the memory budget.
   absl::Status CheckBudget() const;
 
-  // One batch of the step forward and backward.
+  // The step's batches, or one of them, forward and backward.
+  absl::Status RunBatches();
   absl::Status RunBatch(int64_t batch);
+  // Samples in a batch: of this rank, and of all.
   int64_t batch_size() const {
+    return samples_per_batch() / ranks_.rank().count;
+  }
+  int64_t samples_per_batch() const {
     return identity_.samples_per_iteration / parameter_.iter_size();
   }
   absl::Status NonFiniteError(double loss, const StepContext& step);
 
   const SolverParameter parameter_;
   const SolverOptions options_;
+  OneRank alone_;
+  Ranks& ranks_;
   TrainingPlan plan_;
   TrainingIdentity identity_;
 
@@ -132,6 +152,7 @@ class Solver {
   std::unique_ptr<StatisticsCopy> statistics_;  // before the step under way
 
   int64_t iteration_ = 0;  // done
+  absl::Status agreed_;    // the outcome of the last step
   std::vector<CountedMean> last_means_;
 };
 

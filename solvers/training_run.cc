@@ -51,6 +51,7 @@ TrainingRun::TrainingRun(Solver* solver, TrainingRunOptions options)
 absl::StatusOr<bool> TrainingRun::Run() {
   const absl::Status status = RunSteps();
   if (!status.ok()) {
+    solver_->Leave(status);
     if (options_.snapshot_prefix.empty()) {
       Notice("no snapshot: snapshot_prefix is empty");
     }
@@ -58,6 +59,7 @@ absl::StatusOr<bool> TrainingRun::Run() {
     return status;
   }
   const bool is_done = solver_->is_done() && !HasTestsLeft();
+  if (!is_done) solver_->Leave(absl::CancelledError("stopped"));
   RETURN_IF_ERROR(is_done ? Finish() : FinishEarly());
   return is_done;
 }

@@ -1,6 +1,7 @@
 // Passes keep what a net computes: loss, gradients, running statistics and the
 // output in tests are those of the plain graph, whichever passes run.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -153,6 +154,19 @@ NetParameter NetOnOpenBlas() {
   return parameter;
 }
 
+// Gradients are exchanged as one piece, with what lies between them.
+bool LeavesPaddingZero(const ParameterStore& store) {
+  const absl::Span<const float> gradients = store.gradients();
+  std::vector<float> rest(gradients.begin(), gradients.end());
+  for (const Parameter& p : store.parameters()) {
+    if (p.gradient == nullptr) continue;
+    std::fill_n(&rest[p.gradient - gradients.data()], p.shape.num_elements(),
+                0.0f);
+  }
+  return std::all_of(rest.begin(), rest.end(),
+                     [](float element) { return element == 0; });
+}
+
 // Two training steps without update, then the output of the test net.
 Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
                int threads, int64_t* value_bytes) {
@@ -172,6 +186,7 @@ Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
     tensors["loss" + std::to_string(step)] = {
         static_cast<float>((*train)->Loss())};
   }
+  EXPECT_TRUE(LeavesPaddingZero((*train)->parameters()));
   for (const Parameter& p : (*train)->parameters().parameters()) {
     tensors[p.name] = Copy(p.is_learned() ? p.gradient : p.data, p.shape);
   }

@@ -75,10 +75,15 @@ absl::Status ParameterStore::Allocate(Device* device, uint64_t seed,
         std::exchange(next, next + PaddedFloats(traits, parameter));
     FillOnDevice(parameter, seed, device);
   }
+  float* const first_gradient = next;
   for (Parameter& parameter : parameters_) {
     if (!with_gradients || !LacksGradient(parameter)) continue;
     parameter.gradient =
         std::exchange(next, next + PaddedFloats(traits, parameter));
+  }
+  if (next != first_gradient) {
+    CHECK(gradients_.empty()) << "gradients would lie in two pieces";
+    gradients_ = absl::MakeSpan(first_gradient, next);
   }
   buffers_.push_back(std::move(buffer));
   return absl::OkStatus();

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "core/device/buffer.h"
 #include "core/device/device.h"
 #include "core/device/memory_traits.h"
@@ -66,7 +67,14 @@ class ParameterStore {
   // Gives memory to the parameters that have none, fills them as their fillers
   // say (a function of seed and name alone), and, with_gradients, gives memory
   // to gradients of parameters that learn and have none.
+  // REQUIRES: nothing that learns was added since gradients were given memory.
   absl::Status Allocate(Device* device, uint64_t seed, bool with_gradients);
+
+  // All gradients, one behind the other, on the device; empty before Allocate
+  // has made them. Each begins as aligned as the device wishes, and what lies
+  // between them is 0: nobody writes there, and whoever adds up or scales the
+  // whole leaves it 0.
+  absl::Span<float> gradients() const { return gradients_; }
 
   // Elements of all learned parameters, also those of lr_mult 0: what a model's
   // size means.
@@ -78,6 +86,7 @@ class ParameterStore {
   std::deque<Parameter> parameters_;
   absl::flat_hash_map<std::string, Parameter*> by_name_;
   std::deque<Buffer> buffers_;
+  absl::Span<float> gradients_;  // in one of them
 };
 
 }  // namespace tamp

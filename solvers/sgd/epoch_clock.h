@@ -1,10 +1,11 @@
 // EpochClock: which epoch an iteration belongs to.
 //
 // Training draws samples one after the other, samples_per_iteration (batch size
-// times iter_size) for each iteration, out of epochs of num_samples. Where the
-// one does not divide the other, an iteration straddles two epochs; it belongs
-// to the epoch in which its first sample lies. So 50,000 images in batches of
-// 64 are 782 iterations for the first epoch, 1,563 for the first two.
+// times iter_size, times the ranks that share the work) for each iteration, out
+// of epochs of num_samples. Where the one does not divide the other, an
+// iteration straddles two epochs; it belongs to the epoch in which its first
+// sample lies. So 50,000 images in batches of 64 are 782 iterations for the
+// first epoch, 1,563 for the first two.
 
 #ifndef TAMP_SOLVERS_SGD_EPOCH_CLOCK_H_
 #define TAMP_SOLVERS_SGD_EPOCH_CLOCK_H_

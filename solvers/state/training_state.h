@@ -20,7 +20,7 @@ namespace tamp {
 struct TrainingIdentity {
   int64_t seed = 1;
   int64_t data_size = 0;                 // samples in the training set
-  int64_t samples_per_iteration = 0;     // batch size times iter_size
+  int64_t samples_per_iteration = 0;     // batch size * iter_size * ranks
   std::vector<std::string> class_names;  // of the training set; may be empty
   std::string net_name;
   uint64_t net_hash = 0;

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/rank.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
@@ -34,6 +35,8 @@ struct MadeUpOptions {
   // Every so many-th sample has the label 255, which is no class; 0: none.
   int unlabeled_every = 0;
   double noise = 0.5;
+  // Whose share of the samples it is.
+  Rank rank;
 };
 
 class MadeUpSource : public BatchSource {
@@ -66,7 +69,8 @@ class MadeUpSource : public BatchSource {
     labels_.resize(max_count);
     for (int64_t i = 0; i < max_count; ++i) {
       float* const data = &data_[i * size];
-      const int64_t position = position_ + i;
+      const int64_t position =
+          position_ + options_.rank.index + i * options_.rank.count;
       labels_[i] = MakeSample(position, data);
       if (position == poisoned_position_) data[0] = INFINITY;
       if (position == broken_position_) {
@@ -78,7 +82,9 @@ class MadeUpSource : public BatchSource {
     }
     return {max_count, data_.data(), labels_.data()};
   }
-  void Release() override { position_ += labels_.size(); }
+  void Release() override {
+    position_ += static_cast<int64_t>(labels_.size()) * options_.rank.count;
+  }
 
   // How often each position was drawn.
   const std::map<int64_t, int>& visits() const { return visits_; }
