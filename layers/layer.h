@@ -25,15 +25,15 @@
 
 namespace tamp {
 
-class BatchSourceProvider;
+class BatchSource;
 
 // What a layer may ask while it plans.
 struct PlanContext {
   Phase phase = TRAIN;
   Device* device = nullptr;
-  // Where Data layers get their batches; null when there is no data (summary,
-  // timing): they then leave their outputs as they are.
-  BatchSourceProvider* batch_sources = nullptr;
+  // What a Data layer gets its batches from; null when there is no data
+  // (summary, timing): it then leaves its outputs as they are.
+  BatchSource* batch_source = nullptr;
   // Replaces the batch size of Data layers when positive.
   int64_t batch_size = 0;
   // The precision of convolutions' products.

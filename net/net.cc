@@ -36,6 +36,7 @@ absl::StatusOr<std::unique_ptr<Net>> Net::Create(const NetParameter& parameter,
 absl::Status Net::Build(const NetParameter& parameter,
                         const NetOptions& options) {
   phase_ = options.phase;
+  batch_source_ = options.batch_source;
   parameters_ = options.parameters;
   if (parameters_ == nullptr) {
     own_parameters_ = std::make_unique<ParameterStore>();
@@ -65,6 +66,10 @@ void Net::Backward(const StepContext& step, GradMode mode,
                    NodeObserver* observer) {
   CHECK(phase_ == TRAIN);
   executor_->Backward(step, mode, observer);
+}
+
+absl::Status Net::data_status() const {
+  return batch_source_ == nullptr ? absl::OkStatus() : batch_source_->status();
 }
 
 int Net::FindValue(absl::string_view name) const {

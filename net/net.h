@@ -17,8 +17,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "data/batch_source.h"
 #include "kernels/grad_mode.h"
 #include "layers/layer.h"
 #include "layers/tensor.h"
@@ -54,6 +56,12 @@ class Net {
   // The sum of losses times their weights, as the last Forward left them. In
   // training ask after Backward: reading waits for what the device has begun.
   double Loss() const { return executor_->Loss(); }
+
+  // The first error met while reading the data, naming the file: what a Forward
+  // of such data computed is worth nothing. To be asked after each.
+  absl::Status data_status() const;
+  // NetOptions::batch_source.
+  BatchSource* batch_source() const { return batch_source_; }
 
   // A top by name: the last layer's that wrote it. Null data when there is no
   // such top or it has no memory. The contents stay readable after the step if
@@ -92,6 +100,7 @@ class Net {
   int FindValue(absl::string_view name) const;
 
   Phase phase_ = TRAIN;
+  BatchSource* batch_source_ = nullptr;
   std::unique_ptr<ParameterStore> own_parameters_;
   ParameterStore* parameters_ = nullptr;
   PlannedNet planned_;

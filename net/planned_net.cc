@@ -10,26 +10,11 @@
 #include "net/graph/layer_planning.h"
 #include "net/memory/layout_planning.h"
 #include "net/report/unreached_parameters.h"
-#include "net/text/filter.h"
-#include "net/text/layer_types.h"
-#include "net/text/modules.h"
+#include "net/text/flat_net.h"
 #include "proto/like_text.h"
 
 namespace tamp {
 namespace {
-
-absl::StatusOr<Graph> WireLayers(const NetParameter& parameter,
-                                 const NetOptions& options) {
-  NetState state = parameter.state();
-  state.set_phase(options.phase);
-  if (options.level != 0) state.set_level(options.level);
-  for (const std::string& stage : options.stages) state.add_stage(stage);
-  ASSIGN_OR_RETURN(const NetParameter expanded, ExpandModules(parameter));
-  ASSIGN_OR_RETURN(NetParameter flat, FilterLayers(expanded, state));
-  RETURN_IF_ERROR(CheckLayerTypes(options.layers, flat));
-  AddAutomaticTops(options.layers, &flat);
-  return BuildGraph(flat, expanded);
-}
 
 void RunPasses(const NetOptions& options, const PlanContext& context,
                PlannedNet* net) {
@@ -74,6 +59,14 @@ absl::Status LayOut(const NetOptions& options, const ParameterStore& parameters,
 
 }  // namespace
 
+NetState NetOptions::state() const {
+  NetState state;
+  state.set_phase(phase);
+  state.set_level(level);
+  for (const std::string& stage : stages) state.add_stage(stage);
+  return state;
+}
+
 absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
                                    const NetOptions& options,
                                    ParameterStore* parameters) {
@@ -81,14 +74,19 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   PlanContext context;
   context.phase = options.phase;
   context.device = options.device;
-  context.batch_sources = options.batch_sources;
+  context.batch_source = options.batch_source;
   context.batch_size = options.batch_size;
   context.compute = parameter.compute();
 
   PlannedNet net;
   net.name = parameter.name();
   RETURN_IF_ERROR(CheckLikeText(parameter));
-  ASSIGN_OR_RETURN(net.graph, WireLayers(parameter, options));
+  ASSIGN_OR_RETURN(const FlatNet flat,
+                   FlattenNet(parameter, options.state(), options.layers));
+  if (options.batch_source != nullptr) {
+    RETURN_IF_ERROR(FindDataLayer(flat.net, options.phase).status());
+  }
+  ASSIGN_OR_RETURN(net.graph, BuildGraph(flat.net, flat.unfiltered));
   net.graph.phase = options.phase;
   RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
   RETURN_IF_ERROR(

@@ -30,6 +30,8 @@ struct NetOptions {
   // What include and exclude rules see besides the phase.
   int level = 0;
   std::vector<std::string> stages;
+  // All three, for FlattenNet.
+  NetState state() const;
 
   // Where the net lives; must outlive it. Required.
   Device* device = nullptr;
@@ -37,8 +39,9 @@ struct NetOptions {
   absl::Span<const LayerRow> layers = CpuLayers();
   // Passes to run, in order.
   absl::Span<const Pass> passes = AllPasses();
-  // Where Data layers get batches; null: they leave their tops as they are.
-  BatchSourceProvider* batch_sources = nullptr;
+  // The batches of the net's one Data layer, opened; must outlive the net.
+  // Null: Data layers leave their tops as they are.
+  BatchSource* batch_source = nullptr;
   // Replaces the batch size of Data layers when positive.
   int64_t batch_size = 0;
   // Of the fillers.

@@ -11,9 +11,11 @@
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "kernels/grad_mode.h"
+#include "net/text/flat_net.h"
 #include "solvers/evaluation/class_check.h"
-#include "solvers/flat_net.h"
 #include "solvers/non_finite.h"
+#include "solvers/open_data.h"
+#include "solvers/state/net_hash.h"
 
 namespace tamp {
 namespace {
@@ -106,7 +108,6 @@ NetOptions Solver::MakeNetOptions(const NetState& state) const {
   options.device = options_.device;
   options.layers = options_.layers;
   options.passes = options_.passes;
-  options.batch_sources = options_.batch_sources;
   options.seed = SeedOf(parameter_);
   options.memory_budget = options_.memory_budget;
   return options;
@@ -114,24 +115,26 @@ NetOptions Solver::MakeNetOptions(const NetState& state) const {
 
 absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(const NetParameter* net, TrainNetOf(parameter_));
-  const NetOptions options = MakeNetOptions(parameter_.train_state());
-  ASSIGN_OR_RETURN(const NetParameter flat, FlattenNet(*net, options));
-  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat, TRAIN));
-  ASSIGN_OR_RETURN(train_source_, OpenData(data, options));
-  train_source_->Seek(0);
+  NetOptions options = MakeNetOptions(parameter_.train_state());
+  ASSIGN_OR_RETURN(const FlatNet flat,
+                   FlattenNet(*net, options.state(), options.layers));
+  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat.net, TRAIN));
+  ASSIGN_OR_RETURN(options.batch_source,
+                   OpenData(data, options, options_.batch_sources));
+  const BatchSource& source = *options.batch_source;
+  options.batch_source->Seek(0);
   ASSIGN_OR_RETURN(train_net_, Net::Create(*net, options));
-  RETURN_IF_ERROR(CheckClasses(train_net_->graph(),
-                               train_source_->num_classes(),
-                               train_source_->outside_labels()));
+  RETURN_IF_ERROR(CheckClasses(train_net_->graph(), source.num_classes(),
+                               source.outside_labels()));
 
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
-  identity_.data_size = train_source_->num_samples();
+  identity_.data_size = source.num_samples();
   identity_.samples_per_iteration = int64_t{data.data_param().batch_size()} *
                                     parameter_.iter_size() *
                                     ranks_.rank().count;
-  identity_.class_names = train_source_->class_names();
+  identity_.class_names = source.class_names();
   identity_.net_name = net->name();
-  identity_.net_hash = HashNet(flat);
+  identity_.net_hash = HashNet(flat.net);
   scores_ = std::make_unique<ScoreReader>(train_net_.get(), options_.device,
                                           batch_size(), batch_size());
   last_means_.resize(scores().num_numbers());
@@ -151,7 +154,9 @@ absl::Status Solver::CreateTestNets() {
     options.parameters = &parameters();
     options.new_parameters = NewParameters::kRefused;
     options.arena = train_net_->arena();
-    ASSIGN_OR_RETURN(auto evaluation, Evaluation::Create(*nets[i], options));
+    ASSIGN_OR_RETURN(
+        auto evaluation,
+        Evaluation::Create(*nets[i], options, options_.batch_sources));
     evaluations_.push_back(std::move(evaluation));
   }
   return CheckBudget();
@@ -204,7 +209,7 @@ absl::Status Solver::RunBatch(int64_t batch) {
   train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
   // Whatever waits for the device comes behind all that it is asked to do.
   RETURN_IF_ERROR(options_.device->Synchronize());
-  RETURN_IF_ERROR(train_source_->status());
+  RETURN_IF_ERROR(train_net_->data_status());
   const double loss = train_net_->Loss();
   if (!std::isfinite(loss)) return NonFiniteError(loss, step);
   scores_->AddBatch(absl::MakeSpan(last_means_));
@@ -212,7 +217,7 @@ absl::Status Solver::RunBatch(int64_t batch) {
 }
 
 absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
-  train_source_->Seek(step.step * samples_per_batch());
+  train_source().Seek(step.step * samples_per_batch());
   const std::string place =
       DescribeFirstNonFinite(step, train_net_.get(), options_.device);
   return absl::AbortedError(absl::StrCat(
@@ -238,7 +243,7 @@ absl::Status Solver::Restore(const SnapshotParameter& snapshot) {
   RETURN_IF_ERROR(RestoreTraining(snapshot, identity_, &parameters(),
                                   sgd_.get(), options_.device));
   iteration_ = snapshot.iteration();
-  train_source_->Seek(snapshot.data_position());
+  train_source().Seek(snapshot.data_position());
   return absl::OkStatus();
 }
 

@@ -42,7 +42,8 @@
 namespace tamp {
 
 struct SolverOptions {
-  // Both are required and must outlive the solver.
+  // Both are required and must outlive the solver. The data is opened once for
+  // all nets that read the same, before they are planned.
   Device* device = nullptr;
   BatchSourceProvider* batch_sources = nullptr;
 
@@ -104,7 +105,7 @@ class Solver {
   const TrainingPlan& plan() const { return plan_; }
   double lr() const { return plan_.lr_schedule().RateAt(iteration_); }
   Net& train_net() { return *train_net_; }
-  BatchSource& train_source() const { return *train_source_; }
+  BatchSource& train_source() const { return *train_net_->batch_source(); }
   ParameterStore& parameters() { return train_net_->parameters(); }
   // One a test net; none when the solver asks for no tests.
   absl::Span<const std::unique_ptr<Evaluation>> evaluations() const {
@@ -145,7 +146,6 @@ class Solver {
   TrainingIdentity identity_;
 
   std::unique_ptr<Net> train_net_;
-  BatchSource* train_source_ = nullptr;  // the provider's
   std::unique_ptr<ScoreReader> scores_;
   std::vector<std::unique_ptr<Evaluation>> evaluations_;
   std::unique_ptr<Sgd> sgd_;

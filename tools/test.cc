@@ -20,11 +20,11 @@
 #include "net/graph/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
+#include "net/text/flat_net.h"
 #include "proto/text_format.h"
 #include "solvers/evaluation/class_accuracy.h"
 #include "solvers/evaluation/evaluation.h"
 #include "solvers/evaluation/scores.h"
-#include "solvers/flat_net.h"
 #include "solvers/report/progress_text.h"
 #include "solvers/state/weights.h"
 #include "tools/flags/command_line.h"
@@ -129,13 +129,13 @@ absl::Status TestFromFlags() {
   NetOptions options;
   options.device = device.get();
   options.passes = passes;
-  options.batch_sources = &data;
   options.parameters = &parameters;
   options.phase = TEST;
-  ASSIGN_OR_RETURN(NetParameter flat, FlattenNet(*net, options));
-  const std::string classes_top = AddClassAccuracy(&flat);
+  ASSIGN_OR_RETURN(FlatNet flat,
+                   FlattenNet(*net, options.state(), options.layers));
+  const std::string classes_top = AddClassAccuracy(&flat.net);
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
-                   Evaluation::Create(flat, options));
+                   Evaluation::Create(flat.net, options, &data));
   BatchSource& source = evaluation->source();
   for (const std::string& line : source.Describe()) LOG(INFO) << line;
   RETURN_IF_ERROR(LoadAllWeights(source, &parameters, device.get()));

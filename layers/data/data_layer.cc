@@ -39,13 +39,13 @@ absl::StatusOr<std::unique_ptr<Layer>> DataLayer::Create(
   return absl::WrapUnique<Layer>(new DataLayer(parameter));
 }
 
-absl::StatusOr<Shape> DataLayer::SampleShape(const PlanContext& context) {
+absl::StatusOr<Shape> DataLayer::SampleShape() const {
   const DataParameter& data = parameter_.data_param();
   Shape declared;
   if (data.has_shape()) {
     ASSIGN_OR_RETURN(declared, ParseShape(data.shape()));
   }
-  if (context.batch_sources == nullptr) {
+  if (source_ == nullptr) {
     if (data.has_shape()) {
       RETURN_IF_ERROR(CheckClaimedShape(parameter_, declared));
       return declared;
@@ -54,8 +54,6 @@ absl::StatusOr<Shape> DataLayer::SampleShape(const PlanContext& context) {
         "data_param.shape is needed where the data set is not opened: give "
         "channels, height and width of a sample");
   }
-  ASSIGN_OR_RETURN(source_,
-                   context.batch_sources->Open(parameter_, context.phase));
   if (data.has_shape() && declared != source_->sample_shape()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "data_param.shape is ", declared.ToString(),
@@ -69,8 +67,9 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
                                           const PlanContext& context) {
   ASSIGN_OR_RETURN(const int64_t batch_size,
                    BatchSize(parameter_.data_param(), context));
-  ASSIGN_OR_RETURN(const Shape sample, SampleShape(context));
   device_ = context.device;
+  source_ = context.batch_source;
+  ASSIGN_OR_RETURN(const Shape sample, SampleShape());
   LayerPlan plan;
   const absl::StatusOr<Shape> batch =
       Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)});

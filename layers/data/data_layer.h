@@ -1,9 +1,9 @@
 // The "Data" layer: no bottoms; top 0 is a batch of samples, batch x channels x
 // height x width, top 1, if any, their labels, batch.
 //
-// Batches come from the BatchSource that the plan's provider opens; its threads
-// have finished them, and Forward copies them to the device. Without a provider
-// the layer is planned from data_param.shape alone and its Forward
+// Batches come from the BatchSource of the plan, which has been opened before;
+// its threads have finished them, and Forward copies them to the device.
+// Without one the layer is planned from data_param.shape alone and its Forward
 // leaves the outputs as they are.
 
 #ifndef TAMP_LAYERS_DATA_DATA_LAYER_H_
@@ -24,8 +24,7 @@ class DataLayer : public Layer {
   static absl::StatusOr<std::unique_ptr<Layer>> Create(
       const LayerParameter& parameter);
 
-  // Errors: no batch size, no shape, a shape that is not the data set's, and
-  // what the provider says of the data.
+  // Errors: no batch size, no shape, or a shape that is not the data set's.
   absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape> inputs,
                                  const PlanContext& context) override;
   void Forward(const ForwardArgs& args) override;
@@ -34,11 +33,11 @@ class DataLayer : public Layer {
  private:
   explicit DataLayer(const LayerParameter& parameter) : parameter_(parameter) {}
 
-  absl::StatusOr<Shape> SampleShape(const PlanContext& context);
+  absl::StatusOr<Shape> SampleShape() const;
 
   const LayerParameter parameter_;
   Device* device_ = nullptr;
-  BatchSource* source_ = nullptr;  // of the provider
+  BatchSource* source_ = nullptr;
 };
 
 }  // namespace tamp

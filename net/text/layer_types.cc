@@ -6,6 +6,13 @@
 #include "net/text/layer_error.h"
 
 namespace tamp {
+namespace {
+
+std::string AutomaticTop(const LayerParameter& layer) {
+  return absl::StrCat(layer.name(), " (automatic)");
+}
+
+}  // namespace
 
 absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
                              const NetParameter& flat) {
@@ -23,7 +30,15 @@ void AddAutomaticTops(absl::Span<const LayerRow> table, NetParameter* flat) {
     if (row == nullptr || !row->has_automatic_top || layer.top_size() > 0) {
       continue;
     }
-    layer.add_top(absl::StrCat(layer.name(), " (automatic)"));
+    layer.add_top(AutomaticTop(layer));
+  }
+}
+
+void RemoveAutomaticTops(NetParameter* flat) {
+  for (LayerParameter& layer : *flat->mutable_layer()) {
+    if (layer.top_size() == 1 && layer.top(0) == AutomaticTop(layer)) {
+      layer.clear_top();
+    }
   }
 }
 

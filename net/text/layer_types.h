@@ -18,6 +18,8 @@ absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
 // Gives a loss layer without a top the one that Caffe makes for it (its
 // AutoTopBlobs): "<layer> (automatic)", a name that is nobody's bottom.
 void AddAutomaticTops(absl::Span<const LayerRow> table, NetParameter* flat);
+// Takes them away again.
+void RemoveAutomaticTops(NetParameter* flat);
 
 }  // namespace tamp
 

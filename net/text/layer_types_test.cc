@@ -34,6 +34,9 @@ TEST(LayerTypesTest, LossesGetATop) {
   EXPECT_THAT(net.layer(2).top(), ElementsAre("loss (automatic)"));
   EXPECT_THAT(net.layer(3).top(), ElementsAre("again (automatic)"));
   EXPECT_THAT(net.layer(4).top(), ElementsAre("mine"));
+  RemoveAutomaticTops(&net);
+  ASSERT_OK_AND_ASSIGN(const NetParameter before, ParseNetText(kNet, "net"));
+  EXPECT_EQ(net.SerializeAsString(), before.SerializeAsString());
 }
 
 TEST(LayerTypesTest, TheirTopIsALoss) {

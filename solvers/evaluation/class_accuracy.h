@@ -10,7 +10,7 @@
 
 namespace tamp {
 
-// Gives the first Accuracy layer of a flat net (solvers/flat_net.h) whose top
+// Gives the first Accuracy layer of a flat net (net/text/flat_net.h) whose top
 // no layer takes a second top, unless it has one. Returns that top's name;
 // empty where there is no such layer.
 std::string AddClassAccuracy(NetParameter* flat);

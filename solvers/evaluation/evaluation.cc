@@ -8,8 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
+#include "net/text/flat_net.h"
 #include "solvers/evaluation/class_check.h"
-#include "solvers/flat_net.h"
+#include "solvers/open_data.h"
 
 namespace tamp {
 namespace {
@@ -27,17 +28,19 @@ absl::Status InLeftOver(const absl::Status& status, int64_t num_samples,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
-    const NetParameter& net, const NetOptions& options) {
+    const NetParameter& net, const NetOptions& options,
+    BatchSourceProvider* provider) {
   NetOptions test_options = options;
   test_options.phase = TEST;
-  ASSIGN_OR_RETURN(const NetParameter flat, FlattenNet(net, test_options));
-  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat, TEST));
-  ASSIGN_OR_RETURN(BatchSource * source, OpenData(data, test_options));
+  ASSIGN_OR_RETURN(const FlatNet flat,
+                   FlattenNet(net, test_options.state(), test_options.layers));
+  ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat.net, TEST));
+  ASSIGN_OR_RETURN(test_options.batch_source,
+                   OpenData(data, test_options, provider));
   const int64_t wanted = options.batch_size > 0
                              ? options.batch_size
                              : data.data_param().batch_size();
-  auto evaluation =
-      absl::WrapUnique(new Evaluation(net, test_options, source, wanted));
+  auto evaluation = absl::WrapUnique(new Evaluation(net, test_options, wanted));
   RETURN_IF_ERROR(evaluation->PlanParts());
   return evaluation;
 }
@@ -90,7 +93,7 @@ absl::StatusOr<TestResult> Evaluation::RunOnce(const std::atomic<bool>* stop,
     for (int64_t batch = 0; batch < part.num_batches; ++batch) {
       if (stop != nullptr && *stop) return absl::CancelledError("stopped");
       part.net->Forward({});
-      RETURN_IF_ERROR(source_->status());
+      RETURN_IF_ERROR(part.net->data_status());
       part.scores->AddBatch(absl::MakeSpan(means));
       result.samples += part.batch_size;
       watcher->OnBatch(result.samples);

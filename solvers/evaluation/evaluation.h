@@ -24,11 +24,12 @@ namespace tamp {
 
 class Evaluation {
  public:
-  // `options` need device and batch_sources; their phase is set to TEST.
-  // Parameters and arena may be shared with the training net. What the options
-  // point to must outlive the evaluation.
+  // `options` need a device; their phase is set to TEST, and their data is
+  // opened by `provider`. Parameters and arena may be shared with the training
+  // net. All that is pointed to must outlive the evaluation.
   static absl::StatusOr<std::unique_ptr<Evaluation>> Create(
-      const NetParameter& net, const NetOptions& options);
+      const NetParameter& net, const NetOptions& options,
+      BatchSourceProvider* provider);
 
   // Who wants to know how far it is.
   class Watcher {
@@ -59,10 +60,10 @@ class Evaluation {
   };
 
   Evaluation(const NetParameter& net, const NetOptions& options,
-             BatchSource* source, int64_t batch_size)
+             int64_t batch_size)
       : net_(net),
         options_(options),
-        source_(source),
+        source_(options.batch_source),
         batch_size_(batch_size) {}
 
   // For as many samples as the source has now.

@@ -67,9 +67,8 @@ class EvaluationTest : public testing::Test {
     EXPECT_OK(net);
     NetOptions options;
     options.device = &device_;
-    options.batch_sources = &batches_;
     options.parameters = &parameters_;
-    const auto evaluation = Evaluation::Create(*net, options);
+    const auto evaluation = Evaluation::Create(*net, options, &batches_);
     EXPECT_OK(evaluation);
     Evaluation::Watcher watcher;
     const auto result = (*evaluation)->Run(nullptr, &watcher);
@@ -295,9 +294,8 @@ TEST_F(EvaluationTest, SaysHowFarItIs) {
   ASSERT_OK(net);
   NetOptions options;
   options.device = &device_;
-  options.batch_sources = &batches_;
   ASSERT_OK_AND_ASSIGN(const auto evaluation,
-                       Evaluation::Create(*net, options));
+                       Evaluation::Create(*net, options, &batches_));
   EXPECT_EQ(evaluation->name(), "small");
   struct : Evaluation::Watcher {
     void OnBatch(int64_t samples_done) override {

@@ -108,6 +108,7 @@ ALLOWED = (
     ("layers/relu/relu_test.cc", '"layers/relu/relu_cpu.h"'),
     ("layers/relu/relu_test.cc", '"tests/util/devices.h"'),
     ("net/net.cc", '"layers/layer_registry.h"'),
+    ("net/net.cc", '"data/batch_source.h"'),
     ("net/net_test.cc", '"layers/cpu_layers.h"'),
     ("solvers/sgd/sgd_cpu.cc", '"core/cpu/simd.h"'),
     ("solvers/solver.cc", '"data/batcher.h"'),
