@@ -1,4 +1,4 @@
-// The planner, the layout, concat elision and the executor together, on random
+// The layout of memory, concat elision and the executor together, on random
 // graphs of fake layers that check every number that they may read.
 //
 // A fake layer writes its value's number into every element of its outputs, and
@@ -21,9 +21,9 @@
 #include "layers/layer.h"
 #include "net/graph/gradient_flow.h"
 #include "net/graph/graph.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 #include "net/memory/recomputation.h"
 #include "net/passes/elide_concat.h"
 
@@ -401,18 +401,18 @@ TEST(ExecutorTest, RecomputedValuesAreTheRightNumbers) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     const RandomGraph random(seed);
     const LayoutOptions options = Options(true, false);
-    const LayoutPlanner planner(random.graph(), options);
+    const LayoutMaker maker(random.graph(), options);
     RandomStream choices(seed);
     for (int round = 0; round < 4; ++round) {
       std::vector<bool> chosen;
-      for (const Recomputable& r : planner.recomputable()) {
+      for (const Recomputable& r : maker.recomputable()) {
         // All of them, then some.
         chosen.push_back(round == 0 || choices.UniformInt(2) == 0);
         recomputed += chosen.back();
         chains += chosen.back() && r.nodes.size() > 1;
       }
-      MemoryLayout layout = planner.LayOut(chosen);
-      layout.plan = PlanMemory(layout.buffers, options.memory);
+      MemoryLayout layout = maker.LayOut(chosen);
+      layout.plan = PlaceBuffers(layout.buffers, options.memory);
       RunSteps(random, layout, /*with_backward=*/true);
       if (testing::Test::HasFatalFailure()) return;
     }

@@ -8,7 +8,7 @@
 #include "core/status_macros.h"
 #include "net/graph/graph_builder.h"
 #include "net/graph/layer_planning.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "net/report/unreached_parameters.h"
 #include "net/text/flat_net.h"
 #include "proto/like_text.h"

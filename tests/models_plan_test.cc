@@ -11,7 +11,7 @@
 #include "net/graph/graph.h"
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"

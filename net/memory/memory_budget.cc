@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/device/memory_traits.h"
-#include "net/memory/layout_planning.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/lay_out_memory.h"
+#include "net/memory/place_buffers.h"
 #include "net/memory/recomputation.h"
 #include "net/report/multiply_adds.h"
 
@@ -36,16 +36,16 @@ int64_t BytesAlive(const MemoryLayout& layout, int step) {
 // Chooses one storage after the other; which ones depends on the graph alone.
 class RecomputationChoice {
  public:
-  RecomputationChoice(const LayoutPlanner& planner, const MemoryTraits& traits)
-      : planner_(planner),
+  RecomputationChoice(const LayoutMaker& maker, const MemoryTraits& traits)
+      : maker_(maker),
         traits_(traits),
-        is_recomputed_(planner.recomputable().size(), false),
-        by_merit_(planner.recomputable().size()),
-        layout_(planner.LayOut(is_recomputed_)) {
+        is_recomputed_(maker.recomputable().size(), false),
+        by_merit_(maker.recomputable().size()),
+        layout_(maker.LayOut(is_recomputed_)) {
     std::iota(by_merit_.begin(), by_merit_.end(), 0);
     std::stable_sort(by_merit_.begin(), by_merit_.end(), [&](int a, int b) {
-      return BytesForAMultiplyAdd(planner.recomputable()[a]) >
-             BytesForAMultiplyAdd(planner.recomputable()[b]);
+      return BytesForAMultiplyAdd(maker.recomputable()[a]) >
+             BytesForAMultiplyAdd(maker.recomputable()[b]);
     });
   }
 
@@ -56,11 +56,11 @@ class RecomputationChoice {
     const int64_t alive = BytesAlive(layout_, peak);
     for (const int i : by_merit_) {
       if (is_recomputed_[i] ||
-          !planner_.recomputable()[i].unused.Contains(peak)) {
+          !maker_.recomputable()[i].unused.Contains(peak)) {
         continue;
       }
       is_recomputed_[i] = true;
-      MemoryLayout layout = planner_.LayOut(is_recomputed_);
+      MemoryLayout layout = maker_.LayOut(is_recomputed_);
       // What reads it may be recomputed, too, and need it at that very time.
       if (BytesAlive(layout, peak) < alive) {
         layout_ = std::move(layout);
@@ -78,18 +78,19 @@ class RecomputationChoice {
   // Of all layouts since the first, the smallest.
   int64_t LeastBytes() const {
     std::vector<bool> is_recomputed = is_recomputed_;
-    int64_t least = PlanMemory(layout_.buffers, traits_).total_bytes;
+    int64_t least = PlaceBuffers(layout_.buffers, traits_).total_bytes;
     for (auto i = chosen_.rbegin(); i != chosen_.rend(); ++i) {
       is_recomputed[*i] = false;
-      const MemoryLayout layout = planner_.LayOut(is_recomputed);
+      const MemoryLayout layout = maker_.LayOut(is_recomputed);
       if (FindPeak(layout.buffers, traits_).bytes >= least) continue;
-      least = std::min(least, PlanMemory(layout.buffers, traits_).total_bytes);
+      least =
+          std::min(least, PlaceBuffers(layout.buffers, traits_).total_bytes);
     }
     return least;
   }
 
  private:
-  const LayoutPlanner& planner_;
+  const LayoutMaker& maker_;
   const MemoryTraits traits_;
   std::vector<bool> is_recomputed_;
   std::vector<int> by_merit_;
@@ -117,13 +118,13 @@ absl::StatusOr<BudgetedLayout> LayOutWithinBudget(const Graph& graph,
                                                   const LayoutOptions& options,
                                                   const MemoryBudget& budget) {
   const int64_t available = budget.bytes - budget.fixed_bytes;
-  const LayoutPlanner planner(graph, options);
-  RecomputationChoice choice(planner, options.memory);
+  const LayoutMaker maker(graph, options);
+  RecomputationChoice choice(maker, options.memory);
   BudgetedLayout result;
   for (;;) {
     if (FindPeak(choice.layout().buffers, options.memory).bytes <= available) {
       result.layout = choice.layout();
-      result.layout.plan = PlanMemory(result.layout.buffers, options.memory);
+      result.layout.plan = PlaceBuffers(result.layout.buffers, options.memory);
       if (result.layout.plan.total_bytes <= available) break;
     }
     if (!choice.ChooseNext()) return TooSmallError(budget, choice.LeastBytes());
@@ -133,10 +134,10 @@ absl::StatusOr<BudgetedLayout> LayOutWithinBudget(const Graph& graph,
   report.fixed_bytes = budget.fixed_bytes;
   report.planned_bytes = budget.fixed_bytes + result.layout.plan.total_bytes;
   report.num_recomputed = static_cast<int>(choice.chosen().size());
-  report.num_recomputable = static_cast<int>(planner.recomputable().size());
+  report.num_recomputable = static_cast<int>(maker.recomputable().size());
   report.multiply_adds = StepMultiplyAdds(graph, result.layout);
   for (const int i : choice.chosen()) {
-    report.recomputed_multiply_adds += planner.recomputable()[i].multiply_adds;
+    report.recomputed_multiply_adds += maker.recomputable()[i].multiply_adds;
   }
   return result;
 }

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "net/report/multiply_adds.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"

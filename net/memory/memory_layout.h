@@ -1,5 +1,6 @@
 // MemoryLayout: where every value, gradient, saved tensor and workspace of a
-// planned graph lies in the arena, and when it is alive.
+// planned graph lies in the arena, and when it is alive. lay_out_memory.h makes
+// it.
 
 #ifndef TAMP_NET_MEMORY_MEMORY_LAYOUT_H_
 #define TAMP_NET_MEMORY_MEMORY_LAYOUT_H_
@@ -12,7 +13,7 @@
 #include "kernels/grad_mode.h"
 #include "layers/tensor.h"
 #include "net/graph/graph.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 
 namespace tamp {
 
@@ -54,7 +55,7 @@ struct Storage {
   // Where the data lies when it was made again for backward (recomputation.h);
   // -1: it was kept in `buffer`.
   int second_buffer = -1;
-  // As in View, in floats; see memory_order.h.
+  // As in View, in floats; see order_elements.h.
   int64_t image_stride = 0, channel_stride = 0;
 
   void SetDense() {

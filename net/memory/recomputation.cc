@@ -7,7 +7,7 @@ namespace {
 
 // Values in each storage, by the order of their producers.
 std::vector<std::vector<int>> ValuesByStorage(const Graph& graph,
-                                              const StorageAssignment& data) {
+                                              const SharedStorages& data) {
   std::vector<std::vector<int>> values(data.storages.size());
   for (const Node& node : graph.nodes) {
     for (const int output : node.outputs) {
@@ -19,7 +19,7 @@ std::vector<std::vector<int>> ValuesByStorage(const Graph& graph,
 
 class RecomputableFinder {
  public:
-  RecomputableFinder(const Graph& graph, const StorageAssignment& data)
+  RecomputableFinder(const Graph& graph, const SharedStorages& data)
       : graph_(graph), data_(data), values_(ValuesByStorage(graph, data)) {}
 
   bool CanBeMadeAgain(int storage) const {
@@ -80,14 +80,14 @@ class RecomputableFinder {
   }
 
   const Graph& graph_;
-  const StorageAssignment& data_;
+  const SharedStorages& data_;
   const std::vector<std::vector<int>> values_;  // per storage
 };
 
 }  // namespace
 
 std::vector<Recomputable> FindRecomputable(const Graph& graph,
-                                           const StorageAssignment& data) {
+                                           const SharedStorages& data) {
   std::vector<Recomputable> found;
   const RecomputableFinder finder(graph, data);
   for (size_t s = 0; s < data.storages.size(); ++s) {
@@ -101,7 +101,7 @@ std::vector<Recomputable> FindRecomputable(const Graph& graph,
 }
 
 RecomputationSchedule ScheduleRecomputation(
-    const Graph& graph, const StorageAssignment& data,
+    const Graph& graph, const SharedStorages& data,
     const std::vector<Recomputable>& recomputable,
     const std::vector<bool>& is_recomputed) {
   const Clock clock(graph);

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "net/graph/graph.h"
-#include "net/memory/storage_assignment.h"
+#include "net/memory/share_storages.h"
 
 namespace tamp {
 
@@ -37,7 +37,7 @@ struct Recomputable {
 // values lie in it, they are the first outputs of layers with inputs, and what
 // these layers read is not overwritten later.
 std::vector<Recomputable> FindRecomputable(const Graph& graph,
-                                           const StorageAssignment& data);
+                                           const SharedStorages& data);
 
 struct RecomputationSchedule {
   // Per data storage. Those that are kept live once, in `first`.
@@ -51,7 +51,7 @@ struct RecomputationSchedule {
 // for each of `recomputable`. What is read by a recomputation is kept, or made
 // again, until then.
 RecomputationSchedule ScheduleRecomputation(
-    const Graph& graph, const StorageAssignment& data,
+    const Graph& graph, const SharedStorages& data,
     const std::vector<Recomputable>& recomputable,
     const std::vector<bool>& is_recomputed);
 

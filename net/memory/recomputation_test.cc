@@ -7,8 +7,8 @@
 #include "gtest/gtest.h"
 #include "net/graph/gradient_flow.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/memory_order.h"
-#include "net/memory/storage_assignment.h"
+#include "net/memory/order_elements.h"
+#include "net/memory/share_storages.h"
 #include "net/passes/elide_concat.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
@@ -47,8 +47,8 @@ class RecomputationTest : public testing::Test {
     ASSERT_OK_AND_ASSIGN(planned_, PlanGraphFromText(net));
     planned_.RunPass(ElideConcat);
     const GradientFlow flow = FindGradientFlow(planned_.graph);
-    data_ = AssignDataStorages(planned_.graph, flow, LayoutOptions());
-    OrderStorages(planned_.graph, LayoutOptions(), &data_);
+    data_ = ShareDataStorages(planned_.graph, flow, LayoutOptions());
+    OrderElements(planned_.graph, LayoutOptions(), &data_);
     found_ = FindRecomputable(planned_.graph, data_);
   }
 
@@ -74,7 +74,7 @@ class RecomputationTest : public testing::Test {
   }
 
   PlannedGraph planned_;
-  StorageAssignment data_;
+  SharedStorages data_;
   std::vector<Recomputable> found_;
 };
 

@@ -1,7 +1,7 @@
 #include "net/report/multiply_adds.h"
 
 #include "gtest/gtest.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

@@ -12,7 +12,7 @@
 #include "core/shape.h"
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_budget.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 #include "net/planned_net.h"
 
 namespace tamp {

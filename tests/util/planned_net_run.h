@@ -10,9 +10,9 @@
 #include "core/rng.h"
 #include "net/executor.h"
 #include "net/graph/graph.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 #include "net/planned_net.h"
 
 namespace tamp {
@@ -21,10 +21,10 @@ namespace tamp {
 inline void RecomputeEverything(const Device& device, PlannedNet* net) {
   LayoutOptions options;
   options.memory = device.memory_traits();
-  const LayoutPlanner planner(net->graph, options);
+  const LayoutMaker maker(net->graph, options);
   net->layout =
-      planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
-  net->layout.plan = PlanMemory(net->layout.buffers, options.memory);
+      maker.LayOut(std::vector<bool>(maker.recomputable().size(), true));
+  net->layout.plan = PlaceBuffers(net->layout.buffers, options.memory);
 }
 
 // Labels take turns in all classes; other inputs are random.

@@ -11,7 +11,7 @@ namespace {
 class BackwardReplay {
  public:
   BackwardReplay(const Graph& graph, const GradientFlow& flow,
-                 StorageAssignment* gradients)
+                 SharedStorages* gradients)
       : graph_(graph), flow_(flow), clock_(graph), gradients_(*gradients) {
     written_.resize(gradients_.storages.size());
   }
@@ -96,7 +96,7 @@ class BackwardReplay {
   const Graph& graph_;
   const GradientFlow& flow_;
   const Clock clock_;
-  StorageAssignment& gradients_;
+  SharedStorages& gradients_;
   std::vector<ChannelRanges> written_;  // of each storage
 };
 
@@ -105,7 +105,7 @@ class BackwardReplay {
 std::vector<NodeLayout> PlanGradientWrites(const Graph& graph,
                                            const GradientFlow& flow,
                                            const LayoutOptions& options,
-                                           StorageAssignment* gradients) {
+                                           SharedStorages* gradients) {
   std::vector<NodeLayout> layouts(graph.nodes.size());
   BackwardReplay replay(graph, flow, gradients);
   replay.SeedLosses();

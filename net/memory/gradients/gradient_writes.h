@@ -12,7 +12,7 @@
 #include "net/graph/gradient_flow.h"
 #include "net/graph/graph.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/storage_assignment.h"
+#include "net/memory/share_storages.h"
 
 namespace tamp {
 
@@ -21,7 +21,7 @@ namespace tamp {
 std::vector<NodeLayout> PlanGradientWrites(const Graph& graph,
                                            const GradientFlow& flow,
                                            const LayoutOptions& options,
-                                           StorageAssignment* gradients);
+                                           SharedStorages* gradients);
 
 }  // namespace tamp
 

@@ -8,10 +8,10 @@ namespace tamp {
 namespace {
 
 // Whether the value's storage holds nothing else.
-bool IsAlone(const StorageAssignment& assignment, int value) {
-  const int storage = assignment.regions[value].storage;
+bool IsAlone(const SharedStorages& shared, int value) {
+  const int storage = shared.regions[value].storage;
   return storage >= 0 &&
-         std::count_if(assignment.regions.begin(), assignment.regions.end(),
+         std::count_if(shared.regions.begin(), shared.regions.end(),
                        [&](const Region& region) {
                          return region.storage == storage;
                        }) == 1;
@@ -26,8 +26,8 @@ bool AreAlike(const Storage& a, const Storage& b) {
 
 std::vector<int> FindGradientsOverData(const Graph& graph,
                                        const std::vector<NodeLayout>& nodes,
-                                       const StorageAssignment& data,
-                                       const StorageAssignment& gradients) {
+                                       const SharedStorages& data,
+                                       const SharedStorages& gradients) {
   const Clock clock(graph);
   std::vector<int> over(gradients.storages.size(), -1);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {

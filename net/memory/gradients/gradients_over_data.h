@@ -10,7 +10,7 @@
 
 #include "net/graph/graph.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/storage_assignment.h"
+#include "net/memory/share_storages.h"
 
 namespace tamp {
 
@@ -19,8 +19,8 @@ namespace tamp {
 // adds.
 std::vector<int> FindGradientsOverData(const Graph& graph,
                                        const std::vector<NodeLayout>& nodes,
-                                       const StorageAssignment& data,
-                                       const StorageAssignment& gradients);
+                                       const SharedStorages& data,
+                                       const SharedStorages& gradients);
 
 }  // namespace tamp
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "net/memory/memory_layout.h"
 #include "net/passes/pass.h"
 #include "tests/util/planned_graph.h"
@@ -38,10 +38,9 @@ class GradientsOverDataTest : public testing::Test {
     ASSERT_OK_AND_ASSIGN(PlannedGraph planned, PlanGraphFromText(net));
     for (const Pass& pass : AllPasses()) planned.RunPass(pass.run);
     const int map = planned.value("conv");
-    const LayoutPlanner planner(planned.graph, options);
-    kept_ = planner.LayOut(std::vector<bool>(planner.recomputable().size()));
-    again_ =
-        planner.LayOut(std::vector<bool>(planner.recomputable().size(), true));
+    const LayoutMaker maker(planned.graph, options);
+    kept_ = maker.LayOut(std::vector<bool>(maker.recomputable().size()));
+    again_ = maker.LayOut(std::vector<bool>(maker.recomputable().size(), true));
     data_ = kept_.data[map].storage;
     gradient_ = kept_.gradient[map].storage;
     forward_ = planned.graph.values[map].producer;

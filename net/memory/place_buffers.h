@@ -1,8 +1,8 @@
-// The memory planner: gives every buffer an offset in one arena, so that
-// buffers that are alive at the same time never overlap. A pure function.
+// Step 4 of lay_out_memory.h: gives every buffer an offset in one arena, so
+// that buffers that are alive at the same time never overlap. A pure function.
 
-#ifndef TAMP_NET_MEMORY_MEMORY_PLANNER_H_
-#define TAMP_NET_MEMORY_MEMORY_PLANNER_H_
+#ifndef TAMP_NET_MEMORY_PLACE_BUFFERS_H_
+#define TAMP_NET_MEMORY_PLACE_BUFFERS_H_
 
 #include <cstdint>
 #include <string>
@@ -43,9 +43,9 @@ MemoryPeak FindPeak(absl::Span<const BufferRequest> requests,
 
 // Greedy: the largest buffers first, each at the lowest offset that is free
 // during its life.
-MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests,
-                      const MemoryTraits& traits);
+MemoryPlan PlaceBuffers(absl::Span<const BufferRequest> requests,
+                        const MemoryTraits& traits);
 
 }  // namespace tamp
 
-#endif  // TAMP_NET_MEMORY_MEMORY_PLANNER_H_
+#endif  // TAMP_NET_MEMORY_PLACE_BUFFERS_H_

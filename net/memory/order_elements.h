@@ -1,4 +1,5 @@
-// In which order the elements of a storage lie in memory. Two things decide:
+// Step 2 of lay_out_memory.h: in which order the elements of a storage lie in
+// memory. Two things decide:
 //
 // - Kernels walk over the pixels of a channel. Where a map is small (14x14,
 //   7x7), pixels of all images side by side (CNHW) fill their panels; where it
@@ -10,19 +11,19 @@
 //
 // Memory that the net's user reads or fills stays dense and in NCHW order.
 
-#ifndef TAMP_NET_MEMORY_MEMORY_ORDER_H_
-#define TAMP_NET_MEMORY_MEMORY_ORDER_H_
+#ifndef TAMP_NET_MEMORY_ORDER_ELEMENTS_H_
+#define TAMP_NET_MEMORY_ORDER_ELEMENTS_H_
 
 #include "net/graph/graph.h"
 #include "net/memory/memory_layout.h"
-#include "net/memory/storage_assignment.h"
+#include "net/memory/share_storages.h"
 
 namespace tamp {
 
 // Sets the strides of all storages. With keep_all_values all stay dense.
-void OrderStorages(const Graph& graph, const LayoutOptions& options,
-                   StorageAssignment* assignment);
+void OrderElements(const Graph& graph, const LayoutOptions& options,
+                   SharedStorages* shared);
 
 }  // namespace tamp
 
-#endif  // TAMP_NET_MEMORY_MEMORY_ORDER_H_
+#endif  // TAMP_NET_MEMORY_ORDER_ELEMENTS_H_

@@ -1,4 +1,4 @@
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 
 #include <cstdint>
 #include <vector>
@@ -24,12 +24,12 @@ MemoryPlan Plan(const std::vector<BufferRequest>& requests,
                 int64_t alignment = 64) {
   MemoryTraits traits;
   traits.alignment = alignment;
-  return PlanMemory(requests, traits);
+  return PlaceBuffers(requests, traits);
 }
 
-TEST(MemoryPlannerTest, EmptyPlan) { EXPECT_EQ(Plan({}).total_bytes, 0); }
+TEST(PlaceBuffersTest, EmptyPlan) { EXPECT_EQ(Plan({}).total_bytes, 0); }
 
-TEST(MemoryPlannerTest, AlignsAsTheDeviceAsks) {
+TEST(PlaceBuffersTest, AlignsAsTheDeviceAsks) {
   const std::vector<BufferRequest> requests = {Request(100, 0, 1),
                                                Request(80, 0, 1)};
   EXPECT_THAT(Plan(requests, 64).offsets, ElementsAre(0, 128));
@@ -38,7 +38,7 @@ TEST(MemoryPlannerTest, AlignsAsTheDeviceAsks) {
   EXPECT_EQ(Plan(requests, 256).total_bytes, 512);
 }
 
-TEST(MemoryPlannerTest, ReusesMemoryOfTheDead) {
+TEST(PlaceBuffersTest, ReusesMemoryOfTheDead) {
   const std::vector<BufferRequest> requests = {
       Request(128, 0, 1), Request(128, 1, 2), Request(128, 2, 3)};
   const MemoryPlan plan = Plan(requests);
@@ -48,7 +48,7 @@ TEST(MemoryPlannerTest, ReusesMemoryOfTheDead) {
   EXPECT_EQ(plan.peak_step, 1);
 }
 
-TEST(MemoryPlannerTest, FillsGaps) {
+TEST(PlaceBuffersTest, FillsGaps) {
   // The first two leave a hole where the third fits while the second lives.
   const std::vector<BufferRequest> requests = {
       Request(256, 0, 1), Request(192, 0, 3), Request(100, 2, 3)};
@@ -57,7 +57,7 @@ TEST(MemoryPlannerTest, FillsGaps) {
   EXPECT_EQ(plan.total_bytes, 448);
 }
 
-TEST(MemoryPlannerTest, LiveBuffersNeverOverlap) {
+TEST(PlaceBuffersTest, LiveBuffersNeverOverlap) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     RandomStream random(seed);
     std::vector<BufferRequest> requests;

@@ -1,8 +1,8 @@
-#include "net/memory/memory_order.h"
+#include "net/memory/order_elements.h"
 
 #include "core/device/memory_traits.h"
 #include "gtest/gtest.h"
-#include "net/memory/layout_planning.h"
+#include "net/memory/lay_out_memory.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 
@@ -26,7 +26,7 @@ constexpr char kNet[] = R"(
 // Maps up to 16x16 in CNHW; strides of a multiple of 4 KiB get 64 bytes more.
 constexpr MemoryTraits kTraits = {64, 256, 4096, 64};
 
-class MemoryOrderTest : public testing::Test {
+class OrderElementsTest : public testing::Test {
  protected:
   void LayOut(bool keep_all_values, const MemoryTraits& traits = kTraits) {
     ASSERT_OK_AND_ASSIGN(const PlannedGraph planned,
@@ -46,7 +46,7 @@ class MemoryOrderTest : public testing::Test {
   std::vector<Storage> storages_;  // of the five values, in order
 };
 
-TEST_F(MemoryOrderTest, OrdersMapsBySize) {
+TEST_F(OrderElementsTest, OrdersMapsBySize) {
   LayOut(/*keep_all_values=*/false);
   EXPECT_EQ(storages_[1].channel_stride, 1024 + 16);
   EXPECT_EQ(storages_[1].image_stride, 5 * (1024 + 16));
@@ -58,7 +58,7 @@ TEST_F(MemoryOrderTest, OrdersMapsBySize) {
   EXPECT_EQ(storages_[2].num_floats(), 4 * (4 * 256 + 16) + 4 * 256);
 }
 
-TEST_F(MemoryOrderTest, LeavesTheEndsDense) {
+TEST_F(OrderElementsTest, LeavesTheEndsDense) {
   LayOut(/*keep_all_values=*/false);
   EXPECT_EQ(storages_[0].channel_stride, 1024);
   EXPECT_EQ(storages_[0].image_stride, 3 * 1024);
@@ -66,7 +66,7 @@ TEST_F(MemoryOrderTest, LeavesTheEndsDense) {
   EXPECT_EQ(storages_[4].image_stride, 5 * 49);
 }
 
-TEST_F(MemoryOrderTest, TheDeviceSaysWhatIsLargeAndWhatConflicts) {
+TEST_F(OrderElementsTest, TheDeviceSaysWhatIsLargeAndWhatConflicts) {
   LayOut(/*keep_all_values=*/false, {64, 49, 1024, 32});
   EXPECT_EQ(storages_[1].channel_stride, 1024 + 8);
   EXPECT_EQ(storages_[2].channel_stride, 256 + 8);
@@ -75,7 +75,7 @@ TEST_F(MemoryOrderTest, TheDeviceSaysWhatIsLargeAndWhatConflicts) {
   EXPECT_EQ(storages_[3].image_stride, 49);
 }
 
-TEST_F(MemoryOrderTest, LeavesAllDenseWhereTheDeviceDoesNotCare) {
+TEST_F(OrderElementsTest, LeavesAllDenseWhereTheDeviceDoesNotCare) {
   LayOut(/*keep_all_values=*/false, MemoryTraits());
   for (const Storage& storage : storages_) {
     EXPECT_EQ(storage.channel_stride, storage.shape.spatial());
@@ -83,7 +83,7 @@ TEST_F(MemoryOrderTest, LeavesAllDenseWhereTheDeviceDoesNotCare) {
   }
 }
 
-TEST_F(MemoryOrderTest, LeavesAllDenseThatIsKeptToBeReadLater) {
+TEST_F(OrderElementsTest, LeavesAllDenseThatIsKeptToBeReadLater) {
   LayOut(/*keep_all_values=*/true);
   for (const Storage& storage : storages_) {
     EXPECT_EQ(storage.channel_stride, storage.shape.spatial());

@@ -1,15 +1,12 @@
-#include "net/memory/layout_planning.h"
+#include "net/memory/time_buffers.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "net/graph/gradient_flow.h"
-#include "net/memory/gradients/gradient_writes.h"
-#include "net/memory/gradients/gradients_over_data.h"
-#include "net/memory/memory_order.h"
-#include "net/memory/memory_planner.h"
+#include "net/memory/life.h"
+#include "net/memory/place_buffers.h"
 
 namespace tamp {
 namespace {
@@ -18,7 +15,7 @@ constexpr int64_t kFloatBytes = sizeof(float);
 
 using Kind = BufferRequest::Kind;
 
-// Collects the buffers that the planner places.
+// Collects the buffers, in the order in which equal ones are placed.
 class BufferList {
  public:
   explicit BufferList(std::vector<BufferRequest>* buffers)
@@ -36,16 +33,15 @@ class BufferList {
     return static_cast<int>(buffers_.size()) - 1;
   }
 
-  void AddStorages(const Graph& graph, Kind kind,
-                   const StorageAssignment& assignment,
+  void AddStorages(const Graph& graph, Kind kind, const SharedStorages& shared,
                    const std::vector<Life>& lives,
                    std::vector<Storage>* storages) {
-    std::vector<std::string> names(assignment.storages.size());
+    std::vector<std::string> names(shared.storages.size());
     for (size_t v = 0; v < graph.values.size(); ++v) {
-      const Region& region = assignment.regions[v];
+      const Region& region = shared.regions[v];
       if (region.storage >= 0) names[region.storage] = graph.values[v].name;
     }
-    *storages = assignment.storages;
+    *storages = shared.storages;
     for (size_t s = 0; s < storages->size(); ++s) {
       Storage& storage = (*storages)[s];
       storage.buffer =
@@ -53,6 +49,7 @@ class BufferList {
     }
   }
 
+  // Of data that is made again for backward.
   void AddSecondBuffers(const std::vector<Life>& lives,
                         std::vector<Storage>* storages) {
     for (size_t s = 0; s < storages->size(); ++s) {
@@ -122,78 +119,61 @@ void AddNodeBuffers(const Graph& graph, int n, const Life& life,
   }
 }
 
-GradientFlow NoGradients(const Graph& graph) {
-  GradientFlow flow;
-  flow.has_gradient.assign(graph.values.size(), false);
-  flow.runs_backward.assign(graph.nodes.size(), false);
-  return flow;
+// A gradient that lies over its data makes the data's buffer live on: the
+// second one, where the data was made again. Returns the lives of the other
+// gradients; those have none.
+std::vector<Life> TimeGradients(const SharedMemory& shared,
+                                RecomputationSchedule* schedule) {
+  std::vector<Life> lives(shared.gradients.storages.size());
+  for (size_t s = 0; s < lives.size(); ++s) {
+    const Life life = shared.gradients.uses[s].whole();
+    const int over = shared.gradients_over_data[s];
+    if (over < 0) {
+      lives[s] = life;
+      continue;
+    }
+    Life& second = schedule->second[over];
+    (second.is_empty() ? schedule->first[over] : second).Include(life);
+  }
+  return lives;
+}
+
+void PutGradientsOverData(const std::vector<int>& gradients_over_data,
+                          MemoryLayout* layout) {
+  for (size_t s = 0; s < gradients_over_data.size(); ++s) {
+    if (gradients_over_data[s] < 0) continue;
+    const Storage& data = layout->data_storages[gradients_over_data[s]];
+    layout->gradient_storages[s].buffer =
+        data.second_buffer >= 0 ? data.second_buffer : data.buffer;
+  }
 }
 
 }  // namespace
 
-LayoutPlanner::LayoutPlanner(const Graph& graph, const LayoutOptions& options)
-    : graph_(graph) {
-  const GradientFlow flow =
-      options.with_backward ? FindGradientFlow(graph) : NoGradients(graph);
-  data_ = AssignDataStorages(graph, flow, options);
-  OrderStorages(graph, options, &data_);
-  gradients_ = AssignGradientStorages(graph, flow, options);
-  nodes_ = PlanGradientWrites(graph, flow, options, &gradients_);
-  OrderStorages(graph, options, &gradients_);
-  gradients_over_data_ =
-      FindGradientsOverData(graph, nodes_, data_, gradients_);
-  recomputable_ = FindRecomputable(graph, data_);
-}
-
-MemoryLayout LayoutPlanner::LayOut(
-    const std::vector<bool>& is_recomputed) const {
-  RecomputationSchedule schedule =
-      ScheduleRecomputation(graph_, data_, recomputable_, is_recomputed);
-  std::vector<Life> gradient_lives(gradients_.uses.size());
-  for (size_t s = 0; s < gradient_lives.size(); ++s) {
-    const Life life = gradients_.uses[s].whole();
-    const int over = gradients_over_data_[s];
-    if (over < 0) {
-      gradient_lives[s] = life;
-      continue;
-    }
-    Life& second = schedule.second[over];
-    (second.is_empty() ? schedule.first[over] : second).Include(life);
-  }
+MemoryLayout TimeBuffers(const Graph& graph, const SharedMemory& shared,
+                         RecomputationSchedule schedule) {
+  const std::vector<Life> gradient_lives = TimeGradients(shared, &schedule);
   MemoryLayout layout;
   BufferList buffers(&layout.buffers);
-  layout.data = data_.regions;
-  buffers.AddStorages(graph_, Kind::kValue, data_, schedule.first,
+  layout.data = shared.data.regions;
+  buffers.AddStorages(graph, Kind::kValue, shared.data, schedule.first,
                       &layout.data_storages);
   buffers.AddSecondBuffers(schedule.second, &layout.data_storages);
-  layout.gradient = gradients_.regions;
-  buffers.AddStorages(graph_, Kind::kGradient, gradients_, gradient_lives,
+  layout.gradient = shared.gradients.regions;
+  buffers.AddStorages(graph, Kind::kGradient, shared.gradients, gradient_lives,
                       &layout.gradient_storages);
-  for (size_t s = 0; s < gradients_over_data_.size(); ++s) {
-    if (gradients_over_data_[s] < 0) continue;
-    const Storage& data = layout.data_storages[gradients_over_data_[s]];
-    layout.gradient_storages[s].buffer =
-        data.second_buffer >= 0 ? data.second_buffer : data.buffer;
-  }
+  PutGradientsOverData(shared.gradients_over_data, &layout);
 
-  layout.nodes = nodes_;
+  layout.nodes = shared.nodes;
   for (size_t n = 0; n < layout.nodes.size(); ++n) {
     layout.nodes[n].recomputed_before_backward =
         std::move(schedule.before_backward[n]);
   }
-  const std::vector<Life> lives = NodeLives(graph_, layout.nodes);
+  const std::vector<Life> lives = NodeLives(graph, layout.nodes);
   for (size_t n = 0; n < layout.nodes.size(); ++n) {
-    AddNodeBuffers(graph_, static_cast<int>(n), lives[n], &layout.nodes[n],
+    AddNodeBuffers(graph, static_cast<int>(n), lives[n], &layout.nodes[n],
                    &buffers);
   }
-  return layout;
-}
-
-MemoryLayout LayOutMemory(const Graph& graph, const LayoutOptions& options) {
-  const LayoutPlanner planner(graph, options);
-  MemoryLayout layout =
-      planner.LayOut(std::vector<bool>(planner.recomputable().size(), false));
-  layout.plan = PlanMemory(layout.buffers, options.memory);
   return layout;
 }
 

@@ -1,4 +1,4 @@
-#include "net/memory/storage_assignment.h"
+#include "net/memory/share_storages.h"
 
 namespace tamp {
 namespace {
@@ -36,40 +36,40 @@ Uses UsesOf(const Graph& graph, const GradientFlow& flow, int value,
 
 // Gives a region to the value, after the one that a pass has placed it in.
 void AssignRegion(const Graph& graph, const std::vector<bool>& wanted, int v,
-                  StorageAssignment* assignment) {
-  if (assignment->regions[v].storage >= 0) return;
+                  SharedStorages* shared) {
+  if (shared->regions[v].storage >= 0) return;
   const Placement& placement = graph.values[v].placement;
   if (placement.value < 0 || !wanted[placement.value]) {
-    assignment->regions[v] = {static_cast<int>(assignment->storages.size()), 0};
-    assignment->storages.push_back({graph.values[v].shape, -1});
+    shared->regions[v] = {static_cast<int>(shared->storages.size()), 0};
+    shared->storages.push_back({graph.values[v].shape, -1});
     return;
   }
-  AssignRegion(graph, wanted, placement.value, assignment);
-  assignment->regions[v] = assignment->regions[placement.value];
-  assignment->regions[v].channel_offset += placement.channel_offset;
+  AssignRegion(graph, wanted, placement.value, shared);
+  shared->regions[v] = shared->regions[placement.value];
+  shared->regions[v].channel_offset += placement.channel_offset;
 }
 
-StorageAssignment AssignOwnStorages(const Graph& graph,
-                                    const std::vector<bool>& wanted) {
-  StorageAssignment assignment;
-  assignment.regions.resize(graph.values.size());
+SharedStorages AssignOwnStorages(const Graph& graph,
+                                 const std::vector<bool>& wanted) {
+  SharedStorages shared;
+  shared.regions.resize(graph.values.size());
   for (size_t v = 0; v < graph.values.size(); ++v) {
     if (!wanted[v]) continue;
-    AssignRegion(graph, wanted, static_cast<int>(v), &assignment);
+    AssignRegion(graph, wanted, static_cast<int>(v), &shared);
   }
-  return assignment;
+  return shared;
 }
 
 // Whether the value's storage holds nothing but values of its own shape.
-bool FillsItsStorage(const Graph& graph, const StorageAssignment& assignment,
+bool FillsItsStorage(const Graph& graph, const SharedStorages& shared,
                      int value) {
-  const Region& region = assignment.regions[value];
-  return assignment.storages[region.storage].shape == graph.values[value].shape;
+  const Region& region = shared.regions[value];
+  return shared.storages[region.storage].shape == graph.values[value].shape;
 }
 
 // Moves everything in the storage `from` to the region `to`.
-void MoveStorage(int from, const Region& to, StorageAssignment* assignment) {
-  for (Region& region : assignment->regions) {
+void MoveStorage(int from, const Region& to, SharedStorages* shared) {
+  for (Region& region : shared->regions) {
     if (region.storage == from) region = to;
   }
 }
@@ -82,7 +82,7 @@ bool MapsOneShapeToItself(const Graph& graph, const Node& node) {
 }
 
 void RunInPlaceForward(const Graph& graph, const std::vector<Uses>& uses,
-                       StorageAssignment* assignment) {
+                       SharedStorages* shared) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (!node.plan.can_run_in_place || !MapsOneShapeToItself(graph, node)) {
@@ -90,17 +90,17 @@ void RunInPlaceForward(const Graph& graph, const std::vector<Uses>& uses,
     }
     const int input = node.inputs[0];
     if (graph.nodes[graph.values[input].producer].is_elided ||
-        !FillsItsStorage(graph, *assignment, input) ||
+        !FillsItsStorage(graph, *shared, input) ||
         uses[input].whole().last > static_cast<int>(n)) {
       continue;
     }
-    MoveStorage(assignment->regions[input].storage,
-                assignment->regions[node.outputs[0]], assignment);
+    MoveStorage(shared->regions[input].storage,
+                shared->regions[node.outputs[0]], shared);
   }
 }
 
 void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
-                        StorageAssignment* assignment) {
+                        SharedStorages* shared) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (!flow.runs_backward[n] || !node.plan.can_run_backward_in_place ||
@@ -112,19 +112,18 @@ void RunInPlaceBackward(const Graph& graph, const GradientFlow& flow,
         IsInObjective(graph, input) ||
         graph.nodes[graph.values[input].producer].is_elided ||
         graph.Consumers(input).size() != 1 ||
-        !FillsItsStorage(graph, *assignment, input)) {
+        !FillsItsStorage(graph, *shared, input)) {
       continue;
     }
-    MoveStorage(assignment->regions[input].storage, assignment->regions[output],
-                assignment);
+    MoveStorage(shared->regions[input].storage, shared->regions[output],
+                shared);
   }
 }
 
 }  // namespace
 
-StorageAssignment AssignDataStorages(const Graph& graph,
-                                     const GradientFlow& flow,
-                                     const LayoutOptions& options) {
+SharedStorages ShareDataStorages(const Graph& graph, const GradientFlow& flow,
+                                 const LayoutOptions& options) {
   std::vector<bool> wanted;
   std::vector<Uses> uses;
   for (size_t v = 0; v < graph.values.size(); ++v) {
@@ -133,27 +132,27 @@ StorageAssignment AssignDataStorages(const Graph& graph,
                                       options.keep_all_values)
                              : Uses());
   }
-  StorageAssignment assignment = AssignOwnStorages(graph, wanted);
+  SharedStorages shared = AssignOwnStorages(graph, wanted);
   if (!options.keep_all_values) {
-    RunInPlaceForward(graph, uses, &assignment);
+    RunInPlaceForward(graph, uses, &shared);
   }
-  assignment.uses.resize(assignment.storages.size());
+  shared.uses.resize(shared.storages.size());
   for (size_t v = 0; v < graph.values.size(); ++v) {
     if (!wanted[v]) continue;
-    assignment.uses[assignment.regions[v].storage].Include(uses[v]);
+    shared.uses[shared.regions[v].storage].Include(uses[v]);
   }
-  return assignment;
+  return shared;
 }
 
-StorageAssignment AssignGradientStorages(const Graph& graph,
-                                         const GradientFlow& flow,
-                                         const LayoutOptions& options) {
-  StorageAssignment assignment = AssignOwnStorages(graph, flow.has_gradient);
+SharedStorages ShareGradientStorages(const Graph& graph,
+                                     const GradientFlow& flow,
+                                     const LayoutOptions& options) {
+  SharedStorages shared = AssignOwnStorages(graph, flow.has_gradient);
   if (!options.keep_all_values) {
-    RunInPlaceBackward(graph, flow, &assignment);
+    RunInPlaceBackward(graph, flow, &shared);
   }
-  assignment.uses.resize(assignment.storages.size());
-  return assignment;
+  shared.uses.resize(shared.storages.size());
+  return shared;
 }
 
 }  // namespace tamp

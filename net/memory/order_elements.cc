@@ -1,4 +1,4 @@
-#include "net/memory/memory_order.h"
+#include "net/memory/order_elements.h"
 
 #include <cstdint>
 #include <vector>
@@ -36,18 +36,17 @@ void Order(const MemoryTraits& traits, Storage* storage) {
 
 }  // namespace
 
-void OrderStorages(const Graph& graph, const LayoutOptions& options,
-                   StorageAssignment* assignment) {
-  std::vector<bool> is_open(assignment->storages.size(),
-                            options.keep_all_values);
+void OrderElements(const Graph& graph, const LayoutOptions& options,
+                   SharedStorages* shared) {
+  std::vector<bool> is_open(shared->storages.size(), options.keep_all_values);
   for (size_t v = 0; v < graph.values.size(); ++v) {
-    const int storage = assignment->regions[v].storage;
+    const int storage = shared->regions[v].storage;
     if (storage >= 0 && IsOpen(graph, static_cast<int>(v))) {
       is_open[storage] = true;
     }
   }
-  for (size_t s = 0; s < assignment->storages.size(); ++s) {
-    Storage& storage = assignment->storages[s];
+  for (size_t s = 0; s < shared->storages.size(); ++s) {
+    Storage& storage = shared->storages[s];
     if (is_open[s] || storage.shape.rank() != 4 || storage.shape.num() == 1) {
       storage.SetDense();
     } else {

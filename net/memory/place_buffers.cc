@@ -1,4 +1,4 @@
-#include "net/memory/memory_planner.h"
+#include "net/memory/place_buffers.h"
 
 #include <algorithm>
 #include <numeric>
@@ -53,8 +53,8 @@ MemoryPeak FindPeak(absl::Span<const BufferRequest> requests,
   return peak;
 }
 
-MemoryPlan PlanMemory(absl::Span<const BufferRequest> requests,
-                      const MemoryTraits& traits) {
+MemoryPlan PlaceBuffers(absl::Span<const BufferRequest> requests,
+                        const MemoryTraits& traits) {
   MemoryPlan plan;
   plan.offsets.assign(requests.size(), 0);
   std::vector<int> placed;
