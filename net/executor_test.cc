@@ -25,7 +25,7 @@
 #include "net/memory/memory_layout.h"
 #include "net/memory/place_buffers.h"
 #include "net/memory/recomputation.h"
-#include "net/passes/elide_concat.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

@@ -9,7 +9,7 @@
 #include "net/memory/memory_layout.h"
 #include "net/memory/order_elements.h"
 #include "net/memory/share_storages.h"
-#include "net/passes/elide_concat.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

@@ -2,8 +2,6 @@
 
 #include <vector>
 
-#include "net/passes/ordinary_layer.h"
-
 namespace tamp {
 namespace {
 
@@ -14,6 +12,10 @@ int FindNorm(const Graph& graph, int relu) {
 }
 
 }  // namespace
+
+bool IsOrdinary(const LayerParameter& layer) {
+  return layer.loss_weight_size() == 0 && layer.propagate_down_size() == 0;
+}
 
 bool IsOrdinaryOf(const Node& node, const char* type) {
   return node.parameter.type() == type && IsOrdinary(node.parameter);

@@ -1,14 +1,21 @@
-// Chains of layers that passes fuse: each value between two of them has no
-// other reader.
+// Which layers a pass may take apart or merge with others, and the chains of
+// them that passes fuse: each value between two layers of a chain has no other
+// reader.
 
 #ifndef TAMP_NET_PASSES_CHAIN_H_
 #define TAMP_NET_PASSES_CHAIN_H_
 
 #include "net/graph/graph.h"
+#include "proto/layer.pb.h"
 
 namespace tamp {
 
-// Whether it is a layer of that type that may be fused (ordinary_layer.h).
+// Whether the layer's place in the objective and in the flow of gradients is
+// that of its wiring alone: it has no loss_weight of its own and no
+// propagate_down. A rewriting would have to carry those over.
+bool IsOrdinary(const LayerParameter& layer);
+
+// Whether it is an ordinary layer of that type.
 bool IsOrdinaryOf(const Node& node, const char* type);
 
 // The node of that type that makes the input 0 of `node` for it alone; else -1.

@@ -1,8 +1,7 @@
-#include "net/passes/elide_concat.h"
-
 #include <algorithm>
 
-#include "net/passes/ordinary_layer.h"
+#include "net/passes/chain.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

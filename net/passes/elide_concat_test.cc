@@ -1,6 +1,5 @@
-#include "net/passes/elide_concat.h"
-
 #include "gtest/gtest.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

@@ -1,6 +1,5 @@
-#include "net/passes/finish_in_pooling.h"
-
 #include "net/passes/chain.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

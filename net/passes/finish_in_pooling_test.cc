@@ -1,12 +1,8 @@
-#include "net/passes/finish_in_pooling.h"
-
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "net/passes/fuse_convolution.h"
-#include "net/passes/fuse_pooling.h"
-#include "net/passes/share_statistics.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

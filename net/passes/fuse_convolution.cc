@@ -1,9 +1,8 @@
-#include "net/passes/fuse_convolution.h"
-
 #include <utility>
 
 #include "net/passes/chain.h"
 #include "net/passes/convolution_geometry.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

@@ -1,12 +1,8 @@
-#include "net/passes/fuse_convolution.h"
-
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "net/passes/elide_concat.h"
-#include "net/passes/pool_before_convolution.h"
-#include "net/passes/share_statistics.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

@@ -1,9 +1,8 @@
-#include "net/passes/fuse_pooling.h"
-
 #include <utility>
 
 #include "layers/pooling_axes.h"
 #include "net/passes/chain.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

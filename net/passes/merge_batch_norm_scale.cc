@@ -1,10 +1,9 @@
-#include "net/passes/merge_batch_norm_scale.h"
-
 #include <utility>
 #include <vector>
 
 #include "layers/batch_norm_parameters.h"
-#include "net/passes/ordinary_layer.h"
+#include "net/passes/chain.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

@@ -1,8 +1,7 @@
-#include "net/passes/merge_batch_norm_scale.h"
-
 #include <string>
 
 #include "gtest/gtest.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 

@@ -6,14 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "net/passes/elide_concat.h"
-#include "net/passes/finish_in_pooling.h"
-#include "net/passes/fuse_convolution.h"
-#include "net/passes/fuse_pooling.h"
-#include "net/passes/merge_batch_norm_scale.h"
 #include "net/passes/pass.h"
-#include "net/passes/pool_before_convolution.h"
-#include "net/passes/share_statistics.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

@@ -1,10 +1,9 @@
-#include "net/passes/pool_before_convolution.h"
-
 #include <utility>
 #include <vector>
 
+#include "net/passes/chain.h"
 #include "net/passes/convolution_geometry.h"
-#include "net/passes/ordinary_layer.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

@@ -1,11 +1,10 @@
-#include "net/passes/share_statistics.h"
-
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "net/passes/ordinary_layer.h"
+#include "net/passes/chain.h"
+#include "net/passes/passes.h"
 
 namespace tamp {
 namespace {

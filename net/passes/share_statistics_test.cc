@@ -1,9 +1,7 @@
-#include "net/passes/share_statistics.h"
-
 #include <string>
 
 #include "gtest/gtest.h"
-#include "net/passes/elide_concat.h"
+#include "net/passes/passes.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
 
