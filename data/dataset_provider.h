@@ -3,7 +3,7 @@
 //   DatasetProviderOptions options;
 //   options.data_dir = "data/cifar10";
 //   DatasetProvider provider(options);
-//   context.batch_sources = &provider;  // then plan the nets
+//   ASSIGN_OR_RETURN(net_options.batch_source, provider.Open(layer, TRAIN));
 //   for (const auto& opened : provider.sources()) opened.source->Seek(0);
 
 #ifndef TAMP_DATA_DATASET_PROVIDER_H_

@@ -32,7 +32,8 @@ constexpr char kNet[] = R"(
     include { stage: "asked" } }
   layer { name: "high" type: "ReLU" bottom: "data" top: "high"
     include { min_level: 2 } }
-  layer { name: "m" type: "two" bottom: "data" top: "m" }
+  layer { name: "m" type: "Module" bottom: "data" top: "m"
+    module_param { name: "two" } }
   layer { name: "loss" type: "SoftmaxWithLoss" bottom: "m" bottom: "label" })";
 
 NetState State(Phase phase, int level = 0, const std::string& stage = "") {
@@ -59,13 +60,13 @@ std::vector<std::string> Names(const NetParameter& net) {
 TEST(FlatNetTest, HasTheLayersOfTheState) {
   ASSERT_OK_AND_ASSIGN(FlatNet flat, Flatten(kNet, State(TRAIN)));
   EXPECT_THAT(Names(flat.net),
-              ElementsAre("data", "own", "m/a", "m/b", "loss"));
+              ElementsAre("data", "own", "m/1/a", "m/1/b", "loss"));
   EXPECT_EQ(flat.net.layer(0).data_param().batch_size(), 2u);
   EXPECT_THAT(flat.net.layer(4).top(), ElementsAre("loss (automatic)"));
   EXPECT_EQ(flat.unfiltered.layer_size(), 8);
   ASSERT_OK_AND_ASSIGN(flat, Flatten(kNet, State(TEST, 2, "asked")));
   EXPECT_THAT(Names(flat.net), ElementsAre("data", "own", "asked", "high",
-                                           "m/a", "m/b", "loss"));
+                                           "m/1/a", "m/1/b", "loss"));
   EXPECT_EQ(flat.net.layer(0).data_param().batch_size(), 3u);
   // Flattening it again changes nothing.
   ASSERT_OK_AND_ASSIGN(
