@@ -9,11 +9,11 @@
 
 namespace tamp {
 
-// Of a net without modules (net/text/modules.h): read back, the same net bit
-// for bit. The Scale of a BatchNorm "bn" is called "bn/scale", and so are its
-// parameters: weights trained in one form do not load into the other. Caffe
-// cannot read what it has not: data layers, which stay as they are, and
-// running_statistics, which is there where it is a moving average
+// Takes a net without modules (net/text/modules.h). When Tamp reads the result,
+// it computes the same, bit for bit. The Scale of a BatchNorm "bn" is called
+// "bn/scale", and its parameters begin with that name: weights trained in one
+// form do not load into the other. Two things stay that Caffe cannot read: our
+// data layers, and running_statistics where it asks for a moving average
 // (docs/caffe.md).
 NetParameter InCaffeForm(const NetParameter& flat);
 

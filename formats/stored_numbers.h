@@ -1,9 +1,8 @@
 // The types of numbers that safetensors files store, little-endian, and what
 // they are as floats.
 //
-// F32, F16 and BF16 are exact. F64 and whole numbers of more than 24 bits
-// become the nearest float, of two that are as near the even one. BOOL is 0
-// or 1.
+// F32, F16 and BF16 are exact. F64 and integers of more than 24 bits become the
+// nearest float, ties to even. BOOL is 0 or 1.
 
 #ifndef TAMP_FORMATS_STORED_NUMBERS_H_
 #define TAMP_FORMATS_STORED_NUMBERS_H_
@@ -30,8 +29,8 @@ const NumberType* FindNumberType(absl::string_view name);
 // The names of all, for messages: "F32, F16, ...".
 std::string NumberTypeNames();
 
-// An error when a finite number is beyond the largest float; which, for the
-// place behind a tensor's name.
+// An error when a finite number is larger than the largest float; it says which
+// number, in words that fit behind a tensor's name.
 absl::StatusOr<std::vector<float>> NumbersToFloats(const NumberType& type,
                                                    absl::string_view bytes);
 

@@ -16,14 +16,14 @@ struct StoredTensor {
   std::string name;           // as the file has it
   std::vector<int64_t> dims;  // likewise: an extent may be 0
   std::vector<float> values;  // row-major, finite
-  // Not OK: why there are no values, which matters only to who needs them. It
-  // names file and tensor.
+  // Not OK where the values could not be read; it says why, and names file and
+  // tensor. An error only for those who need this tensor.
   absl::Status unusable = absl::OkStatus();
 };
 
 struct StoredWeights {
   std::vector<StoredTensor> tensors;
-  // Of the data that they were trained on, where a snapshot has them.
+  // Classes of the data that they were trained on, if a snapshot knows them.
   std::vector<std::string> class_names;
 };
 

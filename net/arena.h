@@ -1,5 +1,6 @@
-// Arena: one block of device memory that nets share. It grows to the largest
-// plan; nets bind their pointers when they are made, before any runs.
+// Arena: device memory that several nets share because they never run at the
+// same time. Each net reserves what its plan needs when it is made, before any
+// of them runs.
 
 #ifndef TAMP_NET_ARENA_H_
 #define TAMP_NET_ARENA_H_
@@ -22,7 +23,7 @@ class Arena {
   // request gets a new block, a smaller one the largest block there is.
   absl::StatusOr<float*> Reserve(int64_t bytes);
 
-  // All blocks together.
+  // The size of all blocks together.
   int64_t bytes() const;
 
  private:

@@ -1,6 +1,7 @@
-// NodeObserver: who wants to look while a net runs: at a clock, at the numbers
-// that a layer has just written. Passed to Net::Forward and Net::Backward; a
-// step that nobody observes pays a comparison of pointers for it.
+// NodeObserver: is called while a net runs, after each node, for example to
+// measure times or to look at the numbers that a layer has just written. Passed
+// to Net::Forward and Net::Backward; without one, a node costs one more
+// comparison of pointers.
 
 #ifndef TAMP_NET_NODE_OBSERVER_H_
 #define TAMP_NET_NODE_OBSERVER_H_

@@ -27,7 +27,7 @@ namespace tamp {
 
 struct NetOptions {
   Phase phase = TRAIN;
-  // What include and exclude rules see besides the phase.
+  // What the layers' include and exclude rules look at besides the phase.
   int level = 0;
   std::vector<std::string> stages;
   // All three, for FlattenNet.
@@ -63,7 +63,7 @@ struct NetOptions {
   std::shared_ptr<Arena> arena;
 };
 
-// What a pass did.
+// How often a pass found something to do.
 struct PassReport {
   std::string name;
   int rewrites = 0;
@@ -75,7 +75,7 @@ struct PlannedNet {
   MemoryLayout layout;
   std::vector<PassReport> passes;
   BudgetReport budget;
-  // What is allowed, but can hardly be meant: a line each, with its place.
+  // What is allowed but probably a mistake: one line each, with its place.
   std::vector<std::string> warnings;
 };
 

@@ -1,4 +1,4 @@
-// Where a loss stopped being a number.
+// Finds the parameter or layer output that made a loss infinite or NaN.
 
 #ifndef TAMP_SOLVERS_NON_FINITE_H_
 #define TAMP_SOLVERS_NON_FINITE_H_
@@ -14,8 +14,8 @@ namespace tamp {
 // Runs the net forward once more, layer by layer, and describes the first
 // parameter or output that holds a number that is not finite: `the weights of
 // layer "conv1" (conv1/weight)`, `the output "conv1" of layer "conv1"`; empty
-// when all are finite. The caller rewinds the data first. Statistics are
-// updated once more: for a training that ends here.
+// when all are finite. The caller rewinds the data first. Running statistics
+// are updated once more, so call it only for a training that ends here.
 std::string DescribeFirstNonFinite(const StepContext& step, Net* net,
                                    Device* device);
 

@@ -17,7 +17,7 @@ namespace tamp {
 struct TrainOptions {
   SolverOptions solver;
 
-  // Goes on from this snapshot.
+  // The snapshot to go on from; empty: none.
   std::string snapshot;
   // Goes on from the latest snapshot of the solver's prefix, if there is one.
   bool resume = false;
@@ -39,7 +39,8 @@ struct TrainOptions {
 
   // Set from elsewhere to stop after the step under way; may be null.
   const std::atomic<bool>* stop = nullptr;
-  // Set from elsewhere to have a snapshot taken; set back then; may be null.
+  // Set from elsewhere to ask for a snapshot; cleared when it is taken; may be
+  // null.
   std::atomic<bool>* snapshot_request = nullptr;
 };
 
@@ -49,7 +50,7 @@ struct TrainOptions {
 // Results and metrics that cannot be written, say on a full disk, give a
 // warning at once and an error when all iterations are done: the training is
 // worth more than its report. Where nobody reads them any more (a closed pipe)
-// it ends at once, with a snapshot. Moments may get lost.
+// it ends at once, with a snapshot. Passing progress may get lost.
 absl::StatusOr<bool> Train(const SolverParameter& parameter,
                            const TrainOptions& options);
 

@@ -31,8 +31,8 @@ struct TrainingRunOptions {
   int64_t average_loss = 1;
   // Set from elsewhere to stop after the step under way; may be null.
   const std::atomic<bool>* stop = nullptr;
-  // Set from elsewhere to have a snapshot taken soon, after the step or within
-  // the test under way; it is set back then. May be null.
+  // Set from elsewhere to ask for a snapshot soon, after the step or within the
+  // test under way; cleared when it is taken. May be null.
   std::atomic<bool>* snapshot_request = nullptr;
   // Must outlive the run.
   std::vector<TrainingObserver*> observers;
@@ -76,8 +76,8 @@ class TrainingRun {
   bool HasTestsLeft() const;
   absl::Status Finish();
   absl::Status FinishEarly();
-  // Nothing where there is one of this state, before the first step, or without
-  // a prefix.
+  // Does nothing where this state has a snapshot, before the first step, or
+  // without a prefix.
   absl::Status TakeSnapshot();
   // What cannot be written is a warning.
   void TryToTakeSnapshot();

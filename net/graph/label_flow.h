@@ -1,5 +1,5 @@
-// Labels: values that losses and accuracies take behind the inputs that have
-// gradients, and use as numbers of classes.
+// Labels: inputs of losses and accuracies that have no gradient and hold the
+// numbers of classes.
 
 #ifndef TAMP_NET_GRAPH_LABEL_FLOW_H_
 #define TAMP_NET_GRAPH_LABEL_FLOW_H_

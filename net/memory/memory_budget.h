@@ -14,8 +14,8 @@ namespace tamp {
 
 struct MemoryBudget {
   int64_t bytes = 0;
-  // Of it, what is not the layers' and cannot be saved: parameters, their
-  // gradients, the solver's history.
+  // The part of it that recomputation cannot save: parameters, their gradients
+  // and the solver's history.
   int64_t fixed_bytes = 0;
 };
 
@@ -24,10 +24,10 @@ struct BudgetReport {
   int64_t budget_bytes = 0;
   int64_t fixed_bytes = 0;
   int64_t planned_bytes = 0;  // fixed and layers
-  // Of the data that could be recomputed, how much is.
+  // Storages that are recomputed, and those that could be.
   int num_recomputed = 0;
   int num_recomputable = 0;
-  // Of a training step, and what recomputation adds.
+  // Multiply-adds of a training step without recomputation, and what that adds.
   int64_t multiply_adds = 0;
   int64_t recomputed_multiply_adds = 0;
 };
@@ -37,10 +37,10 @@ struct BudgetedLayout {
   BudgetReport report;
 };
 
-// A pure function of a planned graph. As long as the layout is too large, that
-// of the data alive when most memory is in use is recomputed which has the most
-// bytes for a multiply-add. An error says how much memory is the least that
-// this leads to.
+// A pure function of a planned graph. While the layout is too large, one more
+// of the storages that are alive when most memory is in use is recomputed: the
+// one that frees the most bytes for each multiply-add of its recomputation. If
+// no layout fits, the error names the smallest budget that this would meet.
 absl::StatusOr<BudgetedLayout> LayOutWithinBudget(const Graph& graph,
                                                   const LayoutOptions& options,
                                                   const MemoryBudget& budget);

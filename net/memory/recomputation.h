@@ -24,8 +24,8 @@ namespace tamp {
 // A data storage that can be made again.
 struct Recomputable {
   int storage = -1;
-  // That write it, ascending: the first reads other storages, the others work
-  // in place. All of them run again.
+  // The nodes that write it, ascending: the first reads other storages, the
+  // others work in place. All of them run again.
   std::vector<int> nodes;
   int64_t bytes = 0;
   int64_t multiply_adds = 0;  // of running the nodes once
@@ -47,9 +47,9 @@ struct RecomputationSchedule {
   std::vector<std::vector<int>> before_backward;
 };
 
-// What follows when some storages are recomputed: is_recomputed has one element
-// for each of `recomputable`. What is read by a recomputation is kept, or made
-// again, until then.
+// When what lives and runs if some storages are recomputed: is_recomputed has
+// one element for each of `recomputable`. What a recomputation reads is kept
+// until then, or recomputed itself.
 RecomputationSchedule ScheduleRecomputation(
     const Graph& graph, const SharedStorages& data,
     const std::vector<Recomputable>& recomputable,

@@ -1,4 +1,4 @@
-// What was decided about a net, in one line each, for logs.
+// Lines for logs that say how a net was planned: its passes, its memory budget.
 
 #ifndef TAMP_NET_REPORT_PLAN_NOTES_H_
 #define TAMP_NET_REPORT_PLAN_NOTES_H_

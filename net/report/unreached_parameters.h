@@ -1,4 +1,4 @@
-// Parameters that would never learn although nobody said so.
+// Finds parameters that should learn but that no gradient reaches.
 
 #ifndef TAMP_NET_REPORT_UNREACHED_PARAMETERS_H_
 #define TAMP_NET_REPORT_UNREACHED_PARAMETERS_H_

@@ -1,4 +1,5 @@
-// Phase, level and stage rules: which layers exist in a state of the net.
+// Applies the layers' include and exclude rules: which layers a net has in a
+// phase, level and set of stages.
 
 #ifndef TAMP_NET_TEXT_FILTER_H_
 #define TAMP_NET_TEXT_FILTER_H_

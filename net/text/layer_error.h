@@ -17,7 +17,7 @@ namespace tamp {
 // without the place where the layer was not read from a file.
 std::string LayerPrefix(const LayerParameter& parameter);
 
-// An error of the user's in that layer.
+// A user's error in that layer.
 absl::Status LayerError(const LayerParameter& parameter,
                         absl::string_view message);
 
@@ -25,8 +25,8 @@ absl::Status LayerError(const LayerParameter& parameter,
 // from a file.
 std::string FileOf(const NetParameter& net);
 
-// An error of the user's in the net as a whole: `net/x.prototxt: net "x": ...`,
-// without what the net does not have.
+// A user's error in the net as a whole: `net/x.prototxt: net "x": ...`, without
+// the file or the name where the net has none.
 absl::Status NetError(const NetParameter& net, absl::string_view message);
 
 // "1 top", "2 tops"

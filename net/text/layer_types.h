@@ -1,4 +1,4 @@
-// What the table of layers says of the layers of a file.
+// Checks and completes the layers of a file by the table of layer types.
 
 #ifndef TAMP_NET_TEXT_LAYER_TYPES_H_
 #define TAMP_NET_TEXT_LAYER_TYPES_H_
@@ -10,8 +10,8 @@
 
 namespace tamp {
 
-// The first layer's error, with its place, whose type a file may not name. Of a
-// net without modules.
+// An error, with its place, for the first layer whose type a file may not name.
+// The net has no modules.
 absl::Status CheckLayerTypes(absl::Span<const LayerRow> table,
                              const NetParameter& flat);
 

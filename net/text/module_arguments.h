@@ -1,4 +1,4 @@
-// The arguments of a Module layer put where the module says "$name".
+// Puts the arguments of a Module layer in the place of the module's "$name".
 
 #ifndef TAMP_NET_TEXT_MODULE_ARGUMENTS_H_
 #define TAMP_NET_TEXT_MODULE_ARGUMENTS_H_

@@ -29,7 +29,7 @@ namespace tamp {
 // one bottom and one top; and more layers than any real net has.
 absl::StatusOr<NetParameter> ExpandModules(const NetParameter& net);
 
-// An expanded net as text that Caffe reads, but for fields that it has not.
+// An expanded net as text. Caffe reads it, except for fields that Caffe lacks.
 std::string PrintFlatNet(const NetParameter& expanded);
 
 }  // namespace tamp

@@ -1,5 +1,5 @@
-// Accuracy a class at a time: an Accuracy layer counts it when it has a second
-// top.
+// The accuracy of each class by itself: an Accuracy layer with a second top
+// computes it.
 
 #ifndef TAMP_SOLVERS_EVALUATION_CLASS_ACCURACY_H_
 #define TAMP_SOLVERS_EVALUATION_CLASS_ACCURACY_H_

@@ -31,17 +31,17 @@ class Evaluation {
       const NetParameter& net, const NetOptions& options,
       BatchSourceProvider* provider);
 
-  // Who wants to know how far it is.
+  // Is told after each batch how far the test is.
   class Watcher {
    public:
     virtual ~Watcher() = default;
     virtual void OnBatch(int64_t /*samples_done*/) {}
   };
 
-  // What one batch of all samples that can be read would give, whatever the
-  // batch size; of a loss that is a sum over the batch, what a full batch gives
-  // on average. Cancelled as soon as `stop` (may be null) is set; an error of
-  // the data names the file.
+  // The scores that one batch of all readable samples would give, whatever the
+  // batch size. A loss that is a sum over the batch is reported as what a full
+  // batch gives on average. Cancelled as soon as `stop` (may be null) is set;
+  // errors of the data name the file.
   absl::StatusOr<TestResult> Run(const std::atomic<bool>* stop,
                                  Watcher* watcher);
 

@@ -15,9 +15,9 @@ namespace tamp {
 
 class ScoreReader {
  public:
-  // The net's batches have batch_size samples. Where it takes what is left over
-  // by batches of full_batch_size, sums over a batch are scaled to such a one.
-  // Net and device must outlive the reader.
+  // The net's batches have batch_size samples. A net for the samples that are
+  // left over by batches of full_batch_size passes both: sums over a batch are
+  // then scaled up to a full one. Net and device must outlive the reader.
   ScoreReader(Net* net, Device* device, int64_t batch_size,
               int64_t full_batch_size);
 
@@ -25,12 +25,12 @@ class ScoreReader {
   // that are means or single numbers.
   const ScoreTable& table() const { return table_; }
 
-  // After a Forward, and in training after its Backward: adds the batch's
-  // numbers to the means of the table's.
-  // Those of a mean count as its layer says. A loss that is no mean
-  // (normalization: NONE, or a loss_weight of a top with numbers of single
-  // samples) is a sum over the batch; of such sums, and of single numbers
-  // without a count, the mean over the samples is taken. Allocates nothing.
+  // Call it after a Forward, in training after its Backward: adds the batch's
+  // numbers to the means.
+  // A number that is a mean counts as many samples as its layer says. A loss
+  // that is no mean (normalization: NONE, or a loss_weight of a top with a
+  // number for each sample) is a sum over the batch; such sums, and single
+  // numbers without a count, become means over the samples. Allocates nothing.
   void AddBatch(absl::Span<CountedMean> means);
 
  private:

@@ -27,7 +27,7 @@ struct CountedMean {
     sum += other.sum;
     count += other.count;
   }
-  // There is no mean of nothing.
+  // None where nothing counted.
   std::optional<double> value() const {
     return count > 0 ? std::optional<double>(sum / count) : std::nullopt;
   }
@@ -54,7 +54,7 @@ struct NamedMeans {
   std::vector<CountedMean> numbers;
 };
 
-// All that a test says of a net.
+// The result of a test.
 struct TestResult {
   int64_t samples = 0;
   LossAndAccuracy mean;

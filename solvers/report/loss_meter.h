@@ -13,7 +13,7 @@
 
 namespace tamp {
 
-// Since it was made or reset.
+// Means since it was made or reset.
 class LossMeter {
  public:
   // The table must outlive the meter.
@@ -43,7 +43,7 @@ class LossMeter {
   int64_t count_ = 0;
 };
 
-// Over the last `size` additions, or as many as there were.
+// Means over the last `size` iterations, or as many as there were.
 class MovingLoss {
  public:
   // The table must outlive it. REQUIRES: size is positive.

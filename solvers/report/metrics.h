@@ -1,5 +1,5 @@
-// Metrics of a training as JSON Lines, one record a line, each on the disk's
-// way as soon as it is known:
+// Writes the metrics of a training as JSON Lines, one record a line. Each is
+// written to the file as soon as it is known:
 //
 //   {"type":"train","iteration":782,"epoch":1,"loss":1.62,"accuracy":0.41,
 //    "lr":0.1,"images_per_second":140.2}
@@ -8,9 +8,9 @@
 //
 // (without the line breaks). Train records come at the solver's display
 // interval, or once an epoch. "accuracy" is null where the net has no Accuracy
-// layer, and so is a mean of nothing, or one that is not finite. Where a test
-// net has other scores, such as a second Accuracy layer, test records also have
-// "outputs":{"top5":0.9,"per_class":[0.4,0.6]}, by the names of tops; with
+// layer, as are means over no samples and means that are not finite. Where a
+// test net has other scores, such as a second Accuracy layer, test records also
+// have "outputs":{"top5":0.9,"per_class":[0.4,0.6]}, by the names of tops; with
 // several test nets, "net", from 0.
 
 #ifndef TAMP_SOLVERS_REPORT_METRICS_H_
@@ -28,7 +28,7 @@ namespace tamp {
 
 class MetricsFile : public TrainingObserver {
  public:
-  // Starts a new file, or goes on with an old one.
+  // Starts a new file, or appends to an old one.
   static absl::StatusOr<std::unique_ptr<MetricsFile>> Open(
       const std::string& path, bool append);
   ~MetricsFile() override;

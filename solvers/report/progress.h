@@ -1,9 +1,8 @@
 // Progress: a training on the screen. Results (a line an epoch, one for each
 // test that no epoch's line holds, and the last one) go to one file, normally
-// standard output. What is only of the moment goes to another, normally
-// standard error: on a terminal a bar that is drawn over and over, elsewhere a
-// line every ten seconds or so; and a line at the solver's display interval
-// where it has one.
+// standard output. Passing progress goes to another, normally standard error:
+// on a terminal a bar that is redrawn, elsewhere a line every ten seconds or
+// so; and a line at the solver's display interval where it has one.
 
 #ifndef TAMP_SOLVERS_REPORT_PROGRESS_H_
 #define TAMP_SOLVERS_REPORT_PROGRESS_H_
@@ -34,7 +33,7 @@ class Progress : public TrainingObserver {
   void OnEpoch(const EpochReport& report) override;
   void OnNotice(const std::string& line) override;
   void OnEnd(const EndReport& report) override;
-  // Of results; what is of the moment may get lost.
+  // The first error of writing results; passing progress may get lost.
   absl::Status status() const override { return status_; }
 
  private:

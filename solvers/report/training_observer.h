@@ -1,5 +1,5 @@
-// TrainingObserver: who wants to know how a training goes: progress on the
-// screen, metrics in a file.
+// TrainingObserver: is told how a training goes, to show progress on the screen
+// or to write metrics to a file.
 
 #ifndef TAMP_SOLVERS_REPORT_TRAINING_OBSERVER_H_
 #define TAMP_SOLVERS_REPORT_TRAINING_OBSERVER_H_
@@ -83,8 +83,8 @@ class TrainingObserver {
   // When all iterations are done; not when a training is stopped early.
   virtual void OnEnd(const EndReport&) {}
 
-  // The first error of writing what it was told, see write_error.h: a training
-  // whose results nobody reads any more ends; after others it goes on.
+  // The first error of writing what it was told, see write_error.h. A training
+  // whose results nobody reads any more ends; after other errors it goes on.
   virtual absl::Status status() const { return absl::OkStatus(); }
 };
 

@@ -1,4 +1,4 @@
-// Why results could not be written.
+// Errors of writing results.
 
 #ifndef TAMP_SOLVERS_REPORT_WRITE_ERROR_H_
 #define TAMP_SOLVERS_REPORT_WRITE_ERROR_H_

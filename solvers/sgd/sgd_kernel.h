@@ -42,7 +42,7 @@ struct SgdTensor {
   double decay_mult = 1;
 };
 
-// Knows its parameters from its making on.
+// A kernel is made for its parameters and keeps them.
 class SgdKernel {
  public:
   virtual ~SgdKernel() = default;

@@ -1,5 +1,6 @@
-// Whether data number their classes as other data did: a class folder that was
-// renamed gives others new labels, and nothing but the names tells.
+// Checks that two data sets give the same labels to the same classes. Labels
+// follow the order of the folders' names: when one is renamed, others may get
+// new labels, and only the names show it.
 
 #ifndef TAMP_SOLVERS_STATE_CLASS_NAMES_H_
 #define TAMP_SOLVERS_STATE_CLASS_NAMES_H_
@@ -24,7 +25,7 @@ struct NumberedClasses {
 std::optional<std::string> FindOtherClass(const NumberedClasses& a,
                                           const NumberedClasses& b);
 
-// Whether there is none. A FailedPrecondition puts the remedy behind it.
+// OK where there is none; else a FailedPrecondition with the remedy behind it.
 absl::Status CheckClassNames(const NumberedClasses& a, const NumberedClasses& b,
                              absl::string_view remedy);
 

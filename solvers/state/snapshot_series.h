@@ -19,8 +19,8 @@ std::string SnapshotPath(const std::string& prefix, int64_t iteration);
 // All of them, for messages: "snapshots/cifar10_iter_*.snapshot".
 std::string SnapshotPattern(const std::string& prefix);
 
-// Makes the prefix's folder where there is none and writes a file there for a
-// try, so that a training of hours does not end on a full or read-only disk.
+// Makes the prefix's folder where there is none and tries to write a file
+// there: a full or read-only disk is found now, not after hours of training.
 absl::Status PrepareSnapshotFolder(const std::string& prefix);
 
 // Paths of all snapshots of the prefix, the latest iteration first.
