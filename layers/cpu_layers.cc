@@ -1,5 +1,8 @@
 // The table of layers with kernels for CPUs: one line a layer, sorted by type.
 
+#include "layers/cpu_layers.h"
+
+#include "absl/types/span.h"
 #include "kernels/cpu/copy_cpu.h"
 #include "layers/accuracy/accuracy_cpu.h"
 #include "layers/accuracy/accuracy_layer.h"

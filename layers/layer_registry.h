@@ -29,9 +29,6 @@ struct LayerRow {
   bool has_automatic_top = false;
 };
 
-// All layers with kernels for CPUs, sorted by type (cpu_layers.cc).
-absl::Span<const LayerRow> CpuLayers();
-
 // Null where the table has no such type.
 const LayerRow* FindLayerRow(absl::Span<const LayerRow> table,
                              absl::string_view type);

@@ -5,6 +5,7 @@
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "layers/absent_types.h"
+#include "layers/cpu_layers.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {

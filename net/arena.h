@@ -6,6 +6,8 @@
 #define TAMP_NET_ARENA_H_
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,7 +18,7 @@ namespace tamp {
 
 class Arena {
  public:
-  explicit Arena(Device* device) : device_(device) {}
+  explicit Arena(std::shared_ptr<Device> device) : device_(std::move(device)) {}
   Arena(const Arena&) = delete;
 
   // Memory of at least so many bytes. Earlier results stay valid: a larger
@@ -27,7 +29,7 @@ class Arena {
   int64_t bytes() const;
 
  private:
-  Device* const device_;
+  const std::shared_ptr<Device> device_;
   std::vector<Buffer> blocks_;  // ascending in size
 };
 

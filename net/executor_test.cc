@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
+#include "net/backend.h"
 #include "net/graph/gradient_flow.h"
 #include "net/graph/graph.h"
 #include "net/memory/lay_out_memory.h"
@@ -26,6 +26,7 @@
 #include "net/memory/place_buffers.h"
 #include "net/memory/recomputation.h"
 #include "net/passes/passes.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -354,8 +355,8 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   const Graph& graph = random.graph();
   const int64_t floats = layout.plan.total_bytes / int64_t{sizeof(float)};
   std::vector<float> arena(floats, -1.0f);
-  CpuDevice device(1);
-  Executor executor(graph, layout, &device, arena.data());
+  const Backend backend = TestBackend();
+  Executor executor(graph, layout, backend.device.get(), arena.data());
   for (const int output : graph.nodes[0].outputs) {
     ForEach<float>(executor.value(output), [&](int64_t, float& element) {
       element = 1000.0f + output;
@@ -373,7 +374,8 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
 }
 
 LayoutOptions Options(bool with_backward, bool keep_all_values) {
-  return {with_backward, keep_all_values, CpuDevice(1).memory_traits()};
+  return {with_backward, keep_all_values,
+          TestBackend().device->memory_traits()};
 }
 
 void RunSteps(const RandomGraph& random, const LayoutOptions& options) {
@@ -425,8 +427,8 @@ TEST(ExecutorTest, LossIsTheWeightedSum) {
   const RandomGraph random(2);
   const MemoryLayout layout = LayOutMemory(random.graph(), Options(true, true));
   std::vector<float> arena(layout.plan.total_bytes / sizeof(float));
-  CpuDevice device(1);
-  Executor executor(random.graph(), layout, &device, arena.data());
+  const Backend backend = TestBackend();
+  Executor executor(random.graph(), layout, backend.device.get(), arena.data());
   double expected = 0;
   int inner = 0;
   for (const Node& node : random.graph().nodes) {

@@ -35,6 +35,7 @@ absl::StatusOr<std::unique_ptr<Net>> Net::Create(const NetParameter& parameter,
 
 absl::Status Net::Build(const NetParameter& parameter,
                         const NetOptions& options) {
+  device_ = options.backend.device;
   phase_ = options.phase;
   batch_source_ = options.batch_source;
   parameters_ = options.parameters;
@@ -43,18 +44,19 @@ absl::Status Net::Build(const NetParameter& parameter,
     parameters_ = own_parameters_.get();
   }
   ASSIGN_OR_RETURN(planned_, PlanNet(parameter, options, parameters_));
+  Device* const device = device_.get();
   RETURN_IF_ERROR(
-      CheckMemory(parameters_->missing_bytes(options.device->memory_traits(),
+      CheckMemory(parameters_->missing_bytes(device->memory_traits(),
                                              options.phase == TRAIN),
                   planned_.layout.plan.total_bytes));
-  RETURN_IF_ERROR(parameters_->Allocate(options.device, options.seed,
-                                        options.phase == TRAIN));
-  arena_ =
-      options.arena ? options.arena : std::make_shared<Arena>(options.device);
+  RETURN_IF_ERROR(
+      parameters_->Allocate(device, options.seed, options.phase == TRAIN));
+  arena_ = options.arena ? options.arena
+                         : std::make_shared<Arena>(options.backend.device);
   ASSIGN_OR_RETURN(float* const arena,
                    arena_->Reserve(planned_.layout.plan.total_bytes));
   executor_ = std::make_unique<Executor>(planned_.graph, planned_.layout,
-                                         options.device, arena);
+                                         device, arena);
   return absl::OkStatus();
 }
 

@@ -4,7 +4,7 @@
 //
 //   NetOptions options;
 //   options.phase = TRAIN;
-//   options.device = &device;
+//   options.backend = MakeCpuBackend(num_threads);
 //   ASSIGN_OR_RETURN(auto net, Net::Create(net_parameter, options));
 //   net->Forward({seed, step});
 //   net->Backward({seed, step}, GradMode::kWrite);
@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/device/device.h"
 #include "data/batch_source.h"
 #include "kernels/grad_mode.h"
 #include "layers/layer.h"
@@ -99,6 +100,7 @@ class Net {
   // The newest value of that name; -1 if there is none.
   int FindValue(absl::string_view name) const;
 
+  std::shared_ptr<Device> device_;  // outlives what lives on it
   Phase phase_ = TRAIN;
   BatchSource* batch_source_ = nullptr;
   std::unique_ptr<ParameterStore> own_parameters_;

@@ -9,6 +9,7 @@
 #include "net/graph/graph_builder.h"
 #include "net/graph/layer_planning.h"
 #include "net/memory/lay_out_memory.h"
+#include "net/passes/pass.h"
 #include "net/report/unreached_parameters.h"
 #include "net/text/flat_net.h"
 #include "proto/like_text.h"
@@ -18,10 +19,10 @@ namespace {
 
 void RunPasses(const NetOptions& options, const PlanContext& context,
                PlannedNet* net) {
-  for (const Pass& pass : options.passes) {
+  for (const Pass& pass : options.backend.passes) {
     net->passes.push_back({pass.name, pass.run(&net->graph)});
     // A pass makes valid layers from valid layers.
-    CHECK_OK(PlanRewrittenLayers(options.layers, context, &net->graph));
+    CHECK_OK(PlanRewrittenLayers(options.backend.layers, context, &net->graph));
   }
   for (const Node& node : net->graph.nodes) {
     CHECK_EQ(node.parameters.size(), node.plan.parameters.size())
@@ -42,7 +43,7 @@ int64_t ParameterBytes(const ParameterStore& parameters, Phase phase) {
 absl::Status LayOut(const NetOptions& options, const ParameterStore& parameters,
                     PlannedNet* net) {
   const LayoutOptions layout = {options.phase == TRAIN, options.keep_all_values,
-                                options.device->memory_traits()};
+                                options.backend.device->memory_traits()};
   if (options.memory_budget == 0) {
     net->layout = LayOutMemory(net->graph, layout);
     return absl::OkStatus();
@@ -70,10 +71,10 @@ NetState NetOptions::state() const {
 absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
                                    const NetOptions& options,
                                    ParameterStore* parameters) {
-  CHECK(options.device != nullptr);
+  CHECK(options.backend.device != nullptr);
   PlanContext context;
   context.phase = options.phase;
-  context.device = options.device;
+  context.device = options.backend.device.get();
   context.batch_source = options.batch_source;
   context.batch_size = options.batch_size;
   context.compute = parameter.compute();
@@ -81,14 +82,14 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   PlannedNet net;
   net.name = parameter.name();
   RETURN_IF_ERROR(CheckLikeText(parameter));
-  ASSIGN_OR_RETURN(const FlatNet flat,
-                   FlattenNet(parameter, options.state(), options.layers));
+  ASSIGN_OR_RETURN(const FlatNet flat, FlattenNet(parameter, options.state(),
+                                                  options.backend.layers));
   if (options.batch_source != nullptr) {
     RETURN_IF_ERROR(FindDataLayer(flat.net, options.phase).status());
   }
   ASSIGN_OR_RETURN(net.graph, BuildGraph(flat.net, flat.unfiltered));
   net.graph.phase = options.phase;
-  RETURN_IF_ERROR(PlanLayers(options.layers, context, &net.graph));
+  RETURN_IF_ERROR(PlanLayers(options.backend.layers, context, &net.graph));
   RETURN_IF_ERROR(
       DeclareParameters(options.new_parameters, &net.graph, parameters));
   if (options.phase == TRAIN) {

@@ -10,17 +10,14 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
-#include "core/device/device.h"
 #include "layers/layer.h"
-#include "layers/layer_registry.h"
 #include "net/arena.h"
+#include "net/backend.h"
 #include "net/graph/graph.h"
 #include "net/graph/parameter_declaration.h"
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_budget.h"
 #include "net/memory/memory_layout.h"
-#include "net/passes/pass.h"
 #include "proto/net.pb.h"
 
 namespace tamp {
@@ -33,12 +30,8 @@ struct NetOptions {
   // All three, for FlattenNet.
   NetState state() const;
 
-  // Where the net lives; must outlive it. Required.
-  Device* device = nullptr;
-  // The layers there are.
-  absl::Span<const LayerRow> layers = CpuLayers();
-  // Passes to run, in order.
-  absl::Span<const Pass> passes = AllPasses();
+  // Where the net lives, and of what. Required.
+  Backend backend;
   // The batches of the net's one Data layer, opened; must outlive the net.
   // Null: Data layers leave their tops as they are.
   BatchSource* batch_source = nullptr;

@@ -15,14 +15,15 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rank.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "solvers/solver.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -136,7 +137,7 @@ struct Training {
   Training(const SolverParameter& parameter, Ranks* ranks, Rank share)
       : batches(ShareOf(share)) {
     SolverOptions options;
-    options.device = &device;
+    options.backend = backend;
     options.batch_sources = &batches;
     options.ranks = ranks;
     auto made = Solver::Create(parameter, options);

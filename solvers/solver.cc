@@ -85,7 +85,7 @@ absl::Status CheckSolver(const SolverParameter& parameter) {
 
 absl::StatusOr<std::unique_ptr<Solver>> Solver::Create(
     const SolverParameter& parameter, const SolverOptions& options) {
-  CHECK(options.device != nullptr && options.batch_sources != nullptr);
+  CHECK(options.backend.device != nullptr && options.batch_sources != nullptr);
   RETURN_IF_ERROR(CheckSolver(parameter));
   ASSIGN_OR_RETURN(const SgdOptions sgd_options, SgdOptionsOf(parameter));
   ASSIGN_OR_RETURN(const TrainingPlan unknown_size,
@@ -94,9 +94,9 @@ absl::StatusOr<std::unique_ptr<Solver>> Solver::Create(
   RETURN_IF_ERROR(solver->CreateTrainNet());
   RETURN_IF_ERROR(solver->CreateTestNets());
   ASSIGN_OR_RETURN(solver->sgd_, Sgd::Create(sgd_options, solver->parameters(),
-                                             options.device, options.make_sgd));
-  solver->statistics_ =
-      std::make_unique<StatisticsCopy>(solver->parameters(), options.device);
+                                             options.backend));
+  solver->statistics_ = std::make_unique<StatisticsCopy>(
+      solver->parameters(), options.backend.device.get());
   solver->identity_.solver_type = sgd_options.nesterov ? "Nesterov" : "SGD";
   return solver;
 }
@@ -105,9 +105,7 @@ NetOptions Solver::MakeNetOptions(const NetState& state) const {
   NetOptions options;
   options.level = state.level();
   options.stages.assign(state.stage().begin(), state.stage().end());
-  options.device = options_.device;
-  options.layers = options_.layers;
-  options.passes = options_.passes;
+  options.backend = options_.backend;
   options.seed = SeedOf(parameter_);
   options.memory_budget = options_.memory_budget;
   return options;
@@ -117,7 +115,7 @@ absl::Status Solver::CreateTrainNet() {
   ASSIGN_OR_RETURN(const NetParameter* net, TrainNetOf(parameter_));
   NetOptions options = MakeNetOptions(parameter_.train_state());
   ASSIGN_OR_RETURN(const FlatNet flat,
-                   FlattenNet(*net, options.state(), options.layers));
+                   FlattenNet(*net, options.state(), options.backend.layers));
   ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat.net, TRAIN));
   ASSIGN_OR_RETURN(options.batch_source,
                    OpenData(data, options, options_.batch_sources));
@@ -135,7 +133,8 @@ absl::Status Solver::CreateTrainNet() {
   identity_.class_names = source.class_names();
   identity_.net_name = net->name();
   identity_.net_hash = HashNet(flat.net);
-  scores_ = std::make_unique<ScoreReader>(train_net_.get(), options_.device,
+  scores_ = std::make_unique<ScoreReader>(train_net_.get(),
+                                          options_.backend.device.get(),
                                           batch_size(), batch_size());
   last_means_.resize(scores().num_numbers());
   ASSIGN_OR_RETURN(
@@ -208,7 +207,7 @@ absl::Status Solver::RunBatch(int64_t batch) {
   train_net_->Forward(step);
   train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
   // Whatever waits for the device comes behind all that it is asked to do.
-  RETURN_IF_ERROR(options_.device->Synchronize());
+  RETURN_IF_ERROR(options_.backend.device->Synchronize());
   RETURN_IF_ERROR(train_net_->data_status());
   const double loss = train_net_->Loss();
   if (!std::isfinite(loss)) return NonFiniteError(loss, step);
@@ -218,8 +217,8 @@ absl::Status Solver::RunBatch(int64_t batch) {
 
 absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
   train_source().Seek(step.step * samples_per_batch());
-  const std::string place =
-      DescribeFirstNonFinite(step, train_net_.get(), options_.device);
+  const std::string place = DescribeFirstNonFinite(
+      step, train_net_.get(), options_.backend.device.get());
   return absl::AbortedError(absl::StrCat(
       "iteration ", iteration_, ": the loss is ", loss,
       place.empty() ? ""
@@ -231,7 +230,7 @@ absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
 
 SnapshotParameter Solver::Capture() const {
   return CaptureTraining(identity_, iteration_, train_net_->parameters(), *sgd_,
-                         options_.device);
+                         options_.backend.device.get());
 }
 
 absl::Status Solver::Restore(const SnapshotParameter& snapshot) {
@@ -241,7 +240,7 @@ absl::Status Solver::Restore(const SnapshotParameter& snapshot) {
                      ", but the training ends at ", plan_.total_iterations()));
   }
   RETURN_IF_ERROR(RestoreTraining(snapshot, identity_, &parameters(),
-                                  sgd_.get(), options_.device));
+                                  sgd_.get(), options_.backend.device.get()));
   iteration_ = snapshot.iteration();
   train_source().Seek(snapshot.data_position());
   return absl::OkStatus();

@@ -4,7 +4,7 @@
 // snapshots) is for training_run.h.
 //
 //   SolverOptions options;
-//   options.device = &device;
+//   options.backend = MakeCpuBackend(num_threads);
 //   options.batch_sources = &data;
 //   ASSIGN_OR_RETURN(auto solver, Solver::Create(parameter, options));
 //   while (!solver->is_done()) RETURN_IF_ERROR(solver->Step());
@@ -22,11 +22,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/device/device.h"
 #include "data/batch_source.h"
-#include "layers/layer_registry.h"
+#include "net/backend.h"
 #include "net/net.h"
-#include "net/passes/pass.h"
 #include "proto/snapshot.pb.h"
 #include "proto/solver.pb.h"
 #include "solvers/evaluation/evaluation.h"
@@ -34,7 +32,6 @@
 #include "solvers/evaluation/scores.h"
 #include "solvers/ranks.h"
 #include "solvers/sgd/sgd.h"
-#include "solvers/sgd/sgd_cpu.h"
 #include "solvers/state/statistics_copy.h"
 #include "solvers/state/training_state.h"
 #include "solvers/training_plan.h"
@@ -42,15 +39,10 @@
 namespace tamp {
 
 struct SolverOptions {
-  // Both are required and must outlive the solver. The data is opened once for
-  // all nets that read the same, before they are planned.
-  Device* device = nullptr;
+  // Both are required, and the latter must outlive the solver. The data is
+  // opened once for all nets that read the same, before they are planned.
+  Backend backend;
   BatchSourceProvider* batch_sources = nullptr;
-
-  // The layers, the passes and the update that there are.
-  absl::Span<const LayerRow> layers = CpuLayers();
-  absl::Span<const Pass> passes = AllPasses();
-  Sgd::MakeKernel make_sgd = MakeSgdCpu;
 
   // Who trains along; null: nobody does. Must outlive the solver, and
   // batch_sources must give the samples of its rank.

@@ -7,13 +7,14 @@
 
 #include "absl/status/status.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -54,11 +55,11 @@ constexpr char kRecipe[] =
 
 class SolverTest : public testing::Test {
  protected:
-  SolverTest() : device_(2) {}
+  SolverTest() {}
 
   absl::StatusOr<std::unique_ptr<Solver>> Make(const SolverParameter& p) {
     SolverOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     options.batch_sources = &batches_;
     return Solver::Create(p, options);
   }
@@ -76,7 +77,7 @@ class SolverTest : public testing::Test {
     while (!solver->is_done()) ASSERT_OK(solver->Step());
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend(2);
   MadeUpBatches batches_;
 };
 
@@ -288,7 +289,7 @@ TEST_F(SolverTest, TrainsOnWhatIsLabeled) {
   data.unlabeled_every = 4;
   MadeUpBatches batches(data);
   SolverOptions options;
-  options.device = &device_;
+  options.backend = backend_;
   options.batch_sources = &batches;
   SolverParameter parameter =
       ParseSolver(std::string(kRecipe) + "max_epoch: 8 test_interval: 1");

@@ -55,9 +55,10 @@ absl::Status RestoreFrom(const LoadedSnapshot& loaded, Solver* solver,
 
 absl::Status LoadAllWeights(const TrainOptions& options, Solver* solver,
                             Progress* progress) {
-  ASSIGN_OR_RETURN(const WeightsReport report,
-                   LoadWeights(options.weights, options.allow_missing,
-                               &solver->parameters(), options.solver.device));
+  ASSIGN_OR_RETURN(
+      const WeightsReport report,
+      LoadWeights(options.weights, options.allow_missing, &solver->parameters(),
+                  options.solver.backend.device.get()));
   if (!options.allow_other_classes) {
     const BatchSource& data = solver->train_source();
     RETURN_IF_ERROR(CheckWeightsClasses(

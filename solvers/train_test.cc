@@ -11,13 +11,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "solvers/state/snapshot_series.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -49,14 +50,13 @@ std::string Contents(const std::string& path) {
 class TrainTest : public testing::Test {
  protected:
   TrainTest()
-      : device_(1),
-        folder_(absl::StrCat(
+      : folder_(absl::StrCat(
             testing::TempDir(), "/",
             testing::UnitTest::GetInstance()->current_test_info()->name())),
         results_(std::tmpfile()),
         moments_(std::tmpfile()) {
     std::filesystem::remove_all(folder_);
-    options_.solver.device = &device_;
+    options_.solver.backend = backend_;
     options_.solver.batch_sources = &batches_;
     options_.results = results_;
     options_.moments = moments_;
@@ -90,7 +90,7 @@ class TrainTest : public testing::Test {
     return text;
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend();
   MadeUpBatches batches_;
   const std::string folder_;
   std::FILE* const results_;

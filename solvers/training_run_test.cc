@@ -11,14 +11,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "solvers/state/snapshot_series.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -99,8 +100,7 @@ class Recorder : public TrainingObserver {
 class TrainingRunTest : public testing::Test {
  protected:
   TrainingRunTest()
-      : device_(1),
-        batches_(MakeData()),
+      : batches_(MakeData()),
         folder_(absl::StrCat(
             testing::TempDir(), "/",
             testing::UnitTest::GetInstance()->current_test_info()->name())) {
@@ -138,7 +138,7 @@ class TrainingRunTest : public testing::Test {
                      " } base_lr: 0.1 lr_policy: 'fixed' ", text),
         &parameter));
     SolverOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     options.batch_sources = &batches_;
     solver_ = *Solver::Create(parameter, options);
     recorder_.iteration = 0;
@@ -151,7 +151,7 @@ class TrainingRunTest : public testing::Test {
 
   std::string Prefix() const { return folder_ + "/run"; }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend();
   MadeUpBatches batches_;
   const std::string folder_;
   Recorder recorder_;

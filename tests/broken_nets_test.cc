@@ -17,14 +17,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "solvers/solver.h"
 #include "solvers/solver_file.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -33,11 +34,11 @@ constexpr char kFolder[] = "tests/broken_nets";
 constexpr char kExpect[] = "# expect: ";
 
 absl::Status PlanInBothPhases(const NetParameter& net) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   for (const Phase phase : {TRAIN, TEST}) {
     NetOptions options;
     options.phase = phase;
-    options.device = &device;
+    options.backend = backend;
     ParameterStore parameters;
     const absl::Status status = PlanNet(net, options, &parameters).status();
     EXPECT_EQ(parameters.bytes(), 0) << "a plan allocates nothing";

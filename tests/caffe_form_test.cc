@@ -14,14 +14,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
 #include "layers/tensor_copy.h"
+#include "net/backend.h"
 #include "net/net.h"
 #include "net/text/modules.h"
 #include "proto/text_format.h"
 #include "solvers/sgd/sgd.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 #include "tools/runs/data_tops.h"
 
 namespace tamp {
@@ -224,9 +225,9 @@ std::vector<std::string> Describe(const Graph& graph) {
 }
 
 TEST(CaffeFormTest, SameGraphAndMemory) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   for (const Phase phase : {TRAIN, TEST}) {
     options.phase = phase;
     ParameterStore caffe_store, tamp_store;
@@ -254,9 +255,9 @@ int CountOfType(const NetParameter& net, absl::string_view type) {
 
 // What tools:expand --caffe prints of our networks.
 TEST(CaffeFormTest, ExpandedNetworksBecomeTheSameGraph) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   for (const char* name : {"densenet40", "densenet_bc121"}) {
     ASSERT_OK_AND_ASSIGN(const NetParameter tamp_form,
                          ReadNetFile(absl::StrCat("net/", name, ".prototxt")));
@@ -286,10 +287,10 @@ TEST(CaffeFormTest, ExpandedNetworksBecomeTheSameGraph) {
 }
 
 TEST(CaffeFormTest, TheFormsDifferWithoutPasses) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
-  options.passes = {};
+  options.backend = backend;
+  options.backend.passes = {};
   ParameterStore caffe_store, tamp_store;
   ASSERT_OK_AND_ASSIGN(
       const PlannedNet caffe,
@@ -307,18 +308,18 @@ struct Training {
 };
 
 void Train(const NetParameter& parameter, Training* training) {
-  CpuDevice device(2);
+  const Backend backend = TestBackend(2);
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net,
                        Net::Create(parameter, options));
   const RandomData data(FindDataTops(net.get()), /*seed=*/1);
   SgdOptions sgd_options;
   sgd_options.momentum = 0.9;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Sgd> sgd,
-                       Sgd::Create(sgd_options, net->parameters(), &device));
+                       Sgd::Create(sgd_options, net->parameters(), backend));
   for (int64_t step = 0; step < 3; ++step) {
-    data.Fill(&device);
+    data.Fill(backend.device.get());
     net->Forward({1, step});
     net->Backward({1, step}, GradMode::kWrite);
     training->losses.push_back(net->Loss());
@@ -327,7 +328,7 @@ void Train(const NetParameter& parameter, Training* training) {
   for (const Node& node : net->graph().nodes) {
     for (const Parameter* p : node.parameters) {
       training->parameters.push_back(
-          CopyToHost(View::Dense(p->data, p->shape), &device));
+          CopyToHost(View::Dense(p->data, p->shape), backend.device.get()));
     }
   }
 }

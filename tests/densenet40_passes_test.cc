@@ -8,14 +8,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/types/span.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/net.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -60,10 +61,10 @@ Result RunStep(absl::Span<const Pass> passes) {
   const absl::StatusOr<NetParameter> parameter =
       ReadNetFile("net/densenet40.prototxt");
   EXPECT_OK(parameter);
-  CpuDevice device(2);
+  const Backend backend = TestBackend(2);
   NetOptions options;
-  options.device = &device;
-  options.passes = passes;
+  options.backend = backend;
+  options.backend.passes.assign(passes.begin(), passes.end());
   options.batch_size = kBatchSize;
   const absl::StatusOr<std::unique_ptr<Net>> net =
       Net::Create(*parameter, options);

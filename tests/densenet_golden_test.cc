@@ -10,13 +10,14 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/cpu/cpu_device.h"
 #include "formats/safetensors.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 #include "tools/runs/dump_run.h"
 
 namespace tamp {
@@ -68,14 +69,14 @@ class DenseNetGoldenTest
     Outputs outputs;
     absl::StatusOr<NetParameter> net = ReadNetFile(Path(".prototxt"));
     EXPECT_OK(net);
+    const Backend backend = TestBackend();
     absl::StatusOr<std::vector<Pass>> passes =
-        SelectPasses(std::get<1>(GetParam()));
+        SelectPasses(std::get<1>(GetParam()), backend.passes);
     EXPECT_OK(passes);
     if (!net.ok() || !passes.ok()) return outputs;
-    CpuDevice device(1);
     DumpOptions options;
-    options.device = &device;
-    options.passes = *passes;
+    options.backend = backend;
+    options.backend.passes = *passes;
     options.solver = Recipe(solver_type);
     options.steps = 10;
     options.keep_all_values = keep_all_values;

@@ -14,12 +14,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "formats/caffe_form.h"
 #include "gtest/gtest.h"
 #include "kernels/grad_mode.h"
+#include "net/backend.h"
 #include "net/executor.h"
 #include "net/graph/parameter_store.h"
 #include "net/passes/pass.h"
@@ -29,6 +29,7 @@
 #include "solvers/sgd/sgd.h"
 #include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -52,22 +53,26 @@ std::vector<float> Copy(const float* data, const Shape& shape) {
 // Gradients of two steps, added up, and an update.
 absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
                                     const RunOptions& run_options) {
-  CpuDevice device(2);
+  const Backend backend = TestBackend(2);
   NetOptions options;
-  options.device = &device;
-  options.passes = run_options.passes;
+  options.backend = backend;
+  options.backend.passes.assign(run_options.passes.begin(),
+                                run_options.passes.end());
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything) RecomputeEverything(device, &planned);
-  RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
+  if (run_options.recomputes_everything)
+    RecomputeEverything(*backend.device, &planned);
+  RETURN_IF_ERROR(
+      parameters.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.weight_decay = 0.1;
   ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
-                   Sgd::Create(sgd_options, parameters, &device));
+                   Sgd::Create(sgd_options, parameters, backend));
   // What is read before it is written shows.
   std::vector<float> arena(
       planned.layout.plan.total_bytes / int64_t{sizeof(float)}, 1e30f);
-  Executor executor(planned.graph, planned.layout, &device, arena.data());
+  Executor executor(planned.graph, planned.layout, backend.device.get(),
+                    arena.data());
   FillInputs(planned.graph, 3, &executor);
   RunResult result;
   for (const Parameter& p : parameters.parameters()) {
@@ -92,10 +97,10 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
 
 // How many learned parameters each layer has, by name.
 absl::flat_hash_map<std::string, int> NumLearned(const NetParameter& net) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
-  options.passes = {};
+  options.backend = backend;
+  options.backend.passes = {};
   ParameterStore parameters;
   const absl::StatusOr<PlannedNet> planned = PlanNet(net, options, &parameters);
   CHECK_OK(planned.status());

@@ -15,14 +15,15 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "data/dataset_provider.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "solvers/state/snapshot_series.h"
 #include "solvers/train.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 #include "tests/util/test_files.h"
 
 namespace tamp {
@@ -109,7 +110,7 @@ class ImageFolderTrainingTest : public testing::Test {
         &parameter));
     parameter.set_snapshot_prefix(Path("s"));
     DatasetProvider provider((DatasetProviderOptions()));
-    options_.solver.device = &device_;
+    options_.solver.backend = backend_;
     options_.solver.batch_sources = &provider;
     options_.metrics = Path("m.jsonl");
     options_.results = std::tmpfile();
@@ -146,7 +147,7 @@ class ImageFolderTrainingTest : public testing::Test {
 
   const std::string folder_;
   std::string test_folder_ = folder_;
-  CpuDevice device_{1};
+  const Backend backend_ = TestBackend();
   TrainOptions options_;
   std::vector<std::string> notices_;
 };

@@ -9,16 +9,17 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "kernels/grad_mode.h"
 #include "layers/tensor_copy.h"
+#include "net/backend.h"
 #include "net/net.h"
 #include "proto/layer.pb.h"
 #include "proto/net.pb.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -53,9 +54,9 @@ using Results = std::map<std::string, std::vector<float>>;
 
 class InnerLossTest : public testing::Test {
  protected:
-  InnerLossTest() : device_(1) {
-    options_.device = &device_;
-    options_.passes = {};
+  InnerLossTest() {
+    options_.backend = backend_;
+    options_.backend.passes = {};
     auto parameter = ParseNetText(kNet, "net");
     EXPECT_OK(parameter);
     parameter_ = *std::move(parameter);
@@ -68,7 +69,8 @@ class InnerLossTest : public testing::Test {
   std::vector<std::vector<float>> TermsOf(const Net& net) const {
     std::vector<std::vector<float>> terms;
     for (const char* name : {"conv", "a", "loss"}) {
-      terms.push_back(CopyToHost(net.value(name), options_.device));
+      terms.push_back(
+          CopyToHost(net.value(name), options_.backend.device.get()));
     }
     return terms;
   }
@@ -100,7 +102,7 @@ class InnerLossTest : public testing::Test {
     return results;
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend();
   NetParameter parameter_;
   NetOptions options_;
 };

@@ -18,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/cpu_layers.h"
 #include "layers/filler.h"
 #include "layers/layer_registry.h"
 #include "tests/util/layer_runner.h"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/graph.h"
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_layout.h"
@@ -15,6 +15,7 @@
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -44,11 +45,11 @@ absl::Status PlanModel(const std::string& name, Phase phase,
   absl::StatusOr<NetParameter> net =
       ReadNetFile(absl::StrCat("net/", name, ".prototxt"));
   if (!net.ok()) return net.status();
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
   options.phase = phase;
-  options.device = &device;
-  options.passes = passes;
+  options.backend = backend;
+  options.backend.passes.assign(passes.begin(), passes.end());
   absl::StatusOr<PlannedNet> planned =
       PlanNet(*net, options, &model->parameters);
   if (!planned.ok()) return planned.status();

@@ -14,12 +14,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -187,10 +188,10 @@ void ExpectOneLine(const absl::Status& status, const std::string& input,
 }
 
 absl::Status Plan(const NetParameter& net, Phase phase) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
   options.phase = phase;
-  options.device = &device;
+  options.backend = backend;
   ParameterStore parameters;
   const absl::StatusOr<PlannedNet> planned = PlanNet(net, options, &parameters);
   EXPECT_EQ(parameters.bytes(), 0);

@@ -13,11 +13,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/graph.h"
 #include "net/net.h"
 #include "net/passes/pass.h"
@@ -27,6 +27,7 @@
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -170,10 +171,10 @@ bool LeavesPaddingZero(const ParameterStore& store) {
 // Two training steps without update, then the output of the test net.
 Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
                int threads, int64_t* value_bytes) {
-  CpuDevice device(threads);
+  const Backend backend = TestBackend(threads);
   NetOptions options;
-  options.device = &device;
-  options.passes = passes;
+  options.backend = backend;
+  options.backend.passes.assign(passes.begin(), passes.end());
   absl::StatusOr<std::unique_ptr<Net>> train = Net::Create(parameter, options);
   EXPECT_OK(train);
   if (value_bytes) *value_bytes = ValueBytes((*train)->memory());
@@ -286,10 +287,9 @@ TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
 }
 
 TEST(PassesTest, EachFindsSomethingInThisNet) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
-  options.passes = AllPasses();
+  options.backend = backend;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net,
                        Net::Create(ParsedNet(), options));
   ASSERT_EQ(net->passes().size(), AllPasses().size());
@@ -316,10 +316,9 @@ TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
   const Tensors openblas = RunNet(NetOnOpenBlas(), AllPasses(), 2, nullptr);
   LargestError(RunNet(AllPasses(), 2, nullptr), openblas);
 
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
-  options.passes = AllPasses();
+  options.backend = backend;
   const auto fused = Net::Create(ParsedNet(), options);
   const auto left_alone = Net::Create(NetOnOpenBlas(), options);
   ASSERT_OK(fused);

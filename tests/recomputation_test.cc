@@ -14,10 +14,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/executor.h"
 #include "net/graph/parameter_store.h"
 #include "net/memory/memory_budget.h"
@@ -27,6 +27,7 @@
 #include "solvers/sgd/sgd.h"
 #include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -119,23 +120,27 @@ void CopyTensors(const ParameterStore& parameters, RunResult* result) {
 
 absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
                                           const RunOptions& run_options) {
-  CpuDevice device(run_options.threads);
+  const Backend backend = TestBackend(run_options.threads);
   NetOptions options;
-  options.device = &device;
-  options.passes = run_options.passes;
+  options.backend = backend;
+  options.backend.passes.assign(run_options.passes.begin(),
+                                run_options.passes.end());
   options.memory_budget = run_options.memory_budget;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything) RecomputeEverything(device, &planned);
-  RETURN_IF_ERROR(parameters.Allocate(&device, 1, /*with_gradients=*/true));
+  if (run_options.recomputes_everything)
+    RecomputeEverything(*backend.device, &planned);
+  RETURN_IF_ERROR(
+      parameters.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.momentum = 0.9;
   ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
-                   Sgd::Create(sgd_options, parameters, &device));
+                   Sgd::Create(sgd_options, parameters, backend));
   const int64_t arena_bytes = planned.layout.plan.total_bytes;
   // What is read before it is written shows.
   std::vector<float> arena(arena_bytes / sizeof(float), 1e30f);
-  Executor executor(planned.graph, planned.layout, &device, arena.data());
+  Executor executor(planned.graph, planned.layout, backend.device.get(),
+                    arena.data());
   FillInputs(planned.graph, 2, &executor);
   RunResult result;
   for (int64_t step = 0; step < 3; ++step) {
@@ -202,9 +207,9 @@ TEST(RecomputationTest, BudgetsChangeNoBit) {
 
 absl::StatusOr<BudgetReport> PlanWithBudget(const NetParameter& net,
                                             int64_t mib) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   options.memory_budget = mib << 20;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(const PlannedNet planned,

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "solvers/solver_file.h"
 #include "solvers/state/snapshot_series.h"
 #include "solvers/train.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -83,9 +84,9 @@ TEST(TrainSmokeTest, LearnsAndReports) {
   data_options.sample_shape = {2, 8, 8};
   data_options.num_train = 200;
   MadeUpBatches data(data_options);
-  CpuDevice device(2);
+  const Backend backend = TestBackend(2);
   TrainOptions options;
-  options.solver.device = &device;
+  options.solver.backend = backend;
   options.solver.batch_sources = &data;
   options.results = std::tmpfile();
   options.moments = std::tmpfile();

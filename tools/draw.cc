@@ -5,21 +5,17 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
 #include "core/status_macros.h"
 #include "net/graph/parameter_store.h"
-#include "net/passes/pass.h"
 #include "net/planned_net.h"
 #include "net/report/dot_dump.h"
+#include "solvers/backend_cpu.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/net_flags.h"
-
-ABSL_FLAG(std::string, passes, "all",
-          "Passes over the graph: all, none, or names separated by commas.");
+#include "tools/flags/passes_flag.h"
 
 namespace tamp {
 namespace {
@@ -31,13 +27,10 @@ constexpr char kUsage[] =
 absl::Status Draw() {
   ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
   ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
-  CpuDevice device(1);
   NetOptions options;
-  options.device = &device;
+  options.backend = MakeCpuBackend(/*num_threads=*/1);
   options.phase = phase.value_or(TRAIN);
-  options.passes = passes;
+  RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));
   ParameterStore parameters;
   ASSIGN_OR_RETURN(const PlannedNet planned,
                    PlanNet(net, options, &parameters));

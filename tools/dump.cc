@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +18,12 @@
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
 #include "formats/safetensors.h"
-#include "net/passes/pass.h"
+#include "net/backend.h"
 #include "proto/text_format.h"
+#include "tools/flags/backend_flags.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/compute_flag.h"
+#include "tools/flags/passes_flag.h"
 #include "tools/runs/dump_run.h"
 
 ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
@@ -44,8 +45,6 @@ ABSL_FLAG(std::optional<double>, gamma, std::nullopt,
           "Factor by which it falls; 0.1 if not given.");
 ABSL_FLAG(bool, no_dropout, false, "Dropout lets everything pass.");
 ABSL_FLAG(int64_t, seed, 1, "Of dropout.");
-ABSL_FLAG(std::string, passes, "all",
-          "Passes over the graph: all, none, or names separated by commas.");
 
 namespace tamp {
 namespace {
@@ -120,11 +119,8 @@ absl::Status Dump() {
   options.no_dropout = absl::GetFlag(FLAGS_no_dropout);
   options.seed = absl::GetFlag(FLAGS_seed);
   ASSIGN_OR_RETURN(options.solver, SolverFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
-  options.passes = passes;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
-  options.device = device.get();
+  ASSIGN_OR_RETURN(options.backend, MakeBackendFromFlags());
+  RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));
 
   absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
   if (!net.ok()) return ExplainMissingFile(net.status(), net_path);

@@ -11,21 +11,19 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
 #include "core/logging.h"
 #include "core/status_macros.h"
 #include "net/graph/parameter_store.h"
-#include "net/passes/pass.h"
 #include "net/planned_net.h"
 #include "net/report/pass_effects.h"
+#include "solvers/backend_cpu.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/net_flags.h"
+#include "tools/flags/passes_flag.h"
 #include "tools/reports/json_file.h"
 #include "tools/reports/summary_report.h"
 
-ABSL_FLAG(std::string, passes, "all",
-          "Passes over the graph: all, none, or names separated by commas.");
 ABSL_FLAG(std::string, json, "", "Also write the summary to this file.");
 
 namespace tamp {
@@ -40,15 +38,12 @@ constexpr char kUsage[] =
 absl::Status PrintSummary() {
   ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
   ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
   // Planning computes nothing: the number of threads does not matter.
-  CpuDevice device(1);
   NetOptions options;
-  options.device = &device;
+  options.backend = MakeCpuBackend(/*num_threads=*/1);
   options.phase = phase.value_or(TRAIN);
-  options.passes = passes;
   ASSIGN_OR_RETURN(options.memory_budget, MemoryBudgetFromFlags());
+  RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));
   ParameterStore parameters;
   ASSIGN_OR_RETURN(const PlannedNet planned,
                    PlanNet(net, options, &parameters));

@@ -17,8 +17,8 @@
 #include "core/logging.h"
 #include "core/status_macros.h"
 #include "data/dataset_provider.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
-#include "net/passes/pass.h"
 #include "net/planned_net.h"
 #include "net/text/flat_net.h"
 #include "proto/text_format.h"
@@ -27,9 +27,11 @@
 #include "solvers/evaluation/scores.h"
 #include "solvers/report/progress_text.h"
 #include "solvers/state/weights.h"
+#include "tools/flags/backend_flags.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/compute_flag.h"
 #include "tools/flags/data_flags.h"
+#include "tools/flags/passes_flag.h"
 #include "tools/flags/stop_signals.h"
 
 ABSL_FLAG(std::string, net, "", "The network.");
@@ -43,8 +45,6 @@ ABSL_FLAG(std::string, split, "",
           "The part of the data set to test on: train, val or test. Without it "
           "what the net says, or else val where there is one and test where "
           "not.");
-ABSL_FLAG(std::string, passes, "all",
-          "Rewritings of the net: all, none, or names separated by commas.");
 
 namespace tamp {
 namespace {
@@ -119,26 +119,24 @@ absl::Status TestFromFlags() {
   absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
   if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
   RETURN_IF_ERROR(SetComputeFromFlag(&*net));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  ASSIGN_OR_RETURN(Backend backend, MakeBackendFromFlags());
+  RETURN_IF_ERROR(SelectPassesFromFlag(&backend));
   DatasetProviderOptions data_options = DataOptionsFromFlags(/*seed=*/1);
   RETURN_IF_ERROR(SetSplitFromFlag(&data_options));
   DatasetProvider data(data_options);
   ParameterStore parameters;
   NetOptions options;
-  options.device = device.get();
-  options.passes = passes;
+  options.backend = backend;
   options.parameters = &parameters;
   options.phase = TEST;
   ASSIGN_OR_RETURN(FlatNet flat,
-                   FlattenNet(*net, options.state(), options.layers));
+                   FlattenNet(*net, options.state(), options.backend.layers));
   const std::string classes_top = AddClassAccuracy(&flat.net);
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
                    Evaluation::Create(flat.net, options, &data));
   BatchSource& source = evaluation->source();
   for (const std::string& line : source.Describe()) LOG(INFO) << line;
-  RETURN_IF_ERROR(LoadAllWeights(source, &parameters, device.get()));
+  RETURN_IF_ERROR(LoadAllWeights(source, &parameters, backend.device.get()));
   Evaluation::Watcher watcher;
   ASSIGN_OR_RETURN(TestResult result,
                    evaluation->Run(&CatchStopSignals(), &watcher));

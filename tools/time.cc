@@ -15,12 +15,14 @@
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/fma_peak.h"
 #include "core/status_macros.h"
+#include "net/backend.h"
 #include "net/net.h"
-#include "net/passes/pass.h"
 #include "net/report/plan_notes.h"
+#include "tools/flags/backend_flags.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/net_flags.h"
+#include "tools/flags/passes_flag.h"
 #include "tools/reports/json_file.h"
 #include "tools/reports/peak_memory.h"
 #include "tools/reports/timing_report.h"
@@ -29,8 +31,6 @@
 
 ABSL_FLAG(int, iterations, 10, "Timed iterations, at least 1.");
 ABSL_FLAG(int, warmup, 2, "Iterations before them that are not timed.");
-ABSL_FLAG(std::string, passes, "all",
-          "Passes over the graph: all, none, or names separated by commas.");
 ABSL_FLAG(std::string, json, "", "Also write the figures to this file.");
 
 namespace tamp {
@@ -52,15 +52,12 @@ absl::StatusOr<TimingOptions> TimingFromFlags() {
   return options;
 }
 
-absl::StatusOr<std::unique_ptr<Net>> MakeNet(Device* device) {
+absl::StatusOr<std::unique_ptr<Net>> MakeNet(const Backend& backend) {
   ASSIGN_OR_RETURN(const NetParameter parameter, NetFromFlags());
   ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
   NetOptions options;
-  options.device = device;
+  options.backend = backend;
   options.phase = phase.value_or(TRAIN);
-  options.passes = passes;
   ASSIGN_OR_RETURN(options.memory_budget, MemoryBudgetFromFlags());
   return Net::Create(parameter, options);
 }
@@ -74,9 +71,10 @@ absl::StatusOr<int64_t> BatchSize(Net* net) {
 
 absl::Status TimeFromFlags() {
   ASSIGN_OR_RETURN(const TimingOptions options, TimingFromFlags());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
-  const CpuDevice& cpu = AsCpu(*device);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Net> net, MakeNet(device.get()));
+  ASSIGN_OR_RETURN(Backend backend, MakeBackendFromFlags());
+  RETURN_IF_ERROR(SelectPassesFromFlag(&backend));
+  const CpuDevice& cpu = AsCpu(*backend.device);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Net> net, MakeNet(backend));
 
   TimingReport report;
   report.net = net->name();
@@ -85,7 +83,7 @@ absl::Status TimeFromFlags() {
   report.threads = cpu.num_threads();
   report.iterations = options.iterations;
   report.peak = MeasureFmaPeak(cpu);
-  ASSIGN_OR_RETURN(report.timing, TimeNet(options, device.get(), net.get()));
+  ASSIGN_OR_RETURN(report.timing, TimeNet(options, backend, net.get()));
   report.planned_bytes = net->memory().plan.total_bytes +
                          net->parameters().bytes() + report.timing.solver_bytes;
   report.peak_rss_bytes = PeakResidentBytes();

@@ -4,28 +4,27 @@
 
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "core/device/device.h"
 #include "core/status_macros.h"
 #include "data/dataset_provider.h"
-#include "net/passes/pass.h"
+#include "net/backend.h"
 #include "proto/solver.pb.h"
 #include "solvers/report/progress.h"
 #include "solvers/solver.h"
 #include "solvers/solver_file.h"
 #include "solvers/state/weights.h"
+#include "tools/flags/backend_flags.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/compute_flag.h"
 #include "tools/flags/data_flags.h"
+#include "tools/flags/passes_flag.h"
 #include "tools/flags/stop_signals.h"
 
 ABSL_FLAG(std::string, solver, "", "The solver: how to train which net.");
@@ -50,8 +49,6 @@ ABSL_FLAG(int64_t, snapshot_interval, 0,
 ABSL_FLAG(std::string, snapshot_prefix, "",
           "Path that the names of snapshots start with.");
 ABSL_FLAG(std::string, metrics, "", "Write metrics here, as JSON Lines.");
-ABSL_FLAG(std::string, passes, "all",
-          "Rewritings of the net: all, none, or names separated by commas.");
 
 namespace tamp {
 namespace {
@@ -125,15 +122,13 @@ absl::StatusOr<SolverParameter> SolverFromFlags() {
 // Whether it came to its end.
 absl::StatusOr<bool> TrainFromFlags() {
   ASSIGN_OR_RETURN(const SolverParameter solver, SolverFromFlags());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, MakeDeviceFromFlags());
-  ASSIGN_OR_RETURN(const std::vector<Pass> passes,
-                   SelectPasses(absl::GetFlag(FLAGS_passes)));
+  ASSIGN_OR_RETURN(Backend backend, MakeBackendFromFlags());
+  RETURN_IF_ERROR(SelectPassesFromFlag(&backend));
   DatasetProvider data(DataOptionsFromFlags(SeedOf(solver)));
   TrainOptions options;
   ASSIGN_OR_RETURN(options.solver.memory_budget, MemoryBudgetFromFlags());
-  options.solver.device = device.get();
+  options.solver.backend = backend;
   options.solver.batch_sources = &data;
-  options.solver.passes = passes;
   options.snapshot = absl::GetFlag(FLAGS_snapshot);
   options.resume = absl::GetFlag(FLAGS_resume);
   options.weights = SplitPaths(absl::GetFlag(FLAGS_weights));

@@ -5,9 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -37,15 +38,16 @@ void AddAll(ParameterStore* store) {
 
 // A net for testing may come before the one that is trained, or never.
 TEST(ParameterStoreTest, GradientsAreOnePieceInWhateverOrder) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   for (const bool tests_first : {false, true}) {
     ParameterStore store;
     AddAll(&store);
     if (tests_first) {
-      ASSERT_OK(store.Allocate(&device, 1, /*with_gradients=*/false));
+      ASSERT_OK(
+          store.Allocate(backend.device.get(), 1, /*with_gradients=*/false));
       EXPECT_TRUE(store.gradients().empty());
     }
-    ASSERT_OK(store.Allocate(&device, 1, /*with_gradients=*/true));
+    ASSERT_OK(store.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
     const absl::Span<float> gradients = store.gradients();
     ASSERT_EQ(gradients.size(), 4 * kLine);
     EXPECT_EQ(store.Find("a")->gradient, gradients.data());
@@ -56,19 +58,21 @@ TEST(ParameterStoreTest, GradientsAreOnePieceInWhateverOrder) {
     EXPECT_EQ(std::count(gradients.begin(), gradients.end(), 0.0f), 4 * kLine);
 
     // Again, as the next test net does.
-    ASSERT_OK(store.Allocate(&device, 1, /*with_gradients=*/false));
+    ASSERT_OK(
+        store.Allocate(backend.device.get(), 1, /*with_gradients=*/false));
     EXPECT_EQ(store.gradients().data(), gradients.data());
     EXPECT_EQ(store.gradients().size(), gradients.size());
   }
 }
 
 TEST(ParameterStoreDeathTest, GradientsInTwoPiecesAreRefused) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   ParameterStore store;
   AddAll(&store);
-  ASSERT_OK(store.Allocate(&device, 1, /*with_gradients=*/true));
+  ASSERT_OK(store.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
   store.Add(Learned("late", {2}));
-  EXPECT_DEATH(store.Allocate(&device, 1, true).IgnoreError(), "two pieces");
+  EXPECT_DEATH(store.Allocate(backend.device.get(), 1, true).IgnoreError(),
+               "two pieces");
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 #include "net/report/dot_dump.h"
 
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -20,9 +21,9 @@ TEST(DotDumpTest, DrawsLayersAndShapes) {
     layer { name: "cat" type: "Concat" bottom: "a" bottom: "y" top: "cat" }
   )",
                                                             "net.prototxt"));
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   ParameterStore parameters;
   ASSERT_OK_AND_ASSIGN(const PlannedNet planned,
                        PlanNet(net, options, &parameters));

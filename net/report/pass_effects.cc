@@ -28,10 +28,10 @@ PassEffect EffectOf(const PlannedNet& net) {
 absl::StatusOr<std::vector<PassEffect>> FindPassEffects(
     const NetParameter& parameter, const NetOptions& options) {
   std::vector<PassEffect> effects;
-  for (size_t count = 0; count <= options.passes.size(); ++count) {
+  for (size_t count = 0; count <= options.backend.passes.size(); ++count) {
     ParameterStore parameters;
     NetOptions partial = options;
-    partial.passes = options.passes.subspan(0, count);
+    partial.backend.passes.resize(count);
     partial.memory_budget = 0;
     ASSIGN_OR_RETURN(const PlannedNet net,
                      PlanNet(parameter, partial, &parameters));

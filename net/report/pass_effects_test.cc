@@ -3,11 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -30,12 +31,12 @@ constexpr char kNet[] = R"(
 
 TEST(PassEffectsTest, OnePassAfterTheOther) {
   ASSERT_OK_AND_ASSIGN(const NetParameter net, ParseNetText(kNet, "net"));
-  ASSERT_OK_AND_ASSIGN(const std::vector<Pass> passes,
-                       SelectPasses("merge_batch_norm_scale,elide_concat"));
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
-  options.passes = passes;
+  options.backend = backend;
+  ASSERT_OK_AND_ASSIGN(options.backend.passes,
+                       SelectPasses("merge_batch_norm_scale,elide_concat",
+                                    options.backend.passes));
   options.memory_budget = 1;  // which no plan could keep
   ASSERT_OK_AND_ASSIGN(const std::vector<PassEffect> effects,
                        FindPassEffects(net, options));

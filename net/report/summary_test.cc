@@ -2,11 +2,12 @@
 
 #include <numeric>
 
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -35,9 +36,9 @@ constexpr char kNet[] = R"(
 
 NetSummary SummarizeText(const char* text, Phase phase,
                          int64_t memory_budget = 0) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   options.phase = phase;
   options.memory_budget = memory_budget;
   ParameterStore parameters;

@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -21,9 +22,9 @@ using testing::IsEmpty;
 
 std::vector<std::string> Warnings(const NetParameter& net,
                                   Phase phase = TRAIN) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   options.phase = phase;
   ParameterStore parameters;
   const absl::StatusOr<PlannedNet> planned = PlanNet(net, options, &parameters);

@@ -9,6 +9,7 @@
 #include "layers/layer_registry.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -48,7 +49,7 @@ absl::StatusOr<FlatNet> Flatten(const std::string& text,
                                 const NetState& state) {
   absl::StatusOr<NetParameter> net = ParseNetText(text, "net");
   if (!net.ok()) return net.status();
-  return FlattenNet(*net, state, CpuLayers());
+  return FlattenNet(*net, state, TestBackend().layers);
 }
 
 std::vector<std::string> Names(const NetParameter& net) {
@@ -71,7 +72,7 @@ TEST(FlatNetTest, HasTheLayersOfTheState) {
   // Flattening it again changes nothing.
   ASSERT_OK_AND_ASSIGN(
       const FlatNet again,
-      FlattenNet(flat.net, State(TEST, 2, "asked"), CpuLayers()));
+      FlattenNet(flat.net, State(TEST, 2, "asked"), TestBackend().layers));
   EXPECT_EQ(again.net.SerializeAsString(), flat.net.SerializeAsString());
 }
 

@@ -1,12 +1,13 @@
 #include "net/text/layer_types.h"
 
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/layer_registry.h"
+#include "net/backend.h"
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -29,7 +30,7 @@ constexpr char kNet[] = R"(
 
 TEST(LayerTypesTest, LossesGetATop) {
   ASSERT_OK_AND_ASSIGN(NetParameter net, ParseNetText(kNet, "net"));
-  AddAutomaticTops(CpuLayers(), &net);
+  AddAutomaticTops(TestBackend().layers, &net);
   EXPECT_THAT(net.layer(1).top(), ElementsAre("loss"));
   EXPECT_THAT(net.layer(2).top(), ElementsAre("loss (automatic)"));
   EXPECT_THAT(net.layer(3).top(), ElementsAre("again (automatic)"));
@@ -41,9 +42,9 @@ TEST(LayerTypesTest, LossesGetATop) {
 
 TEST(LayerTypesTest, TheirTopIsALoss) {
   ASSERT_OK_AND_ASSIGN(const NetParameter net, ParseNetText(kNet, "net"));
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   NetOptions options;
-  options.device = &device;
+  options.backend = backend;
   ParameterStore parameters;
   ASSERT_OK_AND_ASSIGN(const PlannedNet planned,
                        PlanNet(net, options, &parameters));
@@ -60,13 +61,13 @@ TEST(LayerTypesTest, TheFirstWrongTypeIsNamedWithItsPlace) {
                                     "layer { name: 'b' type: 'RelU' }\n"
                                     "layer { name: 'c' type: 'Tile' }\n",
                                     "net"));
-  EXPECT_THAT(CheckLayerTypes(CpuLayers(), net),
+  EXPECT_THAT(CheckLayerTypes(TestBackend().layers, net),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "net:2:1: layer \"b\": unknown type \"RelU\"; did you "
                        "mean \"ReLU\"?"));
   ASSERT_OK_AND_ASSIGN(const NetParameter none,
                        ParseNetText("layer { name: 'x' top: 'x' }", "net"));
-  EXPECT_THAT(CheckLayerTypes(CpuLayers(), none),
+  EXPECT_THAT(CheckLayerTypes(TestBackend().layers, none),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "net:1:1: layer \"x\": has no type"));
 }

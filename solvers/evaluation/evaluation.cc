@@ -32,8 +32,8 @@ absl::StatusOr<std::unique_ptr<Evaluation>> Evaluation::Create(
     BatchSourceProvider* provider) {
   NetOptions test_options = options;
   test_options.phase = TEST;
-  ASSIGN_OR_RETURN(const FlatNet flat,
-                   FlattenNet(net, test_options.state(), test_options.layers));
+  ASSIGN_OR_RETURN(const FlatNet flat, FlattenNet(net, test_options.state(),
+                                                  test_options.backend.layers));
   ASSIGN_OR_RETURN(const LayerParameter data, FindDataLayer(flat.net, TEST));
   ASSIGN_OR_RETURN(test_options.batch_source,
                    OpenData(data, test_options, provider));
@@ -61,8 +61,8 @@ absl::Status Evaluation::PlanParts() {
     ASSIGN_OR_RETURN(part.net, std::move(planned));
     RETURN_IF_ERROR(CheckClasses(part.net->graph(), source_->num_classes(),
                                  source_->outside_labels()));
-    part.scores = std::make_unique<ScoreReader>(part.net.get(), options.device,
-                                                batch_size, full);
+    part.scores = std::make_unique<ScoreReader>(
+        part.net.get(), options.backend.device.get(), batch_size, full);
     part.batch_size = batch_size;
     part.num_batches = parts_.empty() ? num_samples / batch_size : 1;
     parts_.push_back(std::move(part));

@@ -24,7 +24,7 @@ namespace tamp {
 
 class Evaluation {
  public:
-  // `options` need a device; their phase is set to TEST, and their data is
+  // `options` need a backend; their phase is set to TEST, and their data is
   // opened by `provider`. Parameters and arena may be shared with the training
   // net. All that is pointed to must outlive the evaluation.
   static absl::StatusOr<std::unique_ptr<Evaluation>> Create(

@@ -11,14 +11,15 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "proto/text_format.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -48,8 +49,7 @@ struct Scored {
 
 class EvaluationTest : public testing::Test {
  protected:
-  explicit EvaluationTest(const MadeUpOptions& data = {})
-      : device_(1), batches_(data) {}
+  explicit EvaluationTest(const MadeUpOptions& data = {}) : batches_(data) {}
 
   // With these layers behind the classifier "fc".
   TestResult Test(const std::string& layers, int batch_size,
@@ -66,7 +66,7 @@ class EvaluationTest : public testing::Test {
         "net");
     EXPECT_OK(net);
     NetOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     options.parameters = &parameters_;
     const auto evaluation = Evaluation::Create(*net, options, &batches_);
     EXPECT_OK(evaluation);
@@ -119,7 +119,7 @@ class EvaluationTest : public testing::Test {
                         top, "' ", options, " } ");
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend();
   MadeUpBatches batches_;
   ParameterStore parameters_;
 };
@@ -293,7 +293,7 @@ TEST_F(EvaluationTest, SaysHowFarItIs) {
       "net");
   ASSERT_OK(net);
   NetOptions options;
-  options.device = &device_;
+  options.backend = backend_;
   ASSERT_OK_AND_ASSIGN(const auto evaluation,
                        Evaluation::Create(*net, options, &batches_));
   EXPECT_EQ(evaluation->name(), "small");

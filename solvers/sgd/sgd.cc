@@ -80,24 +80,25 @@ absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter) {
   return options;
 }
 
-Sgd::Sgd(const SgdOptions& options, Buffer momentum, std::vector<Slot> slots,
+Sgd::Sgd(const SgdOptions& options, std::shared_ptr<Device> device,
+         Buffer momentum, std::vector<Slot> slots,
          std::unique_ptr<SgdKernel> kernel)
     : options_(options),
+      device_(std::move(device)),
       momentum_(std::move(momentum)),
       slots_(std::move(slots)),
       kernel_(std::move(kernel)) {}
 
 absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
                                                  const ParameterStore& store,
-                                                 Device* device,
-                                                 MakeKernel make_kernel) {
-  const MemoryTraits traits = device->memory_traits();
+                                                 const Backend& backend) {
+  const MemoryTraits traits = backend.device->memory_traits();
   int64_t bytes = 0;
   for (const Parameter& parameter : store.parameters()) {
     if (parameter.learns())
       bytes += PaddedBytes(traits, parameter.shape.num_elements());
   }
-  ASSIGN_OR_RETURN(Buffer momentum, device->Allocate(bytes));
+  ASSIGN_OR_RETURN(Buffer momentum, backend.device->Allocate(bytes));
   std::vector<Slot> slots;
   std::vector<SgdTensor<float>> tensors;
   float* next = momentum.floats();
@@ -110,8 +111,8 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
     next += PaddedBytes(traits, size) / static_cast<int64_t>(sizeof(float));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<SgdKernel> kernel,
-                   make_kernel(tensors, *device));
-  return absl::WrapUnique(new Sgd(options, std::move(momentum),
+                   backend.make_sgd(tensors, *backend.device));
+  return absl::WrapUnique(new Sgd(options, backend.device, std::move(momentum),
                                   std::move(slots), std::move(kernel)));
 }
 

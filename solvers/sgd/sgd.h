@@ -1,8 +1,8 @@
 // Sgd: updates the learned parameters of a store by stochastic gradient
-// descent; see solvers/sgd/sgd_kernel.h for the formula.
+// descent; see kernels/sgd_kernel.h for the formula.
 //
 //   ASSIGN_OR_RETURN(const SgdOptions options, SgdOptionsOf(solver_parameter));
-//   ASSIGN_OR_RETURN(auto sgd, Sgd::Create(options, &store, &device));
+//   ASSIGN_OR_RETURN(auto sgd, Sgd::Create(options, store, backend));
 //   net->Forward(step); net->Backward(step, GradMode::kWrite);
 //   sgd->Update(lr, 1);
 
@@ -16,10 +16,10 @@
 #include "absl/status/statusor.h"
 #include "core/device/buffer.h"
 #include "core/device/device.h"
+#include "kernels/sgd_kernel.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "proto/solver.pb.h"
-#include "solvers/sgd/sgd_cpu.h"
-#include "solvers/sgd/sgd_kernel.h"
 
 namespace tamp {
 
@@ -38,9 +38,6 @@ absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter);
 
 class Sgd {
  public:
-  using MakeKernel = absl::StatusOr<std::unique_ptr<SgdKernel>> (*)(
-      const std::vector<SgdTensor<float>>&, Device&);
-
   // A parameter that learns and its history. Parameters with lr_mult 0 have
   // none: they stay as they are.
   struct Slot {
@@ -48,12 +45,12 @@ class Sgd {
     float* momentum;  // as many elements, dense, on the device
   };
 
-  // The store's learned parameters must have their memory; store and device
-  // must outlive the Sgd. Fails when there is no memory for the history, and
-  // where the kernel cannot be made.
+  // The store's learned parameters must have their memory; the store must
+  // outlive the Sgd. Fails when there is no memory for the history, and where
+  // the kernel cannot be made.
   static absl::StatusOr<std::unique_ptr<Sgd>> Create(
-      const SgdOptions& options, const ParameterStore& store, Device* device,
-      MakeKernel make_kernel = MakeSgdCpu);
+      const SgdOptions& options, const ParameterStore& store,
+      const Backend& backend);
 
   // One update. Gradients are sums over num_batches (positive) batches: the sum
   // is clipped, then divided, in Caffe's order.
@@ -62,10 +59,12 @@ class Sgd {
   const std::vector<Slot>& slots() const { return slots_; }
 
  private:
-  Sgd(const SgdOptions& options, Buffer momentum, std::vector<Slot> slots,
+  Sgd(const SgdOptions& options, std::shared_ptr<Device> device,
+      Buffer momentum, std::vector<Slot> slots,
       std::unique_ptr<SgdKernel> kernel);
 
   const SgdOptions options_;
+  const std::shared_ptr<Device> device_;  // outlives what lives on it
   const Buffer momentum_;
   const std::vector<Slot> slots_;
   const std::unique_ptr<SgdKernel> kernel_;

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/device/device.h"
-#include "solvers/sgd/sgd_kernel.h"
+#include "kernels/sgd_kernel.h"
 
 namespace tamp {
 

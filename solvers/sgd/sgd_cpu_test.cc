@@ -8,7 +8,7 @@
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "solvers/sgd/sgd_kernel.h"
+#include "kernels/sgd_kernel.h"
 #include "solvers/sgd/sgd_reference.h"
 #include "tests/util/tensor_matchers.h"
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "solvers/sgd/sgd_kernel.h"
+#include "kernels/sgd_kernel.h"
 
 namespace tamp {
 

@@ -10,14 +10,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -33,12 +34,12 @@ SolverParameter Parse(const std::string& text) {
 // Two parameters that learn, one that is frozen, and a statistic.
 class SgdTest : public testing::Test {
  protected:
-  SgdTest() : device_(2) {
+  SgdTest() {
     Add("a/weight", {3, 5}, ParameterPlan::Kind::kLearned, 1, 1);
     Add("b/frozen", {4}, ParameterPlan::Kind::kLearned, 0, 1);
     Add("b/bias", {7}, ParameterPlan::Kind::kLearned, 2, 0.5);
     Add("b/running_mean", {2}, ParameterPlan::Kind::kStatistic, 1, 1);
-    CHECK_OK(store_.Allocate(&device_, 1, true));
+    CHECK_OK(store_.Allocate(backend_.device.get(), 1, true));
     RandomStream random(5);
     for (const Parameter& parameter : store_.parameters()) {
       Fill(parameter.data, parameter.shape.num_elements(), &random);
@@ -69,7 +70,7 @@ class SgdTest : public testing::Test {
     return {parameter->data, parameter->data + parameter->shape.num_elements()};
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend(2);
   ParameterStore store_;
 };
 
@@ -148,7 +149,7 @@ TEST_P(SgdProductTest, EqualsTextbook) {
   const std::vector<float> statistic = Values("b/running_mean");
   Textbook textbook(solver, store_);
   ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
-  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, &device_));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, backend_));
   for (const double lr : {0.1, 0.1, 0.01, 0.5}) {
     sgd->Update(lr, iter_size);
     textbook.Update(lr, iter_size);
@@ -172,20 +173,20 @@ INSTANTIATE_TEST_SUITE_P(
 // Normalize): the sum (3, 4) of two batches has norm 5; a limit of 2.5 halves
 // it, then it is divided by 2.
 TEST(SgdClipTest, ClipsTheSumOfTheBatches) {
-  CpuDevice device(1);
+  const Backend backend = TestBackend();
   ParameterStore store;
   Parameter parameter;
   parameter.name = "w";
   parameter.shape = {2};
   store.Add(parameter);
-  CHECK_OK(store.Allocate(&device, 1, true));
+  CHECK_OK(store.Allocate(backend.device.get(), 1, true));
   const Parameter& w = store.parameters().front();
   w.data[0] = w.data[1] = 0;
   w.gradient[0] = 3;
   w.gradient[1] = 4;
   SgdOptions options;
   options.clip_gradients = 2.5;
-  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store, &device));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store, backend));
   sgd->Update(1, 2);
   EXPECT_FLOAT_EQ(w.data[0], -0.75f);
   EXPECT_FLOAT_EQ(w.data[1], -1);
@@ -193,19 +194,19 @@ TEST(SgdClipTest, ClipsTheSumOfTheBatches) {
 
 TEST_F(SgdTest, HistoryOnlyForWhatLearns) {
   ASSERT_OK_AND_ASSIGN(const auto sgd,
-                       Sgd::Create(SgdOptions(), store_, &device_));
+                       Sgd::Create(SgdOptions(), store_, backend_));
   ASSERT_EQ(sgd->slots().size(), 2);
   EXPECT_EQ(sgd->slots()[0].parameter->name, "a/weight");
   EXPECT_EQ(sgd->slots()[1].parameter->name, "b/bias");
 }
 
 TEST_F(SgdTest, FailsWithItsKernelsMaker) {
-  const Sgd::MakeKernel fails =
-      [](const std::vector<SgdTensor<float>>&,
-         Device&) -> absl::StatusOr<std::unique_ptr<SgdKernel>> {
+  Backend fails = backend_;
+  fails.make_sgd = [](const std::vector<SgdTensor<float>>&,
+                      Device&) -> absl::StatusOr<std::unique_ptr<SgdKernel>> {
     return absl::ResourceExhaustedError("no memory for the kernel");
   };
-  EXPECT_THAT(Sgd::Create(SgdOptions(), store_, &device_, fails),
+  EXPECT_THAT(Sgd::Create(SgdOptions(), store_, fails),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        "no memory for the kernel"));
 }
@@ -225,7 +226,7 @@ TEST_F(SgdTest, NoNormIsAboveAnInfiniteLimit) {
   const SolverParameter solver = Parse("clip_gradients: inf");
   Textbook textbook(solver, store_);
   ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
-  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, &device_));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, backend_));
   sgd->Update(0.1, 1);
   textbook.Update(0.1, 1);
   textbook.ExpectEqual();

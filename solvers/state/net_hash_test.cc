@@ -7,6 +7,7 @@
 #include "net/text/layer_types.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -43,7 +44,7 @@ TEST(NetHashTest, SeesWhatShapesTheResultAlone) {
 TEST(NetHashTest, DoesNotSeeAutomaticTops) {
   NetParameter net = Parse("", "3", "net");
   const uint64_t hash = HashNet(net);
-  AddAutomaticTops(CpuLayers(), &net);
+  AddAutomaticTops(TestBackend().layers, &net);
   ASSERT_EQ(net.layer(2).top_size(), 1);
   EXPECT_EQ(HashNet(net), hash);
 }

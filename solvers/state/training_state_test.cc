@@ -6,12 +6,13 @@
 
 #include "absl/status/status.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "solvers/sgd/sgd.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -35,12 +36,12 @@ TrainingIdentity MakeIdentity() {
 // A made-up training: a weight, a frozen weight and a statistic.
 class Training {
  public:
-  explicit Training(float start, const Shape& shape = {2, 3}) : device(2) {
+  explicit Training(float start, const Shape& shape = {2, 3}) {
     Add("fc/weight", shape, ParameterPlan::Kind::kLearned, 1);
     Add("fc/bias", {1}, ParameterPlan::Kind::kLearned, 0);
     Add("bn/running_mean", {4}, ParameterPlan::Kind::kStatistic, 1);
-    CHECK_OK(store.Allocate(&device, 1, true));
-    sgd = *Sgd::Create({}, store, &device);
+    CHECK_OK(store.Allocate(backend.device.get(), 1, true));
+    sgd = *Sgd::Create({}, store, backend);
     for (Parameter& parameter : store.parameters()) {
       Number(parameter.data, parameter.shape.num_elements(), &start);
     }
@@ -50,15 +51,17 @@ class Training {
   }
 
   SnapshotParameter Capture(int64_t iteration) {
-    return CaptureTraining(MakeIdentity(), iteration, store, *sgd, &device);
+    return CaptureTraining(MakeIdentity(), iteration, store, *sgd,
+                           backend.device.get());
   }
 
   absl::Status Restore(const SnapshotParameter& snapshot,
                        const TrainingIdentity& identity = MakeIdentity()) {
-    return RestoreTraining(snapshot, identity, &store, sgd.get(), &device);
+    return RestoreTraining(snapshot, identity, &store, sgd.get(),
+                           backend.device.get());
   }
 
-  CpuDevice device;
+  const Backend backend = TestBackend(2);
   ParameterStore store;
   std::unique_ptr<Sgd> sgd;
 

@@ -10,15 +10,16 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "core/files/atomic_file.h"
 #include "formats/safetensors.h"
 #include "formats/snapshot.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "proto/snapshot.pb.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -32,11 +33,11 @@ using testing::StartsWith;
 
 class WeightsTest : public testing::Test {
  protected:
-  WeightsTest() : device_(1) {
+  WeightsTest() {
     Add("block1/conv/weight", "block1/conv", {2, 3});
     Add("fc/weight", "fc", {2});
     Add("fc/bias", "fc", {1});
-    CHECK_OK(store_.Allocate(&device_, 1, true));
+    CHECK_OK(store_.Allocate(backend_.device.get(), 1, true));
   }
 
   void Add(const char* name, const char* layer, const Shape& shape) {
@@ -74,10 +75,10 @@ class WeightsTest : public testing::Test {
 
   absl::StatusOr<WeightsReport> Load(const std::vector<std::string>& paths,
                                      bool allow_missing = false) {
-    return LoadWeights(paths, allow_missing, &store_, &device_);
+    return LoadWeights(paths, allow_missing, &store_, backend_.device.get());
   }
 
-  CpuDevice device_;
+  const Backend backend_ = TestBackend();
   ParameterStore store_;
 };
 
@@ -102,7 +103,7 @@ TEST_F(WeightsTest, AssumesWhatMayBeAbsent) {
   weight.shape = {1};
   weight.value_when_absent = 1;
   store_.Add(weight);
-  CHECK_OK(store_.Allocate(&device_, 1, true));
+  CHECK_OK(store_.Allocate(backend_.device.get(), 1, true));
   const std::string all =
       Write("others.safetensors", {{"block1.conv.weight", {2, 3}, 1},
                                    {"fc.weight", {2}, 2},

@@ -7,12 +7,13 @@
 #include <string>
 
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "data/dataset_provider.h"
+#include "net/backend.h"
 #include "proto/net.pb.h"
 #include "proto/solver.pb.h"
 #include "proto/text_format.h"
 #include "solvers/solver.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 
@@ -26,9 +27,10 @@ class CifarTraining {
  public:
   CifarTraining(const SolverParameter& parameter,
                 const CifarTrainingOptions& options)
-      : device_(options.num_threads), data_(DataOptions(parameter, options)) {
+      : backend_(TestBackend(options.num_threads)),
+        data_(DataOptions(parameter, options)) {
     SolverOptions solver_options;
-    solver_options.device = &device_;
+    solver_options.backend = backend_;
     solver_options.batch_sources = &data_;
     auto solver = Solver::Create(parameter, solver_options);
     CHECK(solver.ok()) << solver.status();
@@ -55,7 +57,7 @@ class CifarTraining {
     return data;
   }
 
-  CpuDevice device_;
+  const Backend backend_;
   DatasetProvider data_;
   std::unique_ptr<Solver> solver_;
 };

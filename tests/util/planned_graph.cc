@@ -5,12 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/status_macros.h"
-#include "layers/layer_registry.h"
 #include "net/graph/graph_builder.h"
 #include "net/graph/layer_planning.h"
 #include "net/graph/parameter_declaration.h"
 #include "net/text/modules.h"
 #include "proto/text_format.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 
@@ -47,25 +47,25 @@ std::string PlannedGraph::Types() const {
 int PlannedGraph::RunPass(int (*pass)(Graph*)) {
   const int rewrites = pass(&graph);
   PlanContext context;
-  context.device = device.get();
+  context.device = backend.device.get();
   context.phase = graph.phase;
-  CHECK_OK(PlanRewrittenLayers(CpuLayers(), context, &graph));
+  CHECK_OK(PlanRewrittenLayers(backend.layers, context, &graph));
   return rewrites;
 }
 
 absl::StatusOr<PlannedGraph> PlanGraphFromText(absl::string_view net,
                                                Phase phase) {
   PlannedGraph planned;
-  planned.device = std::make_unique<CpuDevice>(1);
+  planned.backend = TestBackend();
   planned.parameters = std::make_unique<ParameterStore>();
   ASSIGN_OR_RETURN(const NetParameter parameter, ParseNetText(net, "net"));
   ASSIGN_OR_RETURN(const NetParameter flat, ExpandModules(parameter));
   ASSIGN_OR_RETURN(planned.graph, BuildGraph(flat));
   planned.graph.phase = phase;
   PlanContext context;
-  context.device = planned.device.get();
+  context.device = planned.backend.device.get();
   context.phase = phase;
-  RETURN_IF_ERROR(PlanLayers(CpuLayers(), context, &planned.graph));
+  RETURN_IF_ERROR(PlanLayers(planned.backend.layers, context, &planned.graph));
   RETURN_IF_ERROR(DeclareParameters(NewParameters::kAllowed, &planned.graph,
                                     planned.parameters.get()));
   return planned;

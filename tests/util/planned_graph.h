@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/cpu/cpu_device.h"
+#include "net/backend.h"
 #include "net/graph/graph.h"
 #include "net/graph/parameter_store.h"
 
@@ -16,7 +16,7 @@ namespace tamp {
 
 // A graph with all that it points at.
 struct PlannedGraph {
-  std::unique_ptr<CpuDevice> device;
+  Backend backend;
   std::unique_ptr<ParameterStore> parameters;
   Graph graph;
 

@@ -72,6 +72,11 @@ def is_table(path):
     return bool(re.match(r"layers/\w+_layers\.(cc|h)$", path))
 
 
+def is_backend(path):
+    """Where a device, its layers and its solver's kernel become one value."""
+    return bool(re.match(r"solvers/backend_(cpu|cuda)\.(h|cc)$", path))
+
+
 def kernel_of(path):
     """The backend of relu_cpu.cc, relu_cpu_rows.cc and all files of a room's
     folder cpu/, otherwise None."""
@@ -147,8 +152,8 @@ def forbids_own(path, include):
         if reason:
             return reason
     in_room = layer_of(path) or room == "solvers"
-    if in_room and not is_test(path) and (kernel_of(path) or
-                                          is_read_by_nvcc(path)):
+    if in_room and not (is_test(path) or is_backend(path)) and (
+            kernel_of(path) or is_read_by_nvcc(path)):
         return forbids_above_kernel(path, include)
     return None
 

@@ -73,6 +73,8 @@ FORBIDDEN = (
     ("solvers/sgd/sgd.cc", '"layers/relu/relu_layer.h"', "only by the tables"),
     ("solvers/sgd/sgd.cc", '"core/cpu/gemm.h"', "only kernels"),
     ("solvers/sgd/sgd_cpu.cc", '"proto/solver.pb.h"', "never a proto"),
+    ("solvers/sgd/sgd_cpu.cc", '"layers/cpu_layers.h"', "not know layers"),
+    ("solvers/backend_cpu.cc", '"layers/relu/relu_cpu.h"', "the tables"),
     ("solvers/sgd/sgd.cc", '"tools/flags.h"', "solvers may not include tools"),
     ("tools/train.cc", '"tests/util/devices.h"', "only tests"),
 )
@@ -111,6 +113,8 @@ ALLOWED = (
     ("net/net.cc", '"data/batch_source.h"'),
     ("net/net_test.cc", '"layers/cpu_layers.h"'),
     ("solvers/sgd/sgd_cpu.cc", '"core/cpu/simd.h"'),
+    ("solvers/backend_cpu.cc", '"layers/cpu_layers.h"'),
+    ("solvers/backend_cpu.cc", '"core/cpu/cpu_device.h"'),
     ("solvers/solver.cc", '"data/batcher.h"'),
     ("tests/resume_test.cc", '"layers/relu/relu_layer.h"'),
     ("tools/train.cc", '"absl/flags/flag.h"'),

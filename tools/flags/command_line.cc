@@ -17,22 +17,12 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
-#include "core/cpu/processors.h"
 #include "core/logging.h"
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 
-ABSL_FLAG(std::string, device, "cpu", "Where to compute: cpu.");
-ABSL_FLAG(int, threads, 0,
-          "Threads to compute with, 1 to 1024; 0: one for each processor that "
-          "this process may use, by its affinity mask and the quota of its "
-          "control group. Results do not depend on it.");
-
 namespace tamp {
 namespace {
-
-constexpr int kMaxThreads = 1024;
 
 // What the program opens must not get the number of a descriptor that was
 // closed when it started: messages would land in a snapshot.
@@ -53,27 +43,6 @@ absl::Status ParseAndRun(int argc, char** argv,
   }
   RETURN_IF_ERROR(EnterWorkingFolder());
   return run();
-}
-
-std::string CountThreads(int count) {
-  return absl::StrCat(count, count == 1 ? " thread" : " threads");
-}
-
-// As many as asked for, or by default as many as are useful, which is said.
-int ChooseThreads(int num_asked) {
-  const Processors processors = FindProcessors();
-  const int num_useful = std::min(NumUsefulThreads(processors), kMaxThreads);
-  const std::string reason = ReasonOfThreads(processors);
-  if (num_asked == 0) {
-    LOG(INFO) << CountThreads(num_useful) << ": " << reason;
-    return num_useful;
-  }
-  if (num_asked > num_useful) {
-    LOG(INFO) << CountThreads(num_asked) << ", as --threads says, of which "
-              << num_useful << (num_useful == 1 ? " is" : " are")
-              << " useful: " << reason;
-  }
-  return num_asked;
 }
 
 }  // namespace
@@ -110,28 +79,6 @@ absl::Status RequireFlag(absl::string_view name, const std::string& value,
   if (!value.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--", name, " is missing, e.g. --", name, "=", example));
-}
-
-absl::StatusOr<std::unique_ptr<Device>> MakeDevice(absl::string_view name,
-                                                   int num_threads) {
-  if (name == "gpu" || name == "cuda") {
-    return absl::InvalidArgumentError(
-        "this build has no CUDA device; use --device=cpu");
-  }
-  if (name != "cpu") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--device=", name, " is unknown; use --device=cpu"));
-  }
-  if (num_threads < 0 || num_threads > kMaxThreads) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--threads=", num_threads, " is not in 1 .. ", kMaxThreads,
-                     " (or 0: one for each processor)"));
-  }
-  return std::make_unique<CpuDevice>(ChooseThreads(num_threads));
-}
-
-absl::StatusOr<std::unique_ptr<Device>> MakeDeviceFromFlags() {
-  return MakeDevice(absl::GetFlag(FLAGS_device), absl::GetFlag(FLAGS_threads));
 }
 
 absl::Status ExplainMissingFile(const absl::Status& status,

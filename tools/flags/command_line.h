@@ -11,14 +11,11 @@
 #ifndef TAMP_TOOLS_FLAGS_COMMAND_LINE_H_
 #define TAMP_TOOLS_FLAGS_COMMAND_LINE_H_
 
-#include <memory>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/device/device.h"
 
 namespace tamp {
 
@@ -37,15 +34,6 @@ int ReportStatus(const absl::Status& status);
 // `--net is missing, e.g. --net=net/densenet40.prototxt`.
 absl::Status RequireFlag(absl::string_view name, const std::string& value,
                          absl::string_view example);
-
-// The device that the flags --device and --threads ask for. --threads=0, the
-// default, is one thread for each processor that this process may use; a line
-// of the log says how many and why (core/cpu/processors.h).
-absl::StatusOr<std::unique_ptr<Device>> MakeDeviceFromFlags();
-
-// The same from values. Errors name the flag.
-absl::StatusOr<std::unique_ptr<Device>> MakeDevice(absl::string_view name,
-                                                   int num_threads);
 
 // Adds to a NotFound error of opening `path` what may help: the nearest name in
 // its folder, or that the folder does not exist. Other results stay.

@@ -4,11 +4,12 @@
 #include <memory>
 #include <set>
 
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
 #include "layers/tensor_copy.h"
+#include "net/backend.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -25,13 +26,13 @@ class DataTopsTest : public testing::Test {
  protected:
   void SetUp() override {
     NetOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     ASSERT_OK_AND_ASSIGN(const NetParameter parameter,
                          ParseNetText(kNet, "net.prototxt"));
     ASSERT_OK_AND_ASSIGN(net_, Net::Create(parameter, options));
   }
 
-  CpuDevice device_{1};
+  const Backend backend_ = TestBackend();
   std::unique_ptr<Net> net_;
 };
 
@@ -47,28 +48,30 @@ TEST_F(DataTopsTest, FindsDataAndLabels) {
 
 TEST_F(DataTopsTest, FillsWithNormalNumbersAndValidClasses) {
   const std::vector<DataTop> tops = FindDataTops(net_.get());
-  RandomData(tops, 3).Fill(&device_);
+  RandomData(tops, 3).Fill(backend_.device.get());
   double sum = 0, squares = 0;
-  for (const float x : CopyToHost(tops[0].view, &device_)) {
+  for (const float x : CopyToHost(tops[0].view, backend_.device.get())) {
     sum += x;
     squares += double{x} * x;
   }
   // 6,000 numbers: the mean's deviation is 0.013, the variance's 0.018.
   EXPECT_NEAR(sum / 6000, 0, 0.06);
   EXPECT_NEAR(squares / 6000, 1, 0.09);
-  const std::vector<float> labels = CopyToHost(tops[1].view, &device_);
+  const std::vector<float> labels =
+      CopyToHost(tops[1].view, backend_.device.get());
   const std::set<float> classes(labels.begin(), labels.end());
   EXPECT_EQ(classes, std::set<float>({0, 1, 2, 3, 4, 5, 6}));
 }
 
 TEST_F(DataTopsTest, TheSeedDecides) {
   const std::vector<DataTop> tops = FindDataTops(net_.get());
-  RandomData(tops, 3).Fill(&device_);
-  const std::vector<float> first = CopyToHost(tops[0].view, &device_);
-  RandomData(tops, 4).Fill(&device_);
-  EXPECT_NE(CopyToHost(tops[0].view, &device_), first);
-  RandomData(tops, 3).Fill(&device_);
-  EXPECT_EQ(CopyToHost(tops[0].view, &device_), first);
+  RandomData(tops, 3).Fill(backend_.device.get());
+  const std::vector<float> first =
+      CopyToHost(tops[0].view, backend_.device.get());
+  RandomData(tops, 4).Fill(backend_.device.get());
+  EXPECT_NE(CopyToHost(tops[0].view, backend_.device.get()), first);
+  RandomData(tops, 3).Fill(backend_.device.get());
+  EXPECT_EQ(CopyToHost(tops[0].view, backend_.device.get()), first);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/device/device.h"
 #include "core/status_macros.h"
 #include "layers/tensor_copy.h"
 #include "net/graph/parameter_store.h"
@@ -34,8 +35,7 @@ class Runner {
 
   absl::StatusOr<std::vector<DumpTensor>> Run(const NetParameter& net) {
     RETURN_IF_ERROR(MakeNets(net));
-    RETURN_IF_ERROR(
-        inputs_.FillParameters(options_.device, &train_->parameters()));
+    RETURN_IF_ERROR(inputs_.FillParameters(device(), &train_->parameters()));
     const std::vector<std::vector<float>> start = SaveParameters();
     FirstStep();
     RestoreParameters(start);
@@ -47,12 +47,13 @@ class Runner {
   }
 
  private:
+  Device* device() const { return options_.backend.device.get(); }
+
   absl::Status MakeNets(const NetParameter& net) {
     ASSIGN_OR_RETURN(NetParameter adapted, inputs_.AdaptNet(net));
     if (options_.no_dropout) SwitchOffDropout(&adapted);
     NetOptions options;
-    options.device = options_.device;
-    options.passes = options_.passes;
+    options.backend = options_.backend;
     options.keep_all_values = options_.keep_all_values;
     options.phase = TRAIN;
     ASSIGN_OR_RETURN(train_, Net::Create(adapted, options));
@@ -60,8 +61,8 @@ class Runner {
     options.parameters = &train_->parameters();
     options.new_parameters = NewParameters::kRefused;
     ASSIGN_OR_RETURN(test_, Net::Create(adapted, options));
-    RETURN_IF_ERROR(inputs_.FillDataTops(options_.device, train_.get()));
-    return inputs_.FillDataTops(options_.device, test_.get());
+    RETURN_IF_ERROR(inputs_.FillDataTops(device(), train_.get()));
+    return inputs_.FillDataTops(device(), test_.get());
   }
 
   // A training forward and backward; the loss.
@@ -89,7 +90,7 @@ class Runner {
     ASSIGN_OR_RETURN(const SgdOptions sgd_options, SgdOptionsOf(solver));
     ASSIGN_OR_RETURN(
         const std::unique_ptr<Sgd> sgd,
-        Sgd::Create(sgd_options, train_->parameters(), options_.device));
+        Sgd::Create(sgd_options, train_->parameters(), options_.backend));
     ASSIGN_OR_RETURN(
         const LrSchedule schedule,
         LrSchedule::Create(
@@ -107,8 +108,8 @@ class Runner {
   std::vector<std::vector<float>> SaveParameters() const {
     std::vector<std::vector<float>> saved;
     for (const Parameter& parameter : train_->parameters().parameters()) {
-      saved.push_back(CopyToHost(View::Dense(parameter.data, parameter.shape),
-                                 options_.device));
+      saved.push_back(
+          CopyToHost(View::Dense(parameter.data, parameter.shape), device()));
     }
     return saved;
   }
@@ -116,7 +117,7 @@ class Runner {
   void RestoreParameters(const std::vector<std::vector<float>>& saved) {
     size_t i = 0;
     for (const Parameter& parameter : train_->parameters().parameters()) {
-      CopyFromHost(saved[i++], options_.device,
+      CopyFromHost(saved[i++], device(),
                    View::Dense(parameter.data, parameter.shape));
     }
   }
@@ -128,7 +129,7 @@ class Runner {
   void WriteView(absl::string_view prefix, absl::string_view name,
                  const ConstView& view) {
     Write(absl::StrCat(prefix, ".", TensorName(name)), view.shape,
-          CopyToHost(view, options_.device));
+          CopyToHost(view, device()));
   }
 
   template <typename Predicate>
@@ -168,7 +169,7 @@ class Runner {
 absl::StatusOr<std::vector<DumpTensor>> DumpRun(const NetParameter& net,
                                                 const Safetensors& inputs,
                                                 const DumpOptions& options) {
-  CHECK(options.device != nullptr);
+  CHECK(options.backend.device != nullptr);
   CHECK_GE(options.steps, 0);
   return Runner(inputs, options).Run(net);
 }

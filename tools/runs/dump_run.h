@@ -10,19 +10,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
-#include "core/device/device.h"
 #include "core/shape.h"
 #include "formats/safetensors.h"
-#include "net/passes/pass.h"
+#include "net/backend.h"
 #include "proto/net.pb.h"
 #include "proto/solver.pb.h"
 
 namespace tamp {
 
 struct DumpOptions {
-  Device* device = nullptr;  // required
-  absl::Span<const Pass> passes = AllPasses();
+  Backend backend;  // required
   // The update and the learning rate; an epoch is one step. Its nets and all
   // other fields are not read.
   SolverParameter solver;

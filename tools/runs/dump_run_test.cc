@@ -5,11 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -57,7 +58,7 @@ class DumpRunTest : public testing::Test {
     absl::StatusOr<NetParameter> net = ParseNetText(net_text, "net.prototxt");
     EXPECT_OK(net);
     DumpOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     options.steps = steps;
     options.no_dropout = true;
     options.solver.set_lr_policy("fixed");
@@ -79,7 +80,7 @@ class DumpRunTest : public testing::Test {
                          HasSubstr(std::string("in.safetensors: ") + message)));
   }
 
-  CpuDevice device_{1};
+  const Backend backend_ = TestBackend();
 };
 
 TEST_F(DumpRunTest, ByHand) {

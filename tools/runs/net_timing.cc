@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/device/device.h"
 #include "core/status_macros.h"
 #include "net/node_observer.h"
 #include "net/report/multiply_adds.h"
@@ -164,8 +165,8 @@ Spread SpreadOf(std::vector<double> measurements) {
           measurements.front(), measurements.back()};
 }
 
-absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
-                                  Net* net) {
+absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options,
+                                  const Backend& backend, Net* net) {
   CHECK_GE(options.iterations, 1);
   NetTiming timing;
   std::unique_ptr<Sgd> sgd;
@@ -173,13 +174,13 @@ absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
     SgdOptions sgd_options;
     sgd_options.momentum = 0.9;
     sgd_options.weight_decay = 1e-4;
-    ASSIGN_OR_RETURN(sgd, Sgd::Create(sgd_options, net->parameters(), device));
+    ASSIGN_OR_RETURN(sgd, Sgd::Create(sgd_options, net->parameters(), backend));
     for (const Sgd::Slot& slot : sgd->slots()) {
       timing.solver_bytes +=
           slot.parameter->shape.num_elements() * int64_t{sizeof(float)};
     }
   }
-  NetTimer timer(options, device, net, sgd.get());
+  NetTimer timer(options, backend.device.get(), net, sgd.get());
   RETURN_IF_ERROR(timer.TimeSteps(&timing));
   RETURN_IF_ERROR(timer.TimeLayers(&timing));
   return timing;

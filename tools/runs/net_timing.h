@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/device/device.h"
+#include "net/backend.h"
 #include "net/net.h"
 
 namespace tamp {
@@ -61,8 +61,8 @@ struct TimingOptions {
 // clock at each layer does not disturb the steps. The update is SGD's with
 // momentum and a learning rate of 0: weights stay as they are. Errors: no
 // memory for the solver's history, and those of the device.
-absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options, Device* device,
-                                  Net* net);
+absl::StatusOr<NetTiming> TimeNet(const TimingOptions& options,
+                                  const Backend& backend, Net* net);
 
 }  // namespace tamp
 

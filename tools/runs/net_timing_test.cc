@@ -2,10 +2,11 @@
 
 #include <memory>
 
-#include "core/cpu/cpu_device.h"
 #include "gtest/gtest.h"
+#include "net/backend.h"
 #include "proto/text_format.h"
 #include "tests/util/status_matchers.h"
+#include "tests/util/test_backend.h"
 #include "tools/reports/timing_report.h"
 
 namespace tamp {
@@ -30,7 +31,7 @@ class NetTimingTest : public testing::Test {
   NetTiming Time(Phase phase) {
     NetTiming timing;
     NetOptions options;
-    options.device = &device_;
+    options.backend = backend_;
     options.phase = phase;
     absl::StatusOr<NetParameter> parameter = ParseNetText(kNet, "net.prototxt");
     EXPECT_OK(parameter);
@@ -41,12 +42,12 @@ class NetTimingTest : public testing::Test {
     timing_options.iterations = 3;
     timing_options.warmup = 1;
     absl::StatusOr<NetTiming> result =
-        TimeNet(timing_options, &device_, net->get());
+        TimeNet(timing_options, backend_, net->get());
     EXPECT_OK(result);
     return result.ok() ? *std::move(result) : timing;
   }
 
-  CpuDevice device_{1};
+  const Backend backend_ = TestBackend();
 };
 
 TEST(SpreadTest, ByHand) {

@@ -12,8 +12,8 @@
 // sign(0) is 0. The learning rate stands outside the history, as in PyTorch and
 // unlike Caffe; see proto/solver.proto.
 
-#ifndef TAMP_SOLVERS_SGD_SGD_KERNEL_H_
-#define TAMP_SOLVERS_SGD_SGD_KERNEL_H_
+#ifndef TAMP_KERNELS_SGD_KERNEL_H_
+#define TAMP_KERNELS_SGD_KERNEL_H_
 
 #include <cstdint>
 
@@ -55,4 +55,4 @@ class SgdKernel {
 
 }  // namespace tamp
 
-#endif  // TAMP_SOLVERS_SGD_SGD_KERNEL_H_
+#endif  // TAMP_KERNELS_SGD_KERNEL_H_
