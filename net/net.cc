@@ -1,7 +1,5 @@
 #include "net/net.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -13,9 +11,8 @@ namespace tamp {
 namespace {
 
 // Linux promises memory that it does not have and kills the process later.
-absl::Status CheckMemory(int64_t parameter_bytes, int64_t value_bytes) {
-  const int64_t machine_bytes =
-      int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE);
+absl::Status CheckMemory(int64_t machine_bytes, int64_t parameter_bytes,
+                         int64_t value_bytes) {
   if (parameter_bytes + value_bytes <= machine_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
       "the net needs ", parameter_bytes >> 20, " MiB for its parameters and ",
@@ -46,7 +43,8 @@ absl::Status Net::Build(const NetParameter& parameter,
   ASSIGN_OR_RETURN(planned_, PlanNet(parameter, options, parameters_));
   Device* const device = device_.get();
   RETURN_IF_ERROR(
-      CheckMemory(parameters_->missing_bytes(device->memory_traits(),
+      CheckMemory(device->total_bytes(),
+                  parameters_->missing_bytes(device->memory_traits(),
                                              options.phase == TRAIN),
                   planned_.layout.plan.total_bytes));
   RETURN_IF_ERROR(

@@ -95,8 +95,9 @@ absl::StatusOr<std::unique_ptr<Solver>> Solver::Create(
   RETURN_IF_ERROR(solver->CreateTestNets());
   ASSIGN_OR_RETURN(solver->sgd_, Sgd::Create(sgd_options, solver->parameters(),
                                              options.backend));
-  solver->statistics_ = std::make_unique<StatisticsCopy>(
-      solver->parameters(), options.backend.device.get());
+  ASSIGN_OR_RETURN(solver->statistics_,
+                   StatisticsCopy::Create(solver->parameters(),
+                                          options.backend.device.get()));
   solver->identity_.solver_type = sgd_options.nesterov ? "Nesterov" : "SGD";
   return solver;
 }

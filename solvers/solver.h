@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -141,7 +142,7 @@ class Solver {
   std::unique_ptr<ScoreReader> scores_;
   std::vector<std::unique_ptr<Evaluation>> evaluations_;
   std::unique_ptr<Sgd> sgd_;
-  std::unique_ptr<StatisticsCopy> statistics_;  // before the step under way
+  std::optional<StatisticsCopy> statistics_;  // before the step under way
 
   int64_t iteration_ = 0;  // done
   absl::Status agreed_;    // the outcome of the last step

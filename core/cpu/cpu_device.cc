@@ -1,6 +1,7 @@
 #include "core/cpu/cpu_device.h"
 
 #include <cblas.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -27,6 +28,10 @@ MemoryTraits CpuDevice::memory_traits() const {
   traits.conflicting_stride = 4096;
   traits.row_granularity = 64;
   return traits;
+}
+
+int64_t CpuDevice::total_bytes() const {
+  return int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE);
 }
 
 absl::StatusOr<Buffer> CpuDevice::Allocate(int64_t bytes) {

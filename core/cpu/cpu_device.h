@@ -25,6 +25,7 @@ class CpuDevice : public Device {
 
   absl::string_view name() const override { return "cpu"; }
   MemoryTraits memory_traits() const override;
+  int64_t total_bytes() const override;
   absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
   void Fill(const StridedRows& rows, float value) override;
   void CopyFromHost(const void* host, int64_t bytes, void* device) override;

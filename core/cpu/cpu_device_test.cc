@@ -1,5 +1,7 @@
 #include "core/cpu/cpu_device.h"
 
+#include <sys/sysinfo.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +27,13 @@ TEST(CpuDeviceTest, AllocatesZerosAsAlignedAsItsTraitsSay) {
   const int64_t alignment = device.memory_traits().alignment;
   EXPECT_EQ(reinterpret_cast<uintptr_t>(buffer.data()) % alignment, 0u);
   EXPECT_THAT(ToHost(buffer.floats(), 3, &device), ElementsAre(0, 0, 0));
+}
+
+TEST(CpuDeviceTest, KnowsItsMemory) {
+  struct sysinfo info;
+  ASSERT_EQ(sysinfo(&info), 0);
+  EXPECT_EQ(CpuDevice(1).total_bytes(),
+            static_cast<int64_t>(info.totalram) * info.mem_unit);
 }
 
 TEST(CpuDeviceTest, CopiesThereWithinAndBack) {

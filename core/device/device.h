@@ -41,6 +41,9 @@ class Device {
 
   virtual MemoryTraits memory_traits() const = 0;
 
+  // All memory that the device has, used or not.
+  virtual int64_t total_bytes() const = 0;
+
   // Zero-filled memory of the device, aligned as its traits say; null for 0
   // bytes. ResourceExhausted, with the size in the message, when there is no
   // memory. A buffer that goes away waits for the work that uses it; none may
