@@ -1,6 +1,6 @@
 // The table of layer types: which class and which kernels stand behind a
-// `type: "..."` of a net. Explicit rows, no static constructors; the choice of
-// device is the choice of the table that is linked.
+// `type: "..."` of a net. Explicit rows, no static constructors; each kind of
+// device has its table (cpu_layers.h).
 
 #ifndef TAMP_LAYERS_LAYER_REGISTRY_H_
 #define TAMP_LAYERS_LAYER_REGISTRY_H_
