@@ -116,7 +116,7 @@ ALLOWED = (
     ("solvers/backend_cpu.cc", '"layers/cpu_layers.h"'),
     ("solvers/backend_cpu.cc", '"core/cpu/cpu_device.h"'),
     ("solvers/solver.cc", '"data/batcher.h"'),
-    ("tests/resume_test.cc", '"layers/relu/relu_layer.h"'),
+    ("tests/training/resume_test.cc", '"layers/relu/relu_layer.h"'),
     ("tools/train.cc", '"absl/flags/flag.h"'),
     ("tools/train.cc", '"core/cpu/cpu_device.h"'),
 )
