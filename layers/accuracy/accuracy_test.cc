@@ -1,6 +1,5 @@
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,7 +12,7 @@
 #include "layers/accuracy/accuracy_kernel.h"
 #include "layers/accuracy/accuracy_layer.h"
 #include "layers/accuracy/accuracy_reference.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -39,15 +38,15 @@ LayerParameter WithTopK(uint32_t top_k) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = AccuracyLayer::Create(parameter, MakeAccuracyCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class AccuracyLayerTest : public testing::TestWithParam<AvailableDevice> {};
+using AccuracyLayerDeathTest = AccuracyLayerTest;
+INSTANTIATE_TEST_SUITE_P(Devices, AccuracyLayerDeathTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+INSTANTIATE_TEST_SUITE_P(Devices, AccuracyLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(AccuracyLayerTest, ByHand) {
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
-  LayerRunner runner(layer.get(), {{5, 3}, {5}}, {});
+TEST_P(AccuracyLayerTest, ByHand) {
+  LayerRunner runner(GetParam(), WithTopK(1), {{5, 3}, {5}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape(), Shape{3}));
   EXPECT_EQ(runner.plan().num_differentiable_inputs, 0);
@@ -66,11 +65,10 @@ TEST(AccuracyLayerTest, ByHand) {
   EXPECT_THAT(runner.counts(1).ToVector(), ElementsAre(1, 2, 1));
 }
 
-TEST(AccuracyLayerTest, WithoutThePerClassTop) {
+TEST_P(AccuracyLayerTest, WithoutThePerClassTop) {
   LayerParameter parameter = WithTopK(1);
   parameter.mutable_top()->RemoveLast();
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{2, 2}, {2}}, {});
+  LayerRunner runner(GetParam(), parameter, {{2, 2}, {2}}, {});
   ASSERT_OK(runner.status());
   EXPECT_EQ(runner.plan().num_mean_outputs, 1);
   runner.input(0).FromVector({1, 0, 1, 0});
@@ -80,9 +78,8 @@ TEST(AccuracyLayerTest, WithoutThePerClassTop) {
   EXPECT_THAT(runner.counts(0).ToVector(), ElementsAre(2));
 }
 
-TEST(AccuracyLayerTest, CountsTheBestTwo) {
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(2));
-  LayerRunner runner(layer.get(), {{3, 3}, {3}}, {});
+TEST_P(AccuracyLayerTest, CountsTheBestTwo) {
+  LayerRunner runner(GetParam(), WithTopK(2), {{3, 3}, {3}}, {});
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1, 2, 3, 1, 2, 3, 1, 2, 3});
   runner.input(1).FromVector({0, 1, 2});
@@ -91,10 +88,9 @@ TEST(AccuracyLayerTest, CountsTheBestTwo) {
 }
 
 // However many of the best count: all of them, too.
-TEST(AccuracyLayerTest, ScoresThatAreNotFiniteAreNeverRight) {
+TEST_P(AccuracyLayerTest, ScoresThatAreNotFiniteAreNeverRight) {
   for (const uint32_t top_k : {1, 2, 3}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(top_k));
-    LayerRunner runner(layer.get(), {{6, 3}, {6}}, {});
+    LayerRunner runner(GetParam(), WithTopK(top_k), {{6, 3}, {6}}, {});
     ASSERT_OK(runner.status());
     runner.input(0).FromVector({NAN, NAN, NAN,   //
                                 NAN, 1, 0,       //
@@ -111,9 +107,8 @@ TEST(AccuracyLayerTest, ScoresThatAreNotFiniteAreNeverRight) {
 }
 
 // A class that a net rules out does no harm: the loss is finite, too.
-TEST(AccuracyLayerTest, OtherClassesMayBeMinusInfinity) {
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
-  LayerRunner runner(layer.get(), {{2, 3}, {2}}, {});
+TEST_P(AccuracyLayerTest, OtherClassesMayBeMinusInfinity) {
+  LayerRunner runner(GetParam(), WithTopK(1), {{2, 3}, {2}}, {});
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({-INFINITY, 1, 0, -INFINITY, -9, -INFINITY});
   runner.input(1).FromVector({1, 1});
@@ -122,11 +117,10 @@ TEST(AccuracyLayerTest, OtherClassesMayBeMinusInfinity) {
 }
 
 // All classes are among the best of all; a tie is one for each other place.
-TEST(AccuracyLayerTest, TiesAndAllClasses) {
+TEST_P(AccuracyLayerTest, TiesAndAllClasses) {
   const float expected[] = {0, 0.5f, 1};
   for (const uint32_t top_k : {1, 2, 3}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(top_k));
-    LayerRunner runner(layer.get(), {{2, 3}, {2}}, {});
+    LayerRunner runner(GetParam(), WithTopK(top_k), {{2, 3}, {2}}, {});
     ASSERT_OK(runner.status());
     runner.input(0).FromVector({5, 5, 5, 5, 5, 4});
     runner.input(1).FromVector({0, 1});
@@ -135,16 +129,15 @@ TEST(AccuracyLayerTest, TiesAndAllClasses) {
   }
 }
 
-TEST(AccuracyLayerTest, NothingCountedIsZero) {
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
-  LayerRunner runner(layer.get(), {{2, 2}, {2}}, {});
+TEST_P(AccuracyLayerTest, NothingCountedIsZero) {
+  LayerRunner runner(GetParam(), WithTopK(1), {{2, 2}, {2}}, {});
   ASSERT_OK(runner.status());
   runner.input(1).Fill(kIgnore);
   runner.Forward();
   EXPECT_EQ(runner.output(0).ToVector()[0], 0);
 }
 
-TEST(AccuracyLayerTest, RefusesWhatItCannotDo) {
+TEST_P(AccuracyLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   EXPECT_THAT(AccuracyLayer::Create(WithTopK(0), MakeAccuracyCpu),
               StatusIs(code, "top_k is 0, it must be at least 1"));
@@ -152,20 +145,18 @@ TEST(AccuracyLayerTest, RefusesWhatItCannotDo) {
   lonely.mutable_bottom()->RemoveLast();
   EXPECT_THAT(AccuracyLayer::Create(lonely, MakeAccuracyCpu),
               StatusIs(code, "takes 2 bottoms, has 1"));
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(4));
-  EXPECT_THAT(LayerRunner(layer.get(), {{5, 3}, {5}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), WithTopK(4), {{5, 3}, {5}}, {}).status(),
               StatusIs(code, "top_k is 4, bottom \"fc\" has 3 classes"));
-  EXPECT_THAT(LayerRunner(layer.get(), {{5, 4}, {4}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), WithTopK(4), {{5, 4}, {4}}, {}).status(),
               StatusIs(code,
                        "bottom \"label\" has 4 labels, bottom \"fc\" of shape "
                        "5x4 needs 5"));
-  EXPECT_THAT(LayerRunner(layer.get(), {{5}, {5}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), WithTopK(4), {{5}, {5}}, {}).status(),
               StatusIs(code, HasSubstr("axis 1 is out of range")));
 }
 
-TEST(AccuracyDeathTest, LabelsThatAreNoClassNeverIndexMemory) {
-  const std::unique_ptr<Layer> layer = MakeLayer(WithTopK(1));
-  LayerRunner runner(layer.get(), {{1, 3}, {1}}, {});
+TEST_P(AccuracyLayerDeathTest, LabelsThatAreNoClassNeverIndexMemory) {
+  LayerRunner runner(GetParam(), WithTopK(1), {{1, 3}, {1}}, {});
   ASSERT_OK(runner.status());
   runner.input(1).FromVector({3});
   EXPECT_DEATH(runner.Forward(), "label 3 with 3 classes");

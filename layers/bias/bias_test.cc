@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
@@ -14,7 +13,7 @@
 #include "layers/bias/bias_layer.h"
 #include "layers/bias/bias_reference.h"
 #include "layers/broadcast_axes.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -39,18 +38,15 @@ LayerParameter BiasOf(int num_bottoms) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = BiasLayer::Create(parameter, MakeBiasCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class BiasLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, BiasLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(BiasLayerTest, PlansItsParameter) {
+TEST_P(BiasLayerTest, PlansItsParameter) {
   LayerParameter parameter = BiasOf(1);
   parameter.mutable_bias_param()->set_num_axes(2);
   parameter.mutable_bias_param()->mutable_filler()->set_value(3);
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{2, 3, 4, 4}}, {});
+  LayerRunner runner(GetParam(), parameter, {{2, 3, 4, 4}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{2, 3, 4, 4}));
   ASSERT_THAT(runner.plan().parameters, SizeIs(1));
@@ -60,25 +56,23 @@ TEST(BiasLayerTest, PlansItsParameter) {
   EXPECT_FALSE(runner.plan().backward_reads_inputs);
 }
 
-TEST(BiasLayerTest, RefusesWhatItCannotDo) {
+TEST_P(BiasLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   EXPECT_THAT(BiasLayer::Create(BiasOf(3), MakeBiasCpu),
               StatusIs(code, "takes 1 to 2 bottoms, has 3"));
-  const std::unique_ptr<Layer> two = MakeLayer(BiasOf(2));
-  EXPECT_THAT(LayerRunner(two.get(), {{2, 3, 4}, {2}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), BiasOf(2), {{2, 3, 4}, {2}}, {}).status(),
               StatusIs(code, HasSubstr("does not fit bottom \"a\"")));
   LayerParameter axes = BiasOf(1);
   axes.mutable_bias_param()->set_num_axes(3);
-  EXPECT_THAT(LayerRunner(MakeLayer(axes).get(), {{2, 3, 4}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), axes, {{2, 3, 4}}, {}).status(),
               StatusIs(code, HasSubstr("num_axes 3 from axis 1 on")));
 }
 
-TEST(BiasLayerTest, ByHandAlsoInPlace) {
+TEST_P(BiasLayerTest, ByHandAlsoInPlace) {
   for (const bool in_place : {false, true}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(BiasOf(1));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{2, 2}}, options);
+    LayerRunner runner(GetParam(), BiasOf(1), {{2, 2}}, options);
     ASSERT_OK(runner.status());
     runner.input(0).FromVector({1, 2, 3, 4});
     runner.parameter(0).FromVector({10, 100});
@@ -91,11 +85,10 @@ TEST(BiasLayerTest, ByHandAlsoInPlace) {
   }
 }
 
-TEST(BiasLayerTest, SecondBottomHasItsGradient) {
+TEST_P(BiasLayerTest, SecondBottomHasItsGradient) {
   LayerParameter parameter = BiasOf(2);
   parameter.mutable_bias_param()->set_axis(0);
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{2, 1, 2}, {2, 1}}, {}, {1, 3});
+  LayerRunner runner(GetParam(), parameter, {{2, 1, 2}, {2, 1}}, {}, {1, 3});
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1, 2, 3, 4});
   runner.input(1).FromVector({10, 100});

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -9,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "kernels/cpu/copy_cpu.h"
 #include "layers/concat/concat_layer.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -37,31 +36,28 @@ LayerParameter ConcatOf(int num_bottoms, int axis) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = ConcatLayer::Create(parameter, MakeCopyCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class ConcatLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, ConcatLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(ConcatLayerTest, PlansTheSumOfExtents) {
-  const std::unique_ptr<Layer> layer = MakeLayer(ConcatOf(3));
-  LayerRunner runner(layer.get(), {{2, 3, 4, 4}, {2, 1, 4, 4}, {2, 8, 4, 4}},
-                     {});
+TEST_P(ConcatLayerTest, PlansTheSumOfExtents) {
+  LayerRunner runner(GetParam(), ConcatOf(3),
+                     {{2, 3, 4, 4}, {2, 1, 4, 4}, {2, 8, 4, 4}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{2, 12, 4, 4}));
   EXPECT_FALSE(runner.plan().backward_reads_inputs);
   EXPECT_FALSE(runner.plan().can_run_in_place);
 }
 
-TEST(ConcatLayerTest, KnowsTheOldNameOfAxis) {
+TEST_P(ConcatLayerTest, KnowsTheOldNameOfAxis) {
   LayerParameter parameter = ConcatOf(2);
   parameter.mutable_concat_param()->set_concat_dim(2);
-  LayerRunner runner(MakeLayer(parameter).get(), {{1, 2, 3}, {1, 2, 4}}, {});
+  LayerRunner runner(GetParam(), parameter, {{1, 2, 3}, {1, 2, 4}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{1, 2, 7}));
 }
 
-TEST(ConcatLayerTest, RefusesWhatItCannotDo) {
+TEST_P(ConcatLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   LayerParameter both = ConcatOf(2, 1);
   both.mutable_concat_param()->set_concat_dim(1);
@@ -76,8 +72,7 @@ TEST(ConcatLayerTest, RefusesWhatItCannotDo) {
 
   const auto refuses = [&](int axis, const std::vector<Shape>& inputs,
                            const std::string& message) {
-    const std::unique_ptr<Layer> layer = MakeLayer(ConcatOf(2, axis));
-    EXPECT_THAT(LayerRunner(layer.get(), inputs, {}).status(),
+    EXPECT_THAT(LayerRunner(GetParam(), ConcatOf(2, axis), inputs, {}).status(),
                 StatusIs(code, HasSubstr(message)));
   };
   refuses(1, {{2, 3, 4}, {2, 3, 5}},
@@ -108,6 +103,37 @@ class ConcatTest : public testing::TestWithParam<Case> {
     return inputs;
   }
 
+  void JoinAndTakeApart(const AvailableDevice& device) const {
+    const int num_inputs = GetParam().extents.size();
+    LayerRunner::Options options;
+    options.num_threads = GetParam().num_threads;
+    LayerRunner runner(device, ConcatOf(num_inputs, GetParam().axis), Inputs(),
+                       options, GetParam().padding);
+    ASSERT_OK(runner.status());
+    RandomStream random(1);
+    for (int i = 0; i < num_inputs; ++i) runner.input(i).FillRandom(&random);
+    runner.output_grad(0).FillRandom(&random);
+    // The second gradient is added to what is there.
+    runner.set_input_grad_mode(1, GradMode::kAdd);
+    runner.input_grad(1).Fill(9);
+    runner.Forward();
+    runner.Backward();
+
+    const std::vector<float> y = runner.output(0).ToVector();
+    const std::vector<float> dy = runner.output_grad(0).ToVector();
+    std::vector<std::vector<float>> x, dx;
+    for (int i = 0; i < num_inputs; ++i) {
+      x.push_back(runner.input(i).ToVector());
+      dx.push_back(runner.input_grad(i).ToVector());
+    }
+    ForEachElement(runner.plan().outputs[0],
+                   [&](int input, int64_t from, int64_t to) {
+                     EXPECT_EQ(y[to], x[input][from]);
+                     EXPECT_EQ(dx[input][from], dy[to] + (input == 1 ? 9 : 0));
+                   });
+    EXPECT_TRUE(runner.PaddingIsUntouched());
+  }
+
   // Calls function(input, index in the input, index in the output) for every
   // element, by row-major indices: the definition.
   template <typename Function>
@@ -132,35 +158,10 @@ class ConcatTest : public testing::TestWithParam<Case> {
 };
 
 TEST_P(ConcatTest, JoinsAndTakesApart) {
-  const int num_inputs = GetParam().extents.size();
-  const std::unique_ptr<Layer> layer =
-      MakeLayer(ConcatOf(num_inputs, GetParam().axis));
-  LayerRunner::Options options;
-  options.num_threads = GetParam().num_threads;
-  LayerRunner runner(layer.get(), Inputs(), options, GetParam().padding);
-  ASSERT_OK(runner.status());
-  RandomStream random(1);
-  for (int i = 0; i < num_inputs; ++i) runner.input(i).FillRandom(&random);
-  runner.output_grad(0).FillRandom(&random);
-  // The second gradient is added to what is there.
-  runner.set_input_grad_mode(1, GradMode::kAdd);
-  runner.input_grad(1).Fill(9);
-  runner.Forward();
-  runner.Backward();
-
-  const std::vector<float> y = runner.output(0).ToVector();
-  const std::vector<float> dy = runner.output_grad(0).ToVector();
-  std::vector<std::vector<float>> x, dx;
-  for (int i = 0; i < num_inputs; ++i) {
-    x.push_back(runner.input(i).ToVector());
-    dx.push_back(runner.input_grad(i).ToVector());
+  for (const AvailableDevice& device : AvailableDevices()) {
+    SCOPED_TRACE(device.name);
+    JoinAndTakeApart(device);
   }
-  ForEachElement(runner.plan().outputs[0],
-                 [&](int input, int64_t from, int64_t to) {
-                   EXPECT_EQ(y[to], x[input][from]);
-                   EXPECT_EQ(dx[input][from], dy[to] + (input == 1 ? 9 : 0));
-                 });
-  EXPECT_TRUE(runner.PaddingIsUntouched());
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
@@ -15,6 +16,7 @@
 #include "layers/dropout/dropout_layer.h"
 #include "layers/dropout/dropout_reference.h"
 #include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -36,19 +38,13 @@ LayerParameter WithRatio(float ratio) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = DropoutLayer::Create(parameter, MakeDropoutCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
-
 // y for x = 1 everywhere.
-std::vector<float> FactorsOf(const LayerParameter& parameter, Phase phase,
+std::vector<float> FactorsOf(const AvailableDevice& device,
+                             const LayerParameter& parameter, Phase phase,
                              StepContext step) {
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
   LayerRunner::Options options;
   options.phase = phase;
-  LayerRunner runner(layer.get(), {{4, 8, 8}}, options);
+  LayerRunner runner(device, parameter, {{4, 8, 8}}, options);
   CHECK_OK(runner.status());
   runner.step() = step;
   runner.input(0).Fill(1);
@@ -56,8 +52,12 @@ std::vector<float> FactorsOf(const LayerParameter& parameter, Phase phase,
   return runner.output(0).ToVector();
 }
 
-TEST(DropoutLayerTest, PlansInPlaceAndKeepsNothing) {
-  LayerRunner runner(MakeLayer(WithRatio(0.2f)).get(), {{2, 3, 4, 4}}, {});
+class DropoutLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, DropoutLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(DropoutLayerTest, PlansInPlaceAndKeepsNothing) {
+  LayerRunner runner(GetParam(), WithRatio(0.2f), {{2, 3, 4, 4}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{2, 3, 4, 4}));
   EXPECT_TRUE(runner.plan().can_run_in_place);
@@ -67,7 +67,7 @@ TEST(DropoutLayerTest, PlansInPlaceAndKeepsNothing) {
   EXPECT_FALSE(runner.plan().backward_reads_outputs);
 }
 
-TEST(DropoutLayerTest, RefusesWhatItCannotDo) {
+TEST_P(DropoutLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   EXPECT_THAT(DropoutLayer::Create(WithRatio(1.5f), MakeDropoutCpu),
               StatusIs(code, "dropout_ratio is 1.5, it must be in [0, 1)"));
@@ -79,7 +79,7 @@ TEST(DropoutLayerTest, RefusesWhatItCannotDo) {
               StatusIs(code, HasSubstr("dropout_ratio is nan,")));
 }
 
-TEST(DropoutLayerTest, MaskIsThatOfSeedNameAndStep) {
+TEST_P(DropoutLayerTest, MaskIsThatOfSeedNameAndStep) {
   DropoutMask mask;
   mask.key = DeriveKey(5, "block1/3/drop");
   mask.step = 6;
@@ -87,29 +87,29 @@ TEST(DropoutLayerTest, MaskIsThatOfSeedNameAndStep) {
   mask.kept = 1 / (1 - 0.2f);
   std::vector<float> expected;
   for (int64_t i = 0; i < 256; ++i) expected.push_back(mask.Factor(i));
-  EXPECT_EQ(FactorsOf(WithRatio(0.2f), TRAIN, {5, 6}), expected);
-  EXPECT_NE(FactorsOf(WithRatio(0.2f), TRAIN, {5, 7}), expected);
-  EXPECT_NE(FactorsOf(WithRatio(0.2f), TRAIN, {4, 6}), expected);
+  EXPECT_EQ(FactorsOf(GetParam(), WithRatio(0.2f), TRAIN, {5, 6}), expected);
+  EXPECT_NE(FactorsOf(GetParam(), WithRatio(0.2f), TRAIN, {5, 7}), expected);
+  EXPECT_NE(FactorsOf(GetParam(), WithRatio(0.2f), TRAIN, {4, 6}), expected);
 }
 
-TEST(DropoutLayerTest, ScalesInTrainingOrInTesting) {
+TEST_P(DropoutLayerTest, ScalesInTrainingOrInTesting) {
   LayerParameter parameter = WithRatio(0.5f);
-  EXPECT_THAT(FactorsOf(parameter, TRAIN, {}),
+  EXPECT_THAT(FactorsOf(GetParam(), parameter, TRAIN, {}),
               testing::Each(testing::AnyOf(0, 2)));
-  EXPECT_THAT(FactorsOf(parameter, TEST, {}), testing::Each(1));
+  EXPECT_THAT(FactorsOf(GetParam(), parameter, TEST, {}), testing::Each(1));
   parameter.mutable_dropout_param()->set_scale_train(false);
-  EXPECT_THAT(FactorsOf(parameter, TRAIN, {}),
+  EXPECT_THAT(FactorsOf(GetParam(), parameter, TRAIN, {}),
               testing::Each(testing::AnyOf(0, 1)));
-  EXPECT_THAT(FactorsOf(parameter, TEST, {}), testing::Each(0.5f));
-  EXPECT_THAT(FactorsOf(WithRatio(0), TRAIN, {}), testing::Each(1));
+  EXPECT_THAT(FactorsOf(GetParam(), parameter, TEST, {}), testing::Each(0.5f));
+  EXPECT_THAT(FactorsOf(GetParam(), WithRatio(0), TRAIN, {}), testing::Each(1));
 }
 
-TEST(DropoutLayerTest, BackwardUsesTheMaskOfForwardAlsoInPlace) {
+TEST_P(DropoutLayerTest, BackwardUsesTheMaskOfForwardAlsoInPlace) {
   for (const bool in_place : {false, true}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(WithRatio(0.4f));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{3, 5, 7}}, options, {2, 3});
+    LayerRunner runner(GetParam(), WithRatio(0.4f), {{3, 5, 7}}, options,
+                       {2, 3});
     ASSERT_OK(runner.status());
     runner.step() = {1, 2};
     runner.input(0).Fill(3);

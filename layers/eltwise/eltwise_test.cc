@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
@@ -13,7 +12,7 @@
 #include "layers/eltwise/eltwise_kernel.h"
 #include "layers/eltwise/eltwise_layer.h"
 #include "layers/eltwise/eltwise_reference.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -42,13 +41,11 @@ LayerParameter EltwiseOf(int num_bottoms, EltwiseParameter::EltwiseOp operation,
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = EltwiseLayer::Create(parameter, MakeEltwiseCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class EltwiseLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, EltwiseLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(EltwiseLayerTest, RefusesWhatItCannotDo) {
+TEST_P(EltwiseLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   const auto refuses = [&](const LayerParameter& parameter,
                            const std::string& message) {
@@ -61,9 +58,9 @@ TEST(EltwiseLayerTest, RefusesWhatItCannotDo) {
           "has 3 coeff for 2 bottoms; give one for each or none");
   refuses(EltwiseOf(2, EltwiseParameter::PROD, {1, 2}),
           "coeff is for operation SUM only");
-  const std::unique_ptr<Layer> layer =
-      MakeLayer(EltwiseOf(2, EltwiseParameter::SUM));
-  EXPECT_THAT(LayerRunner(layer.get(), {{2, 3}, {3, 2}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), EltwiseOf(2, EltwiseParameter::SUM),
+                          {{2, 3}, {3, 2}}, {})
+                  .status(),
               StatusIs(code,
                        "bottom \"b\" has shape 3x2, it must be 2x3 as that "
                        "of bottom \"a\""));
@@ -74,7 +71,7 @@ struct ByHand {
   std::vector<float> y, da, db;
 };
 
-TEST(EltwiseLayerTest, ComputesByHand) {
+TEST_P(EltwiseLayerTest, ComputesByHand) {
   const ByHand cases[] = {
       {EltwiseOf(2, EltwiseParameter::SUM), {6, 0, 1}, {1, 1, 1}, {1, 1, 1}},
       {EltwiseOf(2, EltwiseParameter::SUM, {2, -1}),
@@ -86,8 +83,7 @@ TEST(EltwiseLayerTest, ComputesByHand) {
       {EltwiseOf(2, EltwiseParameter::MAX), {3, 2, 1}, {1, 0, 1}, {0, 1, 0}},
   };
   for (const ByHand& by_hand : cases) {
-    const std::unique_ptr<Layer> layer = MakeLayer(by_hand.parameter);
-    LayerRunner runner(layer.get(), {{1, 3}, {1, 3}}, {});
+    LayerRunner runner(GetParam(), by_hand.parameter, {{1, 3}, {1, 3}}, {});
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{1, 3}));
     runner.input(0).FromVector({3, -2, 1});
@@ -100,7 +96,8 @@ TEST(EltwiseLayerTest, ComputesByHand) {
 
     LayerRunner::Options options;
     options.in_place = true;
-    LayerRunner in_place(layer.get(), {{1, 3}, {1, 3}}, options);
+    LayerRunner in_place(GetParam(), by_hand.parameter, {{1, 3}, {1, 3}},
+                         options);
     in_place.input(0).FromVector({3, -2, 1});
     in_place.input(1).FromVector({3, 2, 0});
     in_place.Forward();
@@ -108,10 +105,9 @@ TEST(EltwiseLayerTest, ComputesByHand) {
   }
 }
 
-TEST(EltwiseLayerTest, OnlySumForgetsItsInputs) {
+TEST_P(EltwiseLayerTest, OnlySumForgetsItsInputs) {
   const auto reads_inputs = [](EltwiseParameter::EltwiseOp operation) {
-    const std::unique_ptr<Layer> layer = MakeLayer(EltwiseOf(2, operation));
-    return LayerRunner(layer.get(), {{2}, {2}}, {})
+    return LayerRunner(GetParam(), EltwiseOf(2, operation), {{2}, {2}}, {})
         .plan()
         .backward_reads_inputs;
   };

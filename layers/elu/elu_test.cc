@@ -1,5 +1,4 @@
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,7 +9,7 @@
 #include "layers/elu/elu_kernel.h"
 #include "layers/elu/elu_layer.h"
 #include "layers/elu/elu_reference.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/elementwise_checks.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -29,13 +28,15 @@ LayerParameter EluLayerParameter() {
   return parameter;
 }
 
-TEST(EluLayerTest, RunsInPlace) {
+class EluLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, EluLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(EluLayerTest, RunsInPlace) {
   for (const bool in_place : {false, true}) {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
-                         EluLayer::Create(EluLayerParameter(), MakeEluCpu));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{1, 2}}, options);
+    LayerRunner runner(GetParam(), EluLayerParameter(), {{1, 2}}, options);
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{1, 2}));
     EXPECT_TRUE(runner.plan().can_run_in_place);
@@ -54,7 +55,7 @@ TEST(EluLayerTest, RunsInPlace) {
   }
 }
 
-TEST(EluLayerTest, RefusesWhatItCannotDo) {
+TEST_P(EluLayerTest, RefusesWhatItCannotDo) {
   LayerParameter negative = EluLayerParameter();
   negative.mutable_elu_param()->set_alpha(-0.5f);
   EXPECT_THAT(EluLayer::Create(negative, MakeEluCpu),

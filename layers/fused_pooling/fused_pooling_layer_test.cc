@@ -16,6 +16,7 @@
 #include "layers/fused_pooling/fused_pooling_cpu.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 
@@ -117,20 +118,20 @@ TEST(FusedPoolingLayerTest, RefusesWhatItCannotDo) {
 
 // One channel of 1 3 5 7 with mean 4 and variance 3 (that is what it is told),
 // eps 1, gamma 2 and beta -1: x_hat is -1.5 -0.5 0.5 1.5, z is 0 0 0 2.
-class RunTest : public testing::Test {
+class RunTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   void SetUpLayer(const std::string& options, bool has_statistics) {
     LayerParameter parameter;
+    parameter.set_name("pool");
+    parameter.set_type("FusedPooling");
     parameter.add_bottom("x");
     parameter.add_bottom("x/statistics");
     parameter.add_top("y");
     if (has_statistics) parameter.add_top("y/statistics");
     ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
         options + kNorm, parameter.mutable_fused_pooling_param()));
-    ASSERT_OK_AND_ASSIGN(
-        layer_, FusedPoolingLayer::Create(parameter, MakeFusedPoolingCpu));
     runner_ = std::make_unique<LayerRunner>(
-        layer_.get(), std::vector<Shape>{{1, 1, 1, 4}, {1, 1, 2}},
+        GetParam(), parameter, std::vector<Shape>{{1, 1, 1, 4}, {1, 1, 2}},
         LayerRunner::Options());
     ASSERT_OK(runner_->status());
     runner_->input(0).FromVector({1, 3, 5, 7});
@@ -142,11 +143,12 @@ class RunTest : public testing::Test {
     runner_->Forward();
   }
 
-  std::unique_ptr<Layer> layer_;
   std::unique_ptr<LayerRunner> runner_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, RunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(RunTest, Average) {
+TEST_P(RunTest, Average) {
   SetUpLayer("pooling { pool: AVE global_pooling: true }", false);
   EXPECT_THAT(runner_->output(0).ToVector(), ElementsAre(0.5));
   // Half of the old, half of the batch's; the variance is 3 * 4 / 3.
@@ -161,7 +163,7 @@ TEST_F(RunTest, Average) {
 }
 
 // dz * mask * gamma is 0 0 0 4; the sums are as above.
-TEST_F(RunTest, FinishesTheGradient) {
+TEST_P(RunTest, FinishesTheGradient) {
   SetUpLayer(
       "pooling { pool: AVE global_pooling: true } "
       "finishes_input_gradient: true",
@@ -174,7 +176,7 @@ TEST_F(RunTest, FinishesTheGradient) {
                           0.5 * (-1 - 0.5 * 1.5), 0.5 * (4 - 1 - 1.5 * 1.5)));
 }
 
-TEST_F(RunTest, MaxWithStatistics) {
+TEST_P(RunTest, MaxWithStatistics) {
   SetUpLayer("pooling { kernel_h: 1 kernel_w: 2 stride: 1 } statistics_eps: 0",
              true);
   EXPECT_THAT(runner_->output(0).ToVector(), ElementsAre(0, 0, 2));

@@ -1,11 +1,10 @@
-#include <memory>
 
 #include "absl/status/status.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/input/input_layer.h"
-#include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 
@@ -26,21 +25,22 @@ LayerParameter WithShapes(int num_tops, std::vector<Shape> shapes) {
   return parameter;
 }
 
-TEST(InputLayerTest, PlansItsTops) {
-  ASSERT_OK_AND_ASSIGN(
-      const std::unique_ptr<Layer> two,
-      InputLayer::Create(WithShapes(2, {{64, 3, 32, 32}, {64}})));
-  LayerRunner runner(two.get(), {}, {});
+class InputLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, InputLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(InputLayerTest, PlansItsTops) {
+  LayerRunner runner(GetParam(), WithShapes(2, {{64, 3, 32, 32}, {64}}), {},
+                     {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs,
               ElementsAre(Shape{64, 3, 32, 32}, Shape{64}));
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> shared,
-                       InputLayer::Create(WithShapes(3, {{5, 2}})));
-  EXPECT_THAT(LayerRunner(shared.get(), {}, {}).plan().outputs,
-              ElementsAre(Shape{5, 2}, Shape{5, 2}, Shape{5, 2}));
+  EXPECT_THAT(
+      LayerRunner(GetParam(), WithShapes(3, {{5, 2}}), {}, {}).plan().outputs,
+      ElementsAre(Shape{5, 2}, Shape{5, 2}, Shape{5, 2}));
 }
 
-TEST(InputLayerTest, RefusesWhatItCannotDo) {
+TEST_P(InputLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   EXPECT_THAT(InputLayer::Create(WithShapes(3, {{1}, {2}})),
               StatusIs(code,
@@ -57,10 +57,8 @@ TEST(InputLayerTest, RefusesWhatItCannotDo) {
 
   LayerParameter zero = WithShapes(1, {{4}});
   zero.mutable_input_param()->mutable_shape(0)->add_dim(0);
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
-                       InputLayer::Create(zero));
   EXPECT_THAT(
-      LayerRunner(layer.get(), {}, {}).status(),
+      LayerRunner(GetParam(), zero, {}, {}).status(),
       StatusIs(code,
                "shape 4x0 has extent 0, every extent must be at least 1"));
 }

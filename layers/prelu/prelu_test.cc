@@ -4,18 +4,16 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/broadcast_axes.h"
-#include "layers/layer.h"
 #include "layers/prelu/prelu_cpu.h"
 #include "layers/prelu/prelu_kernel.h"
-#include "layers/prelu/prelu_layer.h"
 #include "layers/prelu/prelu_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -39,15 +37,12 @@ LayerParameter PreluLayerParameter(bool channel_shared) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = PreluLayer::Create(parameter, MakePreluCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class PreluLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, PreluLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(PreluLayerTest, PlansASlopeAChannelOrOne) {
-  LayerRunner each(MakeLayer(PreluLayerParameter(false)).get(), {{2, 3, 4}},
-                   {});
+TEST_P(PreluLayerTest, PlansASlopeAChannelOrOne) {
+  LayerRunner each(GetParam(), PreluLayerParameter(false), {{2, 3, 4}}, {});
   ASSERT_THAT(each.plan().parameters, SizeIs(1));
   EXPECT_EQ(each.plan().parameters[0].name, "weight");
   EXPECT_EQ(each.plan().parameters[0].shape, Shape{3});
@@ -55,25 +50,25 @@ TEST(PreluLayerTest, PlansASlopeAChannelOrOne) {
 
   LayerParameter filled = PreluLayerParameter(true);
   filled.mutable_prelu_param()->mutable_filler()->set_type("msra");
-  LayerRunner shared(MakeLayer(filled).get(), {{2, 3, 4}}, {});
+  LayerRunner shared(GetParam(), filled, {{2, 3, 4}}, {});
   ASSERT_THAT(shared.plan().parameters, SizeIs(1));
   EXPECT_EQ(shared.plan().parameters[0].shape, Shape());
   EXPECT_EQ(shared.plan().parameters[0].filler.type(), "msra");
 }
 
-TEST(PreluLayerTest, RefusesWhatItCannotDo) {
-  const std::unique_ptr<Layer> layer = MakeLayer(PreluLayerParameter(true));
-  EXPECT_THAT(LayerRunner(layer.get(), {{2}}, {}).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("axis 1 is out of range for shape 2")));
+TEST_P(PreluLayerTest, RefusesWhatItCannotDo) {
+  EXPECT_THAT(
+      LayerRunner(GetParam(), PreluLayerParameter(true), {{2}}, {}).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("axis 1 is out of range for shape 2")));
 }
 
-TEST(PreluLayerTest, ByHandAlsoInPlace) {
+TEST_P(PreluLayerTest, ByHandAlsoInPlace) {
   for (const bool in_place : {false, true}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(PreluLayerParameter(false));
     LayerRunner::Options options;
     options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{2, 2}}, options);
+    LayerRunner runner(GetParam(), PreluLayerParameter(false), {{2, 2}},
+                       options);
     ASSERT_OK(runner.status());
     runner.input(0).FromVector({-1, 2, -3, -4});
     runner.parameter(0).FromVector({0.5f, -2});
@@ -85,7 +80,8 @@ TEST(PreluLayerTest, ByHandAlsoInPlace) {
                 ElementsAre(0.5f, 2, 1.5f, -8));
     EXPECT_THAT(runner.parameter_grad(0).ToVector(), ElementsAre(-10, -16));
     options.in_place = true;
-    LayerRunner forward(layer.get(), {{2, 2}}, options);
+    LayerRunner forward(GetParam(), PreluLayerParameter(false), {{2, 2}},
+                        options);
     forward.input(0).FromVector({-1, 2, -3, -4});
     forward.parameter(0).FromVector({0.5f, -2});
     forward.Forward();

@@ -3,18 +3,17 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/broadcast_axes.h"
-#include "layers/layer.h"
 #include "layers/scale/scale_cpu.h"
 #include "layers/scale/scale_kernel.h"
 #include "layers/scale/scale_layer.h"
 #include "layers/scale/scale_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -41,15 +40,12 @@ LayerParameter ScaleOf(int num_bottoms, bool bias_term) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = ScaleLayer::Create(parameter, MakeScaleCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class ScaleLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, ScaleLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(ScaleLayerTest, PlansParameters) {
-  const std::unique_ptr<Layer> both = MakeLayer(ScaleOf(1, true));
-  LayerRunner runner(both.get(), {{2, 3, 4, 4}}, {});
+TEST_P(ScaleLayerTest, PlansParameters) {
+  LayerRunner runner(GetParam(), ScaleOf(1, true), {{2, 3, 4, 4}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{2, 3, 4, 4}));
   ASSERT_THAT(runner.plan().parameters, SizeIs(2));
@@ -63,35 +59,32 @@ TEST(ScaleLayerTest, PlansParameters) {
   LayerParameter all_axes = ScaleOf(1, false);
   all_axes.mutable_scale_param()->set_num_axes(-1);
   all_axes.mutable_scale_param()->mutable_filler()->set_value(3);
-  const std::unique_ptr<Layer> layer = MakeLayer(all_axes);
-  LayerRunner all(layer.get(), {{2, 3, 4, 4}}, {});
+  LayerRunner all(GetParam(), all_axes, {{2, 3, 4, 4}}, {});
   ASSERT_THAT(all.plan().parameters, SizeIs(1));
   EXPECT_EQ(all.plan().parameters[0].shape, (Shape{3, 4, 4}));
   EXPECT_EQ(all.plan().parameters[0].filler.value(), 3);
 
-  const std::unique_ptr<Layer> two = MakeLayer(ScaleOf(2, false));
-  LayerRunner no_parameters(two.get(), {{2, 3, 4}, {3, 4}}, {});
+  LayerRunner no_parameters(GetParam(), ScaleOf(2, false), {{2, 3, 4}, {3, 4}},
+                            {});
   EXPECT_THAT(no_parameters.plan().parameters, IsEmpty());
 }
 
-TEST(ScaleLayerTest, RefusesWhatItCannotDo) {
+TEST_P(ScaleLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   EXPECT_THAT(ScaleLayer::Create(ScaleOf(3, false), MakeScaleCpu),
               StatusIs(code, "takes 1 to 2 bottoms, has 3"));
-  const std::unique_ptr<Layer> two = MakeLayer(ScaleOf(2, false));
-  EXPECT_THAT(LayerRunner(two.get(), {{2, 3, 4}, {2}}, {}).status(),
-              StatusIs(code, HasSubstr("does not fit bottom \"a\"")));
-  const std::unique_ptr<Layer> one = MakeLayer(ScaleOf(1, false));
-  EXPECT_THAT(LayerRunner(one.get(), {{2}}, {}).status(),
+  EXPECT_THAT(
+      LayerRunner(GetParam(), ScaleOf(2, false), {{2, 3, 4}, {2}}, {}).status(),
+      StatusIs(code, HasSubstr("does not fit bottom \"a\"")));
+  EXPECT_THAT(LayerRunner(GetParam(), ScaleOf(1, false), {{2}}, {}).status(),
               StatusIs(code, HasSubstr("axis 1 is out of range")));
 }
 
-TEST(ScaleLayerTest, ByHandAlsoInPlace) {
+TEST_P(ScaleLayerTest, ByHandAlsoInPlace) {
   for (const bool in_place : {false, true}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(ScaleOf(1, true));
     LayerRunner::Options options;
     options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{2, 2}}, options);
+    LayerRunner runner(GetParam(), ScaleOf(1, true), {{2, 2}}, options);
     ASSERT_OK(runner.status());
     runner.input(0).FromVector({1, 2, 3, 4});
     runner.parameter(0).FromVector({10, 100});
@@ -105,7 +98,7 @@ TEST(ScaleLayerTest, ByHandAlsoInPlace) {
     EXPECT_THAT(runner.parameter_grad(1).ToVector(), ElementsAre(4, 6));
 
     options.in_place = true;
-    LayerRunner forward(layer.get(), {{2, 2}}, options);
+    LayerRunner forward(GetParam(), ScaleOf(1, true), {{2, 2}}, options);
     forward.input(0).FromVector({1, 2, 3, 4});
     forward.parameter(0).FromVector({10, 100});
     forward.parameter(1).FromVector({5, 6});
@@ -114,11 +107,10 @@ TEST(ScaleLayerTest, ByHandAlsoInPlace) {
   }
 }
 
-TEST(ScaleLayerTest, SecondBottomHasItsGradient) {
+TEST_P(ScaleLayerTest, SecondBottomHasItsGradient) {
   LayerParameter parameter = ScaleOf(2, true);
   parameter.mutable_scale_param()->set_axis(0);
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{2, 1, 2}, {2, 1}}, {}, {1, 3});
+  LayerRunner runner(GetParam(), parameter, {{2, 1, 2}, {2, 1}}, {}, {1, 3});
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1, 2, 3, 4});
   runner.input(1).FromVector({10, 100});

@@ -1,16 +1,15 @@
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/layer.h"
 #include "layers/sigmoid/sigmoid_cpu.h"
 #include "layers/sigmoid/sigmoid_kernel.h"
 #include "layers/sigmoid/sigmoid_layer.h"
 #include "layers/sigmoid/sigmoid_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/elementwise_checks.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -29,14 +28,15 @@ LayerParameter SigmoidLayerParameter() {
   return parameter;
 }
 
-TEST(SigmoidLayerTest, RunsInPlace) {
+class SigmoidLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, SigmoidLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(SigmoidLayerTest, RunsInPlace) {
   for (const bool in_place : {false, true}) {
-    ASSERT_OK_AND_ASSIGN(
-        const std::unique_ptr<Layer> layer,
-        SigmoidLayer::Create(SigmoidLayerParameter(), MakeSigmoidCpu));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{1, 2}}, options);
+    LayerRunner runner(GetParam(), SigmoidLayerParameter(), {{1, 2}}, options);
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{1, 2}));
     EXPECT_TRUE(runner.plan().can_run_in_place);
@@ -57,7 +57,7 @@ TEST(SigmoidLayerTest, RunsInPlace) {
   }
 }
 
-TEST(SigmoidLayerTest, RefusesWhatItCannotDo) {
+TEST_P(SigmoidLayerTest, RefusesWhatItCannotDo) {
   LayerParameter two_bottoms = SigmoidLayerParameter();
   two_bottoms.add_bottom("z");
   EXPECT_THAT(

@@ -1,17 +1,15 @@
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "kernels/cpu/copy_cpu.h"
-#include "layers/layer.h"
 #include "layers/slice/slice_layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -38,31 +36,27 @@ LayerParameter SliceInto(int num_tops, int axis,
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = SliceLayer::Create(parameter, MakeCopyCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class SliceLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, SliceLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(SliceLayerTest, PlansEqualPartsOrThoseBetweenThePoints) {
+TEST_P(SliceLayerTest, PlansEqualPartsOrThoseBetweenThePoints) {
   const Shape shape = {2, 12, 3};
   EXPECT_THAT(
-      LayerRunner(MakeLayer(SliceInto(3, 1)).get(), {shape}, {}).plan().outputs,
+      LayerRunner(GetParam(), SliceInto(3, 1), {shape}, {}).plan().outputs,
       ElementsAre(Shape{2, 4, 3}, Shape{2, 4, 3}, Shape{2, 4, 3}));
-  EXPECT_THAT(
-      LayerRunner(MakeLayer(SliceInto(3, 1, {1, 10})).get(), {shape}, {})
-          .plan()
-          .outputs,
-      ElementsAre(Shape{2, 1, 3}, Shape{2, 9, 3}, Shape{2, 2, 3}));
+  EXPECT_THAT(LayerRunner(GetParam(), SliceInto(3, 1, {1, 10}), {shape}, {})
+                  .plan()
+                  .outputs,
+              ElementsAre(Shape{2, 1, 3}, Shape{2, 9, 3}, Shape{2, 2, 3}));
   LayerParameter old_name = SliceInto(2, 1);
   old_name.mutable_slice_param()->clear_axis();
   old_name.mutable_slice_param()->set_slice_dim(0);
-  EXPECT_THAT(
-      LayerRunner(MakeLayer(old_name).get(), {shape}, {}).plan().outputs,
-      ElementsAre(Shape{1, 12, 3}, Shape{1, 12, 3}));
+  EXPECT_THAT(LayerRunner(GetParam(), old_name, {shape}, {}).plan().outputs,
+              ElementsAre(Shape{1, 12, 3}, Shape{1, 12, 3}));
 }
 
-TEST(SliceLayerTest, RefusesWhatItCannotDo) {
+TEST_P(SliceLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   const auto refuses = [&](const LayerParameter& parameter,
                            const std::string& message) {
@@ -82,8 +76,7 @@ TEST(SliceLayerTest, RefusesWhatItCannotDo) {
 
   const auto refuses_plan = [&](const LayerParameter& parameter,
                                 const std::string& message) {
-    const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-    EXPECT_THAT(LayerRunner(layer.get(), {{2, 7}}, {}).status(),
+    EXPECT_THAT(LayerRunner(GetParam(), parameter, {{2, 7}}, {}).status(),
                 StatusIs(code, HasSubstr(message)));
   };
   refuses_plan(SliceInto(2, 1),
@@ -95,9 +88,8 @@ TEST(SliceLayerTest, RefusesWhatItCannotDo) {
   refuses_plan(SliceInto(2, 2), "axis 2 is out of range for shape 2x7");
 }
 
-TEST(SliceLayerTest, TopsThatTheLossIgnoresHaveNoGradient) {
-  const std::unique_ptr<Layer> layer = MakeLayer(SliceInto(2, 1));
-  LayerRunner runner(layer.get(), {{2, 4}}, {});
+TEST_P(SliceLayerTest, TopsThatTheLossIgnoresHaveNoGradient) {
+  LayerRunner runner(GetParam(), SliceInto(2, 1), {{2, 4}}, {});
   ASSERT_OK(runner.status());
   runner.DropOutputGrad(0);
   runner.Forward();
@@ -118,16 +110,12 @@ struct Case {
   int num_threads;
 };
 
-class SliceTest : public testing::TestWithParam<Case> {};
-
-TEST_P(SliceTest, CutsAndJoins) {
-  const Case& c = GetParam();
+void CutAndJoin(const Case& c, const AvailableDevice& device) {
   const int num_tops = c.points.size() + 1;
-  const std::unique_ptr<Layer> layer =
-      MakeLayer(SliceInto(num_tops, c.axis, c.points));
   LayerRunner::Options options;
   options.num_threads = c.num_threads;
-  LayerRunner runner(layer.get(), {c.shape}, options, c.padding);
+  LayerRunner runner(device, SliceInto(num_tops, c.axis, c.points), {c.shape},
+                     options, c.padding);
   ASSERT_OK(runner.status());
   RandomStream random(1);
   runner.input(0).FillRandom(&random);
@@ -158,6 +146,15 @@ TEST_P(SliceTest, CutsAndJoins) {
     EXPECT_EQ(begin, c.shape.dim(c.axis));
   }
   EXPECT_TRUE(runner.PaddingIsUntouched());
+}
+
+class SliceTest : public testing::TestWithParam<Case> {};
+
+TEST_P(SliceTest, CutsAndJoins) {
+  for (const AvailableDevice& device : AvailableDevices()) {
+    SCOPED_TRACE(device.name);
+    CutAndJoin(GetParam(), device);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

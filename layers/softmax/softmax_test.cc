@@ -8,11 +8,11 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/layer.h"
 #include "layers/softmax/softmax_cpu.h"
 #include "layers/softmax/softmax_kernel.h"
 #include "layers/softmax/softmax_layer.h"
 #include "layers/softmax/softmax_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -34,13 +34,15 @@ LayerParameter AlongAxis(int axis) {
   return parameter;
 }
 
-TEST(SoftmaxLayerTest, RunsInPlaceAndStaysFinite) {
+class SoftmaxLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, SoftmaxLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(SoftmaxLayerTest, RunsInPlaceAndStaysFinite) {
   for (const bool in_place : {false, true}) {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
-                         SoftmaxLayer::Create(AlongAxis(-1), MakeSoftmaxCpu));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{3, 2}}, options);
+    LayerRunner runner(GetParam(), AlongAxis(-1), {{3, 2}}, options);
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{3, 2}));
     EXPECT_TRUE(runner.plan().can_run_in_place);
@@ -57,10 +59,8 @@ TEST(SoftmaxLayerTest, RunsInPlaceAndStaysFinite) {
   }
 }
 
-TEST(SoftmaxLayerTest, RefusesWhatItCannotDo) {
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
-                       SoftmaxLayer::Create(AlongAxis(2), MakeSoftmaxCpu));
-  EXPECT_THAT(LayerRunner(layer.get(), {{3, 2}}, {}).status(),
+TEST_P(SoftmaxLayerTest, RefusesWhatItCannotDo) {
+  EXPECT_THAT(LayerRunner(GetParam(), AlongAxis(2), {{3, 2}}, {}).status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "axis 2 is out of range for shape 3x2"));
   LayerParameter two_bottoms = AlongAxis(1);

@@ -1,19 +1,19 @@
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/layer.h"
 #include "layers/softmax_loss/softmax_loss_cpu.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"
 #include "layers/softmax_loss/softmax_loss_layer.h"
 #include "layers/softmax_loss/softmax_loss_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -39,12 +39,6 @@ LayerParameter SoftmaxLossParameter() {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const LayerParameter& parameter) {
-  auto layer = SoftmaxLossLayer::Create(parameter, MakeSoftmaxLossCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
-
 struct LossAndCount {
   float loss;
   float count;  // 0 where the loss is no mean
@@ -52,10 +46,10 @@ struct LossAndCount {
 
 // The loss of 2 images with 2 positions each, of 4 classes, uniform scores:
 // each counted position gives log(4), the unit of what is returned.
-LossAndCount UniformLoss(const LayerParameter& parameter,
+LossAndCount UniformLoss(const AvailableDevice& device,
+                         const LayerParameter& parameter,
                          const std::vector<float>& labels) {
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{2, 4, 2}, {2, 2}}, {});
+  LayerRunner runner(device, parameter, {{2, 4, 2}, {2, 2}}, {});
   CHECK_OK(runner.status());
   runner.input(0).Fill(7);
   runner.input(1).FromVector(labels);
@@ -65,11 +59,17 @@ LossAndCount UniformLoss(const LayerParameter& parameter,
       runner.plan().num_mean_outputs == 0 ? 0 : runner.counts(0).ToVector()[0]};
 }
 
-TEST(SoftmaxLossLayerTest, PlansScalarLossAndProbabilities) {
+class SoftmaxLossLayerTest : public testing::TestWithParam<AvailableDevice> {};
+using SoftmaxLossLayerDeathTest = SoftmaxLossLayerTest;
+INSTANTIATE_TEST_SUITE_P(Devices, SoftmaxLossLayerDeathTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+INSTANTIATE_TEST_SUITE_P(Devices, SoftmaxLossLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(SoftmaxLossLayerTest, PlansScalarLossAndProbabilities) {
   LayerParameter parameter = SoftmaxLossParameter();
   parameter.add_top("prob");
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{64, 10}, {64}}, {});
+  LayerRunner runner(GetParam(), parameter, {{64, 10}, {64}}, {});
   ASSERT_OK(runner.status());
   EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape(), Shape{64, 10}));
   EXPECT_THAT(runner.plan().saved_bytes, ElementsAre(2560));
@@ -78,7 +78,7 @@ TEST(SoftmaxLossLayerTest, PlansScalarLossAndProbabilities) {
   EXPECT_EQ(runner.plan().num_differentiable_inputs, 1);
 }
 
-TEST(SoftmaxLossLayerTest, RefusesWhatItCannotDo) {
+TEST_P(SoftmaxLossLayerTest, RefusesWhatItCannotDo) {
   const auto code = absl::StatusCode::kInvalidArgument;
   LayerParameter smooth = SoftmaxLossParameter();
   smooth.mutable_loss_param()->set_label_smoothing(1);
@@ -92,24 +92,25 @@ TEST(SoftmaxLossLayerTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(SoftmaxLossLayer::Create(lonely, MakeSoftmaxLossCpu),
               StatusIs(code, "takes 2 bottoms, has 0"));
 
-  const std::unique_ptr<Layer> layer = MakeLayer(SoftmaxLossParameter());
-  EXPECT_THAT(LayerRunner(layer.get(), {{64, 10}, {32}}, {}).status(),
-              StatusIs(code,
-                       "bottom \"label\" has 32 labels, bottom \"fc\" of shape "
-                       "64x10 needs 64"));
+  EXPECT_THAT(
+      LayerRunner(GetParam(), SoftmaxLossParameter(), {{64, 10}, {32}}, {})
+          .status(),
+      StatusIs(code,
+               "bottom \"label\" has 32 labels, bottom \"fc\" of shape "
+               "64x10 needs 64"));
   LayerParameter axis = SoftmaxLossParameter();
   axis.mutable_softmax_param()->set_axis(2);
-  EXPECT_THAT(LayerRunner(MakeLayer(axis).get(), {{64, 10}, {64}}, {}).status(),
+  EXPECT_THAT(LayerRunner(GetParam(), axis, {{64, 10}, {64}}, {}).status(),
               StatusIs(code, HasSubstr("axis 2 is out of range")));
 }
 
-TEST(SoftmaxLossLayerTest, NormalizesAsAsked) {
+TEST_P(SoftmaxLossLayerTest, NormalizesAsAsked) {
   LayerParameter parameter = SoftmaxLossParameter();
   LossParameter* loss = parameter.mutable_loss_param();
   loss->set_ignore_label(kIgnore);
   const std::vector<float> labels = {0, 3, kIgnore, 1};
   const auto expect = [&](float expected_loss, float expected_count) {
-    const LossAndCount uniform = UniformLoss(parameter, labels);
+    const LossAndCount uniform = UniformLoss(GetParam(), parameter, labels);
     EXPECT_FLOAT_EQ(uniform.loss, expected_loss);
     EXPECT_EQ(uniform.count, expected_count);
   };
@@ -127,14 +128,13 @@ TEST(SoftmaxLossLayerTest, NormalizesAsAsked) {
   expect(1, 3);
   // Nothing to count: 0, not 0 / 0.
   const LossAndCount nothing =
-      UniformLoss(parameter, std::vector<float>(4, kIgnore));
+      UniformLoss(GetParam(), parameter, std::vector<float>(4, kIgnore));
   EXPECT_EQ(nothing.loss, 0);
   EXPECT_EQ(nothing.count, 0);
 }
 
-TEST(SoftmaxLossLayerTest, GradientScalesWithThatOfTheLoss) {
-  const std::unique_ptr<Layer> layer = MakeLayer(SoftmaxLossParameter());
-  LayerRunner runner(layer.get(), {{1, 2}, {1}}, {});
+TEST_P(SoftmaxLossLayerTest, GradientScalesWithThatOfTheLoss) {
+  LayerRunner runner(GetParam(), SoftmaxLossParameter(), {{1, 2}, {1}}, {});
   ASSERT_OK(runner.status());
   runner.input(1).FromVector({1});
   runner.output_grad(0).Fill(4);
@@ -143,11 +143,10 @@ TEST(SoftmaxLossLayerTest, GradientScalesWithThatOfTheLoss) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(2, -2));
 }
 
-TEST(SoftmaxLossLayerTest, ProbabilitiesHaveAGradientOfTheirOwn) {
+TEST_P(SoftmaxLossLayerTest, ProbabilitiesHaveAGradientOfTheirOwn) {
   LayerParameter parameter = SoftmaxLossParameter();
   parameter.add_top("prob");
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{1, 2}, {1}}, {});
+  LayerRunner runner(GetParam(), parameter, {{1, 2}, {1}}, {});
   ASSERT_OK(runner.status());
   runner.output_grad(0).Fill(0);
   runner.output_grad(1).FromVector({4, 0});
@@ -156,11 +155,10 @@ TEST(SoftmaxLossLayerTest, ProbabilitiesHaveAGradientOfTheirOwn) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(1, -1));
 }
 
-TEST(SoftmaxLossLayerTest, StaysFiniteForHugeScores) {
+TEST_P(SoftmaxLossLayerTest, StaysFiniteForHugeScores) {
   LayerParameter parameter = SoftmaxLossParameter();
   parameter.add_top("prob");
-  const std::unique_ptr<Layer> layer = MakeLayer(parameter);
-  LayerRunner runner(layer.get(), {{1, 2}, {1}}, {});
+  LayerRunner runner(GetParam(), parameter, {{1, 2}, {1}}, {});
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1e4f, -1e4f});
   runner.input(1).FromVector({1});
@@ -172,10 +170,9 @@ TEST(SoftmaxLossLayerTest, StaysFiniteForHugeScores) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(1, -1));
 }
 
-TEST(SoftmaxLossDeathTest, LabelsThatAreNoClassNeverIndexMemory) {
+TEST_P(SoftmaxLossLayerDeathTest, LabelsThatAreNoClassNeverIndexMemory) {
   for (const float label : {-1.0f, 3.0f, 1e9f, 0.5f, std::nanf("")}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(SoftmaxLossParameter());
-    LayerRunner runner(layer.get(), {{1, 3}, {1}}, {});
+    LayerRunner runner(GetParam(), SoftmaxLossParameter(), {{1, 3}, {1}}, {});
     ASSERT_OK(runner.status());
     runner.input(1).FromVector({label});
     EXPECT_DEATH(runner.Forward(), "label .* with 3 classes");

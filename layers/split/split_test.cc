@@ -1,16 +1,14 @@
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "kernels/cpu/copy_cpu.h"
-#include "layers/layer.h"
 #include "layers/split/split_layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -30,19 +28,16 @@ LayerParameter SplitInto(int num_tops) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(int num_tops) {
-  auto layer = SplitLayer::Create(SplitInto(num_tops), MakeCopyCpu);
-  CHECK_OK(layer.status());
-  return *std::move(layer);
-}
+class SplitLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, SplitLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(SplitLayerTest, CopiesForwardAndAddsBackward) {
+TEST_P(SplitLayerTest, CopiesForwardAndAddsBackward) {
   for (const int threads : {1, 3}) {
-    const std::unique_ptr<Layer> layer = MakeLayer(3);
     LayerRunner::Options options;
     options.num_threads = threads;
     const Shape shape = {2, 3, 5};
-    LayerRunner runner(layer.get(), {shape}, options, {1, 4});
+    LayerRunner runner(GetParam(), SplitInto(3), {shape}, options, {1, 4});
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(shape, shape, shape));
     RandomStream random(1);
@@ -63,11 +58,10 @@ TEST(SplitLayerTest, CopiesForwardAndAddsBackward) {
   }
 }
 
-TEST(SplitLayerTest, RunsInPlace) {
-  const std::unique_ptr<Layer> layer = MakeLayer(2);
+TEST_P(SplitLayerTest, RunsInPlace) {
   LayerRunner::Options options;
   options.in_place = options.backward_in_place = true;
-  LayerRunner runner(layer.get(), {{4, 3}}, options);
+  LayerRunner runner(GetParam(), SplitInto(2), {{4, 3}}, options);
   ASSERT_OK(runner.status());
   runner.input(0).Fill(5);
   runner.output_grad(1).Fill(2);
@@ -78,9 +72,8 @@ TEST(SplitLayerTest, RunsInPlace) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), Each(3));
 }
 
-TEST(SplitLayerTest, TopsThatTheLossIgnoresHaveNoGradient) {
-  const std::unique_ptr<Layer> layer = MakeLayer(3);
-  LayerRunner runner(layer.get(), {{4, 3}}, {});
+TEST_P(SplitLayerTest, TopsThatTheLossIgnoresHaveNoGradient) {
+  LayerRunner runner(GetParam(), SplitInto(3), {{4, 3}}, {});
   ASSERT_OK(runner.status());
   runner.DropOutputGrad(0);
   runner.output_grad(1).Fill(2);
@@ -89,7 +82,7 @@ TEST(SplitLayerTest, TopsThatTheLossIgnoresHaveNoGradient) {
   EXPECT_THAT(runner.input_grad(0).ToVector(), Each(3));
 }
 
-TEST(SplitLayerTest, RefusesWhatItCannotDo) {
+TEST_P(SplitLayerTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(SplitLayer::Create(SplitInto(0), MakeCopyCpu),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "takes at least 1 top, has 0"));

@@ -1,16 +1,15 @@
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/layer.h"
 #include "layers/tanh/tanh_cpu.h"
 #include "layers/tanh/tanh_kernel.h"
 #include "layers/tanh/tanh_layer.h"
 #include "layers/tanh/tanh_reference.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/elementwise_checks.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
@@ -29,13 +28,15 @@ LayerParameter TanhLayerParameter() {
   return parameter;
 }
 
-TEST(TanhLayerTest, RunsInPlace) {
+class TanhLayerTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, TanhLayerTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(TanhLayerTest, RunsInPlace) {
   for (const bool in_place : {false, true}) {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
-                         TanhLayer::Create(TanhLayerParameter(), MakeTanhCpu));
     LayerRunner::Options options;
     options.in_place = options.backward_in_place = in_place;
-    LayerRunner runner(layer.get(), {{1, 2}}, options);
+    LayerRunner runner(GetParam(), TanhLayerParameter(), {{1, 2}}, options);
     ASSERT_OK(runner.status());
     EXPECT_THAT(runner.plan().outputs, ElementsAre(Shape{1, 2}));
     EXPECT_TRUE(runner.plan().can_run_in_place);
@@ -55,7 +56,7 @@ TEST(TanhLayerTest, RunsInPlace) {
   }
 }
 
-TEST(TanhLayerTest, RefusesWhatItCannotDo) {
+TEST_P(TanhLayerTest, RefusesWhatItCannotDo) {
   LayerParameter two_bottoms = TanhLayerParameter();
   two_bottoms.add_bottom("z");
   EXPECT_THAT(

@@ -1,12 +1,12 @@
-// What every layer of the table must do, whatever it computes: write all of its
-// outputs and gradients, give the same numbers again, with other strides, with
-// more threads and in place, and have gradients that agree with differences.
-// (What a layer computes is tested in its room, in double.)
+// What every layer of a device's table must do, whatever it computes: write all
+// of its outputs and gradients, give the same numbers again, with other
+// strides, with more threads and in place, and have gradients that agree with
+// differences. (What a layer computes is tested in its room, in double.)
 
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,9 +18,10 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "layers/cpu_layers.h"
 #include "layers/filler.h"
 #include "layers/layer_registry.h"
+#include "tests/util/devices/available_devices.h"
+#include "tests/util/devices/device_tensor.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
@@ -100,17 +101,20 @@ LayerParameter ParameterOf(const std::string& type, const LayerCase& c) {
   return parameter;
 }
 
-std::unique_ptr<Layer> MakeLayer(const std::string& type, const LayerCase& c) {
-  auto layer = CreateLayerFromTable(CpuLayers(), ParameterOf(type, c));
-  CHECK_OK(layer.status());
-  return *std::move(layer);
+struct LayersTestParam {
+  AvailableDevice device;
+  std::string type;
+};
+
+void PrintTo(const LayersTestParam& param, std::ostream* out) {
+  *out << param.type << " on " << param.device.name;
 }
 
 constexpr double kSpacing = 0.02;
 
 // All different by at least kSpacing, and as far from 0: differences with a
 // smaller step cross no kink of a ReLU and no change of a maximum.
-void FillApart(RandomStream* random, TestTensor<float>* tensor) {
+void FillApart(RandomStream* random, DeviceTensor* tensor) {
   std::vector<float> values(tensor->shape().num_elements());
   for (size_t i = 0; i < values.size(); ++i) {
     const double magnitude = kSpacing * (1 + i / 2);
@@ -189,10 +193,10 @@ Numbers Gradients(const LayerCase& c, LayerRunner* runner) {
 }
 
 // Outputs and gradients of one run from the start.
-Numbers RunAll(const std::string& type, const LayerCase& c,
+Numbers RunAll(const LayersTestParam& param, const LayerCase& c,
                const LayerRunner::Options& options, Padding padding) {
-  const std::unique_ptr<Layer> layer = MakeLayer(type, c);
-  LayerRunner runner(layer.get(), c.inputs, options, padding);
+  LayerRunner runner(param.device, ParameterOf(param.type, c), c.inputs,
+                     options, padding);
   CHECK_OK(runner.status());
   FillAll(c, &runner);
   runner.Forward();
@@ -216,13 +220,19 @@ void ExpectFinite(const Numbers& numbers) {
   }
 }
 
-class LayersTest : public testing::TestWithParam<std::string> {
+class LayersTest : public testing::TestWithParam<LayersTestParam> {
  protected:
+  static LayerRunner Runner(const LayerCase& c,
+                            LayerRunner::Options options = {}) {
+    return LayerRunner(GetParam().device, ParameterOf(GetParam().type, c),
+                       c.inputs, options);
+  }
+
   // Calls function(case) for all of the type's cases that compute something.
   template <typename Function>
   void ForEachCase(const Function& function) const {
     const auto cases = Cases();
-    const auto [begin, end] = cases.equal_range(GetParam());
+    const auto [begin, end] = cases.equal_range(GetParam().type);
     for (auto it = begin; it != end; ++it) {
       SCOPED_TRACE(it->second.options);
       if (!it->second.inputs.empty()) function(it->second);
@@ -232,14 +242,13 @@ class LayersTest : public testing::TestWithParam<std::string> {
 
 TEST_P(LayersTest, HasACaseHereAndPlans) {
   const auto cases = Cases();
-  const auto [begin, end] = cases.equal_range(GetParam());
-  EXPECT_NE(begin, end) << "give type \"" << GetParam() << "\" a case";
+  const auto [begin, end] = cases.equal_range(GetParam().type);
+  EXPECT_NE(begin, end) << "give type \"" << GetParam().type << "\" a case";
   for (auto it = begin; it != end; ++it) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), it->second);
     for (const Phase phase : {TRAIN, TEST}) {
       LayerRunner::Options options;
       options.phase = phase;
-      LayerRunner runner(layer.get(), it->second.inputs, options);
+      const LayerRunner runner = Runner(it->second, options);
       EXPECT_OK(runner.status());
       EXPECT_THAT(runner.plan().outputs,
                   testing::SizeIs(it->second.num_outputs));
@@ -270,8 +279,7 @@ TEST_P(LayersTest, StridesAndThreadsDoNotChangeABit) {
 
 TEST_P(LayersTest, TwiceInARowIsTheSame) {
   ForEachCase([&](const LayerCase& c) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
-    LayerRunner runner(layer.get(), c.inputs, {});
+    LayerRunner runner = Runner(c);
     ASSERT_OK(runner.status());
     FillAll(c, &runner);
     runner.Forward();
@@ -290,8 +298,7 @@ TEST_P(LayersTest, TwiceInARowIsTheSame) {
 
 TEST_P(LayersTest, RecomputationLeavesWhatLivesOn) {
   ForEachCase([&](const LayerCase& c) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
-    LayerRunner runner(layer.get(), c.inputs, {});
+    LayerRunner runner = Runner(c);
     ASSERT_OK(runner.status());
     FillAll(c, &runner);
     runner.Forward();
@@ -310,8 +317,7 @@ TEST_P(LayersTest, RecomputationLeavesWhatLivesOn) {
 
 TEST_P(LayersTest, InPlaceIsTheSame) {
   ForEachCase([&](const LayerCase& c) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
-    LayerRunner apart(layer.get(), c.inputs, {});
+    LayerRunner apart = Runner(c);
     ASSERT_OK(apart.status());
     FillAll(c, &apart);
     apart.Forward();
@@ -324,7 +330,7 @@ TEST_P(LayersTest, InPlaceIsTheSame) {
     if (apart.plan().can_run_in_place) {
       LayerRunner::Options options;
       options.in_place = true;
-      LayerRunner forward(layer.get(), c.inputs, options);
+      LayerRunner forward = Runner(c, options);
       FillAll(c, &forward);
       forward.Forward();
       EXPECT_EQ(Outputs(&forward), outputs);
@@ -332,7 +338,7 @@ TEST_P(LayersTest, InPlaceIsTheSame) {
     if (apart.plan().can_run_backward_in_place) {
       LayerRunner::Options options;
       options.backward_in_place = true;
-      LayerRunner backward(layer.get(), c.inputs, options);
+      LayerRunner backward = Runner(c, options);
       FillAll(c, &backward);
       backward.Forward();
       backward.Backward();
@@ -343,8 +349,7 @@ TEST_P(LayersTest, InPlaceIsTheSame) {
 
 TEST_P(LayersTest, GradientsAreAddedWhereAsked) {
   ForEachCase([&](const LayerCase& c) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
-    LayerRunner runner(layer.get(), c.inputs, {});
+    LayerRunner runner = Runner(c);
     ASSERT_OK(runner.status());
     if (!RunsBackward(runner, c)) return;
     FillAll(c, &runner);
@@ -371,15 +376,14 @@ TEST_P(LayersTest, GradientsAreAddedWhereAsked) {
 // float; coarse, but it sees every tensor that the layer hands to its kernel.
 TEST_P(LayersTest, GradientsAgreeWithDifferences) {
   ForEachCase([&](const LayerCase& c) {
-    const std::unique_ptr<Layer> layer = MakeLayer(GetParam(), c);
-    LayerRunner runner(layer.get(), c.inputs, {});
+    LayerRunner runner = Runner(c);
     ASSERT_OK(runner.status());
     if (!RunsBackward(runner, c)) return;
     FillAll(c, &runner);
     runner.Forward();
     runner.Backward();
     const Numbers gradients = Gradients(c, &runner);
-    std::vector<TestTensor<float>*> tensors;
+    std::vector<DeviceTensor*> tensors;
     for (size_t i = 0; i < c.inputs.size(); ++i) {
       if (HasGradient(runner, i)) tensors.push_back(&runner.input(i));
     }
@@ -425,18 +429,21 @@ TEST_P(LayersTest, GradientsAgreeWithDifferences) {
 
 // Without those that passes make: such layers come in pairs, and only a pair
 // has gradients of its own. They are tested in their rooms and in passes_test.
-std::vector<std::string> Types() {
-  std::vector<std::string> types;
-  for (const LayerRow& row : CpuLayers()) {
-    if (!row.is_made_by_passes) types.push_back(row.type);
+std::vector<LayersTestParam> TypesOnDevices() {
+  std::vector<LayersTestParam> params;
+  for (const AvailableDevice& device : AvailableDevices()) {
+    for (const LayerRow& row : device.make_backend(1).layers) {
+      if (!row.is_made_by_passes) params.push_back({device, row.type});
+    }
   }
-  return types;
+  return params;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, LayersTest, testing::ValuesIn(Types()),
-                         [](const testing::TestParamInfo<std::string>& info) {
-                           return info.param;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Table, LayersTest, testing::ValuesIn(TypesOnDevices()),
+    [](const testing::TestParamInfo<LayersTestParam>& info) {
+      return absl::StrCat(info.param.device.name, "_", info.param.type);
+    });
 
 }  // namespace
 }  // namespace tamp

@@ -1,9 +1,9 @@
-// LayerRunner: a layer with all the memory that it needs, for tests of whole
-// layers. Does what an executor does, with padded strides if wanted: outputs,
-// gradients, saved and scratch memory are NaN before they are written, so that
-// an element which a layer forgets shows.
+// LayerRunner: a layer on a device, with all the memory that it needs, for
+// tests of whole layers. Does what an executor does, with padded strides if
+// wanted: outputs, gradients, saved and scratch memory are NaN before they are
+// written, so that an element which a layer forgets shows.
 //
-//   LayerRunner runner(layer.get(), {{2, 3, 4, 4}}, {}, {1, 5});
+//   LayerRunner runner(device, parameter, {{2, 3, 4, 4}}, {}, {1, 5});
 //   ASSERT_OK(runner.status());
 //   runner.input(0).FillRandom(&random);
 //   runner.Forward();
@@ -14,13 +14,23 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
+#include "core/check.h"
+#include "core/device/buffer.h"
+#include "core/device/device.h"
 #include "core/shape.h"
+#include "core/status_macros.h"
 #include "kernels/grad_mode.h"
 #include "layers/layer.h"
+#include "layers/layer_registry.h"
+#include "net/backend.h"
+#include "proto/layer.pb.h"
+#include "tests/util/devices/available_devices.h"
+#include "tests/util/devices/device_tensor.h"
 #include "tests/util/test_tensor.h"
 
 namespace tamp {
@@ -34,62 +44,33 @@ class LayerRunner {
     bool backward_in_place = false;  // its gradient in that of output 0
   };
 
-  // Plans the layer, for this runner's device: runners of the same layer before
-  // it are done. The layer must outlive the runner.
-  LayerRunner(Layer* layer, const std::vector<Shape>& inputs, Options options,
+  // Makes and plans the layer.
+  LayerRunner(const AvailableDevice& device, const LayerParameter& parameter,
+              const std::vector<Shape>& inputs, Options options,
               Padding padding = {})
-      : layer_(layer), options_(options), device_(options.num_threads) {
-    PlanContext context;
-    context.phase = options.phase;
-    context.device = &device_;
-    absl::StatusOr<LayerPlan> plan = layer->Plan(inputs, context);
-    status_ = plan.status();
-    if (!status_.ok()) return;
-    plan_ = *std::move(plan);
-    for (const Shape& shape : inputs) {
-      inputs_.emplace_back(shape, padding);
-      input_grads_.emplace_back(shape, padding);
-    }
-    for (const Shape& shape : plan_.outputs) {
-      outputs_.emplace_back(shape, padding);
-      output_grads_.emplace_back(shape, padding);
-      output_grads_.back().Fill(1);
-    }
-    for (int i = 0; i < plan_.num_mean_outputs; ++i) {
-      counts_.emplace_back(plan_.outputs[i]);
-    }
-    for (const ParameterPlan& parameter : plan_.parameters) {
-      parameters_.emplace_back(parameter.shape);
-      parameter_grads_.emplace_back(parameter.shape);
-    }
-    for (const int64_t bytes : plan_.saved_bytes) {
-      saved_.push_back(NanMemory(bytes));
-    }
-    input_grad_modes_.assign(inputs.size(), GradMode::kWrite);
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      if (static_cast<int>(i) >= plan_.num_differentiable_inputs) {
-        input_grad_modes_[i] = GradMode::kSkip;
-      }
-    }
+      : options_(options), backend_(device.make_backend(options.num_threads)) {
+    status_ = Plan(parameter, inputs);
+    if (status_.ok()) Allocate(inputs, padding);
   }
 
+  // The layer's error, if it could not be made or planned.
   const absl::Status& status() const { return status_; }
   const LayerPlan& plan() const { return plan_; }
   StepContext& step() { return step_; }
 
-  TestTensor<float>& input(int i) { return inputs_[i]; }
-  TestTensor<float>& output(int i) {
+  DeviceTensor& input(int i) { return inputs_[i]; }
+  DeviceTensor& output(int i) {
     return i == 0 && options_.in_place ? inputs_[0] : outputs_[i];
   }
   // Of output i, which is a mean.
-  TestTensor<float>& counts(int i) { return counts_[i]; }
-  TestTensor<float>& output_grad(int i) { return output_grads_[i]; }
-  TestTensor<float>& input_grad(int i) {
+  DeviceTensor& counts(int i) { return counts_[i]; }
+  DeviceTensor& output_grad(int i) { return output_grads_[i]; }
+  DeviceTensor& input_grad(int i) {
     return i == 0 && options_.backward_in_place ? output_grads_[0]
                                                 : input_grads_[i];
   }
-  TestTensor<float>& parameter(int i) { return parameters_[i]; }
-  TestTensor<float>& parameter_grad(int i) { return parameter_grads_[i]; }
+  DeviceTensor& parameter(int i) { return parameters_[i]; }
+  DeviceTensor& parameter_grad(int i) { return parameter_grads_[i]; }
 
   void set_input_grad_mode(int i, GradMode mode) {
     input_grad_modes_[i] = mode;
@@ -109,10 +90,10 @@ class LayerRunner {
       outputs.push_back(output(i).view());
     }
     if (options_.in_place) outputs[0].shape = plan_.outputs[0];
-    for (TestTensor<float>& count : counts_) count.Fill(kNan);
+    for (DeviceTensor& count : counts_) count.Fill(kNan);
     std::vector<View> counts = Views(&counts_);
     std::vector<void*> saved = Pointers();
-    std::vector<float> workspace = NanMemory(plan_.forward_workspace_bytes);
+    const Buffer workspace = NanMemory(plan_.forward_workspace_bytes);
     args.step = step_;
     args.inputs = inputs;
     args.outputs = outputs;
@@ -148,7 +129,7 @@ class LayerRunner {
         input_grads.back().data = nullptr;
       }
     }
-    for (TestTensor<float>& grad : parameter_grads_) grad.Fill(kNan);
+    for (DeviceTensor& grad : parameter_grads_) grad.Fill(kNan);
     std::vector<View> parameters = Views(&parameters_);
     std::vector<View> parameter_grads = Views(&parameter_grads_);
     std::vector<GradMode> parameter_modes;
@@ -159,7 +140,7 @@ class LayerRunner {
       if (!learned) parameter_grads[i].data = nullptr;
     }
     std::vector<void*> saved = Pointers();
-    std::vector<float> workspace = NanMemory(plan_.backward_workspace_bytes);
+    const Buffer workspace = NanMemory(plan_.backward_workspace_bytes);
     args.step = step_;
     args.inputs = inputs;
     args.outputs = outputs;
@@ -178,7 +159,7 @@ class LayerRunner {
   bool PaddingIsUntouched() {
     bool untouched = true;
     for (auto* tensors : {&outputs_, &input_grads_, &inputs_, &output_grads_}) {
-      for (TestTensor<float>& tensor : *tensors) {
+      for (DeviceTensor& tensor : *tensors) {
         untouched = untouched && tensor.PaddingIsUntouched();
       }
     }
@@ -188,40 +169,83 @@ class LayerRunner {
  private:
   static constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-  static std::vector<float> NanMemory(int64_t bytes) {
-    return std::vector<float>((bytes + 3) / 4, kNan);
+  absl::Status Plan(const LayerParameter& parameter,
+                    const std::vector<Shape>& inputs) {
+    ASSIGN_OR_RETURN(layer_, CreateLayerFromTable(backend_.layers, parameter));
+    PlanContext context;
+    context.phase = options_.phase;
+    context.device = device();
+    ASSIGN_OR_RETURN(plan_, layer_->Plan(inputs, context));
+    return absl::OkStatus();
   }
 
-  static std::vector<View> Views(std::vector<TestTensor<float>>* tensors) {
+  void Allocate(const std::vector<Shape>& inputs, Padding padding) {
+    for (const Shape& shape : inputs) {
+      inputs_.emplace_back(shape, padding, device());
+      input_grads_.emplace_back(shape, padding, device());
+    }
+    for (const Shape& shape : plan_.outputs) {
+      outputs_.emplace_back(shape, padding, device());
+      output_grads_.emplace_back(shape, padding, device());
+      output_grads_.back().Fill(1);
+    }
+    for (int i = 0; i < plan_.num_mean_outputs; ++i) {
+      counts_.emplace_back(plan_.outputs[i], device());
+    }
+    for (const ParameterPlan& parameter : plan_.parameters) {
+      parameters_.emplace_back(parameter.shape, device());
+      parameter_grads_.emplace_back(parameter.shape, device());
+    }
+    for (const int64_t bytes : plan_.saved_bytes) {
+      saved_.push_back(NanMemory(bytes));
+    }
+    input_grad_modes_.assign(inputs.size(), GradMode::kWrite);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (static_cast<int>(i) >= plan_.num_differentiable_inputs) {
+        input_grad_modes_[i] = GradMode::kSkip;
+      }
+    }
+  }
+
+  Device* device() { return backend_.device.get(); }
+
+  Buffer NanMemory(int64_t bytes) {
+    const int64_t floats = (bytes + 3) / 4;
+    auto buffer = device()->Allocate(floats * int64_t{sizeof(float)});
+    CHECK(buffer.ok()) << buffer.status();
+    device()->Fill({buffer->floats(), 1, 1, 0, 0, floats}, kNan);
+    return *std::move(buffer);
+  }
+
+  static std::vector<View> Views(std::vector<DeviceTensor>* tensors) {
     std::vector<View> views;
-    for (TestTensor<float>& tensor : *tensors) views.push_back(tensor.view());
+    for (DeviceTensor& tensor : *tensors) views.push_back(tensor.view());
     return views;
   }
 
-  static std::vector<ConstView> ConstViews(
-      std::vector<TestTensor<float>>* tensors) {
+  static std::vector<ConstView> ConstViews(std::vector<DeviceTensor>* tensors) {
     std::vector<ConstView> views;
-    for (TestTensor<float>& tensor : *tensors) views.push_back(tensor.view());
+    for (DeviceTensor& tensor : *tensors) views.push_back(tensor.view());
     return views;
   }
 
   std::vector<void*> Pointers() {
     std::vector<void*> pointers;
-    for (std::vector<float>& memory : saved_) pointers.push_back(memory.data());
+    for (const Buffer& memory : saved_) pointers.push_back(memory.data());
     return pointers;
   }
 
-  Layer* const layer_;
   const Options options_;
-  CpuDevice device_;
+  const Backend backend_;
+  std::unique_ptr<Layer> layer_;
   absl::Status status_;
   LayerPlan plan_;
   StepContext step_;
-  std::vector<TestTensor<float>> inputs_, outputs_, counts_, parameters_;
-  std::vector<TestTensor<float>> input_grads_, output_grads_, parameter_grads_;
+  std::vector<DeviceTensor> inputs_, outputs_, counts_, parameters_;
+  std::vector<DeviceTensor> input_grads_, output_grads_, parameter_grads_;
   std::vector<GradMode> input_grad_modes_;
   int dropped_output_grad_ = -1;
-  std::vector<std::vector<float>> saved_;
+  std::vector<Buffer> saved_;
 };
 
 }  // namespace tamp

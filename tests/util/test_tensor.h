@@ -72,6 +72,9 @@ class TestTensor {
            static_cast<int64_t>(data_.size()) - shape_.num_elements();
   }
 
+  // All of it, with what lies between the elements.
+  std::vector<T>& memory() { return data_; }
+
   Strided<T> strided() {
     return {data_.data(), image_stride_, channel_stride_};
   }

@@ -20,6 +20,7 @@
 #include "kernels/elementwise_kernel.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
+#include "kernels/sgd_kernel.h"
 #include "kernels/strided.h"
 #include "layers/accuracy/accuracy_kernel.h"
 #include "layers/batch_norm/batch_norm_kernel.h"
@@ -38,7 +39,6 @@
 #include "layers/scale/scale_kernel.h"
 #include "layers/softmax/softmax_kernel.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"
-#include "solvers/sgd/sgd_kernel.h"
 #include "tests/util/devices/host_device.h"
 
 namespace tamp {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "layers/cpu_layers.h"
 #include "layers/layer_registry.h"
 
 namespace tamp {

@@ -1,0 +1,30 @@
+#include "tests/util/devices/available_devices.h"
+
+#include <memory>
+
+#include "net/passes/pass.h"
+#include "solvers/backend_cpu.h"
+#include "solvers/sgd/sgd_cpu.h"
+#include "tests/util/devices/host_device.h"
+#include "tests/util/devices/host_kernels.h"
+#include "tests/util/devices/host_layers.h"
+
+namespace tamp {
+namespace {
+
+Backend MakeHostBackend(int num_threads) {
+  Backend backend;
+  backend.device = std::make_shared<HostDevice>(num_threads);
+  backend.layers = HostLayers();
+  backend.passes = PassesFor(backend.layers);
+  backend.make_sgd = MakeOnHost<HostSgd, MakeSgdCpu>;
+  return backend;
+}
+
+}  // namespace
+
+std::vector<AvailableDevice> AvailableDevices() {
+  return {{"cpu", MakeCpuBackend}, {"host", MakeHostBackend}};
+}
+
+}  // namespace tamp
