@@ -87,16 +87,6 @@ constexpr LayerRow kCpuLayers[] = {
        return ConvolutionLayer::Create(p, MakeConvolutionCpu);
      }},
     {"Data", DataLayer::Create},
-    {"FusedConvolution",
-     [](const LayerParameter& p) {
-       return FusedConvolutionLayer::Create(p, MakeFusedConvolutionCpu);
-     },
-     /*is_made_by_passes=*/true},
-    {"FusedPooling",
-     [](const LayerParameter& p) {
-       return FusedPoolingLayer::Create(p, MakeFusedPoolingCpu);
-     },
-     /*is_made_by_passes=*/true},
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeDropoutCpu);
@@ -111,6 +101,16 @@ constexpr LayerRow kCpuLayers[] = {
      [](const LayerParameter& p) {
        return FlattenLayer::Create(p, MakeCopyCpu);
      }},
+    {"FusedConvolution",
+     [](const LayerParameter& p) {
+       return FusedConvolutionLayer::Create(p, MakeFusedConvolutionCpu);
+     },
+     /*is_made_by_passes=*/true},
+    {"FusedPooling",
+     [](const LayerParameter& p) {
+       return FusedPoolingLayer::Create(p, MakeFusedPoolingCpu);
+     },
+     /*is_made_by_passes=*/true},
     {"InnerProduct",
      [](const LayerParameter& p) {
        return InnerProductLayer::Create(p, MakeInnerProductCpu);

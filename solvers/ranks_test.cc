@@ -137,7 +137,7 @@ struct Training {
   Training(const SolverParameter& parameter, Ranks* ranks, Rank share)
       : batches(ShareOf(share)) {
     SolverOptions options;
-    options.backend = backend;
+    options.backend = TestBackend();
     options.batch_sources = &batches;
     options.ranks = ranks;
     auto made = Solver::Create(parameter, options);
@@ -153,7 +153,6 @@ struct Training {
     return weights;
   }
 
-  CpuDevice device{1};
   MadeUpBatches batches;
   std::unique_ptr<Solver> solver;
 };

@@ -101,6 +101,7 @@ TEST_F(WeightsTest, AssumesWhatMayBeAbsent) {
   weight.name = "fc/running_weight";
   weight.owner = "fc";
   weight.shape = {1};
+  weight.kind = ParameterPlan::Kind::kStatistic;
   weight.value_when_absent = 1;
   store_.Add(weight);
   CHECK_OK(store_.Allocate(backend_.device.get(), 1, true));

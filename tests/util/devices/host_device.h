@@ -36,6 +36,7 @@ class HostDevice : public Device {
 
   absl::string_view name() const override { return "host"; }
   MemoryTraits memory_traits() const override;
+  int64_t total_bytes() const override { return cpu_.total_bytes(); }
   absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
   // These die when the memory is not the device's, or not all of it.
   void Fill(const StridedRows& rows, float value) override;

@@ -92,18 +92,6 @@ constexpr LayerRow kHostLayers[] = {
            p, MakeOnHost<HostConvolution, MakeConvolutionCpu>);
      }},
     {"Data", DataLayer::Create},
-    {"FusedConvolution",
-     [](const LayerParameter& p) {
-       return FusedConvolutionLayer::Create(
-           p, MakeOnHost<HostFusedConvolution, MakeFusedConvolutionCpu>);
-     },
-     /*is_made_by_passes=*/true},
-    {"FusedPooling",
-     [](const LayerParameter& p) {
-       return FusedPoolingLayer::Create(
-           p, MakeOnHost<HostFusedPooling, MakeFusedPoolingCpu>);
-     },
-     /*is_made_by_passes=*/true},
     {"Dropout",
      [](const LayerParameter& p) {
        return DropoutLayer::Create(p, MakeOnHost<HostDropout, MakeDropoutCpu>);
@@ -120,6 +108,18 @@ constexpr LayerRow kHostLayers[] = {
      [](const LayerParameter& p) {
        return FlattenLayer::Create(p, MakeOnHost<HostCopy, MakeCopyCpu>);
      }},
+    {"FusedConvolution",
+     [](const LayerParameter& p) {
+       return FusedConvolutionLayer::Create(
+           p, MakeOnHost<HostFusedConvolution, MakeFusedConvolutionCpu>);
+     },
+     /*is_made_by_passes=*/true},
+    {"FusedPooling",
+     [](const LayerParameter& p) {
+       return FusedPoolingLayer::Create(
+           p, MakeOnHost<HostFusedPooling, MakeFusedPoolingCpu>);
+     },
+     /*is_made_by_passes=*/true},
     {"InnerProduct",
      [](const LayerParameter& p) {
        return InnerProductLayer::Create(
