@@ -12,8 +12,6 @@ namespace tamp {
 
 class Buffer {
  public:
-  static constexpr int64_t kAlignment = 64;  // bytes: a line of the CPU's cache
-
   // Gives the memory back; called once, unless the memory is null.
   using Deleter = std::function<void(void* data, int64_t bytes)>;
 
