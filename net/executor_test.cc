@@ -25,6 +25,7 @@
 #include "net/memory/memory_layout.h"
 #include "net/memory/place_buffers.h"
 #include "net/memory/recomputation.h"
+#include "net/node_observer.h"
 #include "net/passes/passes.h"
 #include "tests/util/test_backend.h"
 
@@ -333,6 +334,13 @@ void ExpectCounts(const Graph& graph, const Executor& executor) {
   ASSERT_EQ(executor.counts(graph.values.size() - 1).data, nullptr);
 }
 
+void ExpectContent(const RandomGraph& random, const Executor& executor,
+                   int value) {
+  ForEach<float>(executor.value(value), [&](int64_t c, float& element) {
+    ASSERT_EQ(element, random.oracle().Content(value, c)) << "value " << value;
+  });
+}
+
 // What is read after a step, terms of the objective and what no layer reads, is
 // still there: nothing that runs later writes over it.
 void ExpectReadable(const RandomGraph& random, const Executor& executor) {
@@ -343,11 +351,31 @@ void ExpectReadable(const RandomGraph& random, const Executor& executor) {
     if (!IsInObjective(graph, value) && !graph.Consumers(value).empty()) {
       continue;
     }
-    ForEach<float>(executor.value(value), [&](int64_t c, float& element) {
-      ASSERT_EQ(element, random.oracle().Content(value, c)) << "value " << v;
-    });
+    ExpectContent(random, executor, value);
   }
 }
+
+// Is told of each node once, in order, when its outputs have been written.
+class OrderObserver : public NodeObserver {
+ public:
+  OrderObserver(const RandomGraph& random, const Executor& executor)
+      : random_(random), executor_(executor) {}
+
+  void AfterForward(int node) override {
+    ASSERT_EQ(node, num_done_++);
+    for (const int output : random_.graph().nodes[node].outputs) {
+      ExpectContent(random_, executor_, output);
+    }
+  }
+  void AfterBackward(int node) override { ASSERT_EQ(node, --num_done_); }
+
+  int num_done() const { return num_done_; }
+
+ private:
+  const RandomGraph& random_;
+  const Executor& executor_;
+  int num_done_ = 0;  // forward and not backward
+};
 
 // With a plan.
 void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
@@ -363,11 +391,14 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
     });
   }
   for (int step = 0; step < 2; ++step) {
-    executor.Forward({});
+    OrderObserver observer(random, executor);
+    executor.Forward({}, &observer);
+    ASSERT_EQ(observer.num_done(), graph.nodes.size());
     ExpectCounts(graph, executor);
     ExpectReadable(random, executor);
     if (!with_backward) continue;
-    executor.Backward({}, GradMode::kWrite);
+    executor.Backward({}, GradMode::kWrite, &observer);
+    ASSERT_EQ(observer.num_done(), 0);
     ExpectCounts(graph, executor);
     ExpectReadable(random, executor);
   }

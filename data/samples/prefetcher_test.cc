@@ -458,7 +458,7 @@ TEST(PrefetcherTest, AllocatesNothingAfterTheFirstBatch) {
   }
 }
 
-TEST(PrefetcherTest, StopsInTheMiddle) {
+TEST(PrefetcherTest, StoppingInTheMiddleNeverHangs) {
   for (int i = 0; i < 20; ++i) {
     const auto source = MakeSource(RandomDataset(), TRAIN, 3, 5);
     if (i % 2 == 0) ReadBatch(source.get(), 1 + i);

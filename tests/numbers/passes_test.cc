@@ -32,80 +32,6 @@
 namespace tamp {
 namespace {
 
-// A stem that pools, a block of plain dense layers with dropout, a transition,
-// a block of bottleneck layers with a batch norm in place, and the head; maps
-// of odd size in the second block. Running statistics are a weighted mean in
-// the stem and where a batch norm is in Caffe's form.
-constexpr char kNet[] = R"(
-  module {
-    name: "plain"
-    layer { name: "bn" type: "BatchNorm" bottom: "in" top: "bn"
-      batch_norm_param { scale_bias: true moving_average_fraction: 0.9
-        scale_filler { type: "uniform" min: 0.5 max: 1.5 }
-        bias_filler { type: "uniform" min: -0.5 max: 0.5 } } }
-    layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
-    layer { name: "conv" type: "Convolution" bottom: "bn" top: "conv"
-      convolution_param { num_output: 5 kernel_size: 3 pad: 1 bias_term: false
-        weight_filler { type: "msra" } } }
-    layer { name: "drop" type: "Dropout" bottom: "conv" top: "conv"
-      dropout_param { dropout_ratio: 0.2 } }
-    layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv" top: "out" }
-  }
-  module {
-    name: "bottleneck"
-    layer { name: "bn1" type: "BatchNorm" bottom: "in" top: "bn1" }
-    layer { name: "scale1" type: "Scale" bottom: "bn1" top: "bn1"
-      scale_param { bias_term: true
-        filler { type: "uniform" min: 0.5 max: 1.5 } } }
-    layer { name: "relu1" type: "ReLU" bottom: "bn1" top: "bn1" }
-    layer { name: "conv1" type: "Convolution" bottom: "bn1" top: "conv1"
-      convolution_param { num_output: 12 kernel_size: 1 bias_term: false
-        weight_filler { type: "msra" } } }
-    layer { name: "bn2" type: "BatchNorm" bottom: "conv1" top: "conv1"
-      batch_norm_param { scale_bias: true } }
-    layer { name: "relu2" type: "ReLU" bottom: "conv1" top: "conv1" }
-    layer { name: "conv2" type: "Convolution" bottom: "conv1" top: "conv2"
-      convolution_param { num_output: 3 kernel_size: 3 pad: 1 bias_term: false
-        weight_filler { type: "msra" } } }
-    layer { name: "cat" type: "Concat" bottom: "in" bottom: "conv2" top: "out" }
-  }
-  layer { name: "data" type: "Input" top: "data"
-    input_param { shape { dim: 4 dim: 3 dim: 27 dim: 30 } } }
-  layer { name: "label" type: "Input" top: "label"
-    input_param { shape { dim: 4 } } }
-  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
-    convolution_param { num_output: 6 kernel_size: 3 pad: 1 bias_term: false
-      weight_filler { type: "msra" } } }
-  layer { name: "sbn" type: "BatchNorm" bottom: "stem" top: "sbn"
-    batch_norm_param { scale_bias: true running_statistics: WEIGHTED_MEAN
-      scale_filler { type: "uniform" min: 0.5 max: 1.5 }
-      bias_filler { type: "uniform" min: -1.5 max: -0.5 } } }
-  layer { name: "srelu" type: "ReLU" bottom: "sbn" top: "sbn" }
-  layer { name: "spool" type: "Pooling" bottom: "sbn" top: "spool"
-    pooling_param { kernel_size: 3 stride: 2 pad: 1 round_mode: FLOOR } }
-  layer { name: "block1" type: "Module" bottom: "spool" top: "block1"
-    module_param { name: "plain" repeat: 3 } }
-  layer { name: "tbn" type: "BatchNorm" bottom: "block1" top: "tbn"
-    batch_norm_param { scale_bias: true } }
-  layer { name: "trelu" type: "ReLU" bottom: "tbn" top: "tbn" }
-  layer { name: "tconv" type: "Convolution" bottom: "tbn" top: "tconv"
-    convolution_param { num_output: 8 kernel_size: 1 bias_term: false
-      weight_filler { type: "msra" } } }
-  layer { name: "tpool" type: "Pooling" bottom: "tconv" top: "tpool"
-    pooling_param { pool: AVE kernel_size: 2 stride: 2 round_mode: FLOOR } }
-  layer { name: "block2" type: "Module" bottom: "tpool" top: "block2"
-    module_param { name: "bottleneck" repeat: 2 } }
-  layer { name: "bn" type: "BatchNorm" bottom: "block2" top: "bn"
-    batch_norm_param { scale_bias: true } }
-  layer { name: "relu" type: "ReLU" bottom: "bn" top: "bn" }
-  layer { name: "pool" type: "Pooling" bottom: "bn" top: "pool"
-    pooling_param { pool: AVE global_pooling: true } }
-  layer { name: "fc" type: "InnerProduct" bottom: "pool" top: "fc"
-    inner_product_param { num_output: 10 weight_filler { type: "xavier" } } }
-  layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
-    top: "loss" include { phase: TRAIN } }
-)";
-
 using Tensors = std::map<std::string, std::vector<float>>;
 
 void FillInputs(Net* net) {
@@ -139,15 +65,16 @@ void UseOpenBlas(Layers* layers) {
   }
 }
 
-NetParameter ParsedNet() {
-  const absl::StatusOr<NetParameter> parameter = ParseNetText(kNet, "net");
+NetParameter SmallDenseNet() {
+  const absl::StatusOr<NetParameter> parameter =
+      ReadNetFile("tests/small_densenet.prototxt");
   EXPECT_OK(parameter);
   return *parameter;
 }
 
 // The same net, whose convolutions the passes leave alone.
 NetParameter NetOnOpenBlas() {
-  NetParameter parameter = ParsedNet();
+  NetParameter parameter = SmallDenseNet();
   UseOpenBlas(parameter.mutable_layer());
   for (ModuleDefinition& module : *parameter.mutable_module()) {
     UseOpenBlas(module.mutable_layer());
@@ -204,11 +131,11 @@ Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
 
 Tensors RunNet(absl::Span<const Pass> passes, int threads,
                int64_t* value_bytes) {
-  return RunNet(ParsedNet(), passes, threads, value_bytes);
+  return RunNet(SmallDenseNet(), passes, threads, value_bytes);
 }
 
 Tensors RunNetInBf16(absl::Span<const Pass> passes, int threads) {
-  NetParameter parameter = ParsedNet();
+  NetParameter parameter = SmallDenseNet();
   parameter.set_compute(NetParameter::BF16);
   return RunNet(parameter, passes, threads, nullptr);
 }
@@ -256,7 +183,7 @@ TEST(PassesTest, KeepWhatTheNetComputes) {
 // the passes must still be right: one that differs in eps, one that trains on
 // running statistics, and one that tests on the batch's.
 TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
-  const absl::StatusOr<NetParameter> flat = ExpandModules(ParsedNet());
+  const absl::StatusOr<NetParameter> flat = ExpandModules(SmallDenseNet());
   ASSERT_OK(flat);
   const std::vector<std::pair<const char*, const char*>> cases = {
       {"block1/2/bn", "eps: 1e-3"},
@@ -291,7 +218,7 @@ TEST(PassesTest, EachFindsSomethingInThisNet) {
   NetOptions options;
   options.backend = backend;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net,
-                       Net::Create(ParsedNet(), options));
+                       Net::Create(SmallDenseNet(), options));
   ASSERT_EQ(net->passes().size(), AllPasses().size());
   for (const auto& pass : net->passes())
     EXPECT_GT(pass.rewrites, 0) << pass.name;
@@ -319,7 +246,7 @@ TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
   const Backend backend = TestBackend();
   NetOptions options;
   options.backend = backend;
-  const auto fused = Net::Create(ParsedNet(), options);
+  const auto fused = Net::Create(SmallDenseNet(), options);
   const auto left_alone = Net::Create(NetOnOpenBlas(), options);
   ASSERT_OK(fused);
   ASSERT_OK(left_alone);
