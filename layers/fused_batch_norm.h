@@ -1,66 +1,39 @@
-// The batch norm of a layer that normalizes while it loads its input: what it
-// needs of each channel, and where its gradients go. Formulas in
-// kernels/shared_statistics.h.
+// How a layer whose kernel normalizes while it loads hands over its batch
+// norms and the statistics of its output (kernels/fused_norm.h). Statistics of
+// the input, if they are shared, come as input 1; those of the output are
+// output 1.
 
 #ifndef TAMP_LAYERS_FUSED_BATCH_NORM_H_
 #define TAMP_LAYERS_FUSED_BATCH_NORM_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "kernels/grad_mode.h"
+#include "kernels/fused_norm.h"
+#include "layers/layer.h"
 #include "layers/tensor.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {
 
-// Arrays with one element a channel. They live from forward to backward, in one
-// saved tensor.
-struct FusedNormTerms {
-  static int64_t Bytes(int64_t channels);
-  static FusedNormTerms At(void* saved, int64_t channels);
+// Of saved memory 0, where the kernel's terms lie from forward to backward.
+int64_t FusedNormSavedBytes(int64_t channels);
 
-  float *scale, *shift, *mean, *inv_std;
-};
+// A norm by its running statistics. `parameters` begin with those of the norm,
+// which has scale_bias.
+FusedNormForwardArgs<float> RunningNormArgs(const BatchNormParameter& norm,
+                                            absl::Span<const View> parameters);
 
-struct FusedNormInput {
-  int64_t channels = 0;
-  int64_t count = 0;  // elements of a channel
-  // [1, channels, 2]. Null: the running statistics serve.
-  const float* statistics = nullptr;
-  // This step's running statistics are up to date.
-  bool is_recomputation = false;
-};
+// The norm of input 0, whose parameters stand from `first_parameter` on.
+FusedNormForwardArgs<float> InputNormArgs(const BatchNormParameter& norm,
+                                          size_t first_parameter,
+                                          const ForwardArgs& args);
+FusedNormBackwardArgs<float> InputNormGradArgs(size_t first_parameter,
+                                               const BackwardArgs& args);
 
-// Updates the running statistics and makes the terms. `parameters` begin with
-// those of the norm, which has scale_bias.
-void PrepareFusedNorm(const BatchNormParameter& norm,
-                      const FusedNormInput& input,
-                      absl::Span<const View> parameters,
-                      const FusedNormTerms& terms);
-
-// Where the gradients of gamma and beta go, and their sums for whoever made the
-// input.
-struct FusedNormGrads {
-  float* dgamma = nullptr;
-  GradMode dgamma_mode = GradMode::kSkip;
-  float* dbeta = nullptr;
-  GradMode dbeta_mode = GradMode::kSkip;
-  float* sums = nullptr;  // [1, channels, 2]
-  GradMode sums_mode = GradMode::kSkip;
-};
-void StoreFusedNormGrads(int64_t channels, const float* gamma,
-                         const float* dgamma, const float* dbeta,
-                         const FusedNormGrads& grads);
-
-// p, q and r of each channel of an output whose statistics are shared; `sums`
-// is the gradient of the statistics, both [1, channels, 2].
-struct FinishingTerms {
-  float *p, *q, *r;
-};
-void PrepareFinishing(const float* statistics, const float* sums, double eps,
-                      int64_t channels, int64_t count,
-                      const FinishingTerms& terms);
+// What the gradient of output 0, which has statistics, is finished with.
+FinishingArgs<float> OutputFinishingArgs(float eps, const BackwardArgs& args);
 
 }  // namespace tamp
 

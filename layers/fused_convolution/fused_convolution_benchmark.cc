@@ -21,6 +21,9 @@
 #include "core/device/host_memory.h"
 #include "core/rng.h"
 #include "kernels/bf16.h"
+#include "kernels/dropout_mask.h"
+#include "kernels/fused_norm.h"
+#include "kernels/grad_mode.h"
 #include "layers/fused_convolution/fused_convolution_cpu.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 
@@ -109,8 +112,12 @@ class Problem {
         y_(o_.num, o_.num_output, o_.output_size(), shape.layout, 3),
         g_(o_.num, o_.num_output, o_.output_size(), shape.layout, 4),
         of_channels_(RandomVector(o_.channels, 5)),
-        of_outputs_(RandomVector(o_.num_output, 6)),
-        results_(2 * o_.channels + 2 * o_.num_output),
+        running_(o_.channels),
+        statistics_(2 * o_.channels, 1),
+        statistics_grad_(2 * o_.channels),
+        terms_(NumFusedNormTerms(o_.channels)),
+        y_statistics_(2 * o_.num_output),
+        y_statistics_grad_(RandomVector(2 * o_.num_output, 6)),
         w_(RandomVector(o_.num_output * o_.channels * o_.taps(), 7)),
         dw_(w_.size()),
         workspace_(
@@ -123,12 +130,16 @@ class Problem {
   void Forward() {
     FusedConvolutionForwardArgs<float> args;
     args.x = x_.strided;
-    if (o_.normalizes) args.scale = args.shift = of_channels_.data();
+    if (o_.normalizes) {
+      args.norm.statistics = statistics_.data();
+      args.norm.gamma = args.norm.beta = of_channels_.data();
+      args.norm.running_mean = args.norm.running_variance = running_.data();
+      args.norm.terms = terms_.data();
+    }
     args.w = w_.data();
     args.y = y_.strided;
     args.dropout = mask_;
-    args.mean = results_.data();
-    args.variance = args.mean + o_.num_output;
+    args.statistics = y_statistics_.data();
     args.workspace = workspace_.data();
     kernel_->Forward(args);
   }
@@ -137,18 +148,18 @@ class Problem {
     FusedConvolutionBackwardArgs<float> args;
     args.x = x_.strided;
     if (o_.normalizes) {
-      args.scale = args.shift = args.gamma = of_channels_.data();
-      args.mean = args.inv_std = of_channels_.data();
+      args.norm.gamma = of_channels_.data();
+      args.norm.terms = terms_.data();
+      args.norm.statistics_grad = statistics_grad_.data();
+      args.norm.statistics_grad_mode = GradMode::kWrite;
     }
     args.w = w_.data();
     args.y = y_.strided;
     args.g = g_.strided;
-    args.p = args.q = args.r = of_outputs_.data();
+    args.finishing = {y_statistics_.data(), y_statistics_grad_.data(), 1e-5f};
     args.dropout = mask_;
     args.dx = dx_.strided;
     args.dx_mode = o_.gathers ? GradMode::kSkip : GradMode::kAdd;
-    args.dgamma = results_.data();
-    args.dbeta = args.dgamma + o_.channels;
     args.dw = dw_.data();
     args.workspace = workspace_.data();
     kernel_->Backward(args);
@@ -168,7 +179,8 @@ class Problem {
   const FusedConvolutionOptions o_;
   const std::unique_ptr<FusedConvolutionKernel> kernel_;
   Maps x_, dx_, y_, g_;
-  std::vector<float> of_channels_, of_outputs_, results_, w_, dw_;
+  std::vector<float> of_channels_, running_, statistics_, statistics_grad_;
+  std::vector<float> terms_, y_statistics_, y_statistics_grad_, w_, dw_;
   Buffer workspace_;
   DropoutMask mask_;
 };

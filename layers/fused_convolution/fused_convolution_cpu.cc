@@ -9,7 +9,10 @@
 
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "kernels/cpu/fused_norm_cpu.h"
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
+#include "kernels/shared_statistics.h"
 #include "layers/fused_convolution/cpu/backward.h"
 #include "layers/fused_convolution/cpu/forward.h"
 #include "layers/fused_convolution/cpu/plan.h"
@@ -53,8 +56,13 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
 
   void Forward(const FusedConvolutionForwardArgs<float>& args) override {
     float* workspace = Align(args.workspace);
+    if (options_.normalizes) {
+      PrepareFusedNorm(args.norm, options_.channels,
+                       options_.num * options_.height * options_.width);
+    }
+    if (options_.shifts_output) PrepareOutputNorm(args.output_norm, workspace);
     device_.ParallelFor(plan_.forward.blocks.num_blocks(), [&](int64_t block) {
-      PackForwardWeights(plan_, args.w, block,
+      PackForwardWeights(plan_, args.w, OutputScales(workspace), block,
                          workspace + plan_.forward.weights);
     });
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
@@ -66,6 +74,13 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
   void Backward(const FusedConvolutionBackwardArgs<float>& args) override {
     CHECK(!options_.gathers || args.dx_mode == GradMode::kSkip);
     float* workspace = Align(args.workspace);
+    if (args.finishing.statistics != nullptr) {
+      PrepareFinishing(
+          args.finishing, options_.num_output,
+          options_.num * options_.output_size(),
+          FinishingTermsAt(workspace + plan_.backward.finishing_terms,
+                           options_.num_output));
+    }
     if (WantsInputGradient(args)) {
       device_.ParallelFor(
           plan_.backward.blocks.num_blocks(), [&](int64_t block) {
@@ -76,7 +91,7 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
       BackwardTile(plan_, args, workspace, tile);
     });
-    if (args.dgamma != nullptr) StoreNormGrads(args, workspace);
+    if (WantsSums(args.norm)) StoreNormGrads(args, workspace);
     if (args.dw_mode == GradMode::kSkip) return;
     device_.ParallelFor(
         plan_.backward.dot_channels / kDotChannels,
@@ -84,6 +99,24 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
   }
 
  private:
+  // Null where there is no norm behind the convolution.
+  double* OutputScales(float* workspace) const {
+    if (!options_.shifts_output) return nullptr;
+    return reinterpret_cast<double*>(workspace + plan_.forward.output_scales);
+  }
+  void PrepareOutputNorm(const FusedNormForwardArgs<float>& norm,
+                         float* workspace) const {
+    double* scales = OutputScales(workspace);
+    float* shifts = workspace + plan_.forward.output_shifts;
+    for (int64_t k = 0; k < options_.num_output; ++k) {
+      const NormTerms terms =
+          NormTermsOf(norm.running_mean[k], norm.running_variance[k], norm.eps,
+                      norm.gamma[k], norm.beta[k]);
+      scales[k] = terms.scale;
+      shifts[k] = static_cast<float>(terms.shift);
+    }
+  }
+
   float* BackwardTilePlace(float* workspace, int64_t tile) const {
     return workspace + plan_.backward.tiles + tile * plan_.backward.tile_floats;
   }
@@ -100,13 +133,14 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
       for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
         AddMoments(moments[tile * options_.num_output + k], &all);
       }
-      args.mean[k] = static_cast<float>(all.mean);
-      args.variance[k] = static_cast<float>(all.squares / all.count);
+      args.statistics[2 * k] = static_cast<float>(all.mean);
+      args.statistics[2 * k + 1] = static_cast<float>(all.squares / all.count);
     }
   }
 
   void StoreNormGrads(const FusedConvolutionBackwardArgs<float>& args,
                       float* workspace) const {
+    const auto terms = FusedNormTermsAt(args.norm.terms, options_.channels);
     for (int64_t c = 0; c < options_.channels; ++c) {
       double dbeta = 0, dgamma = 0;
       for (int64_t tile = 0; tile < plan_.num_tiles; ++tile) {
@@ -117,8 +151,7 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
           dgamma += sums[kMaxVector + lane];
         }
       }
-      args.dbeta[c] = static_cast<float>(dbeta);
-      args.dgamma[c] = static_cast<float>(dgamma * args.inv_std[c]);
+      StoreFusedNormGrads(args.norm, c, dgamma * terms.inv_std[c], dbeta);
     }
   }
 

@@ -12,20 +12,19 @@
 //   y = max(0, y)                             rectifies_output
 //   mean[k], variance[k] of y                 has_statistics
 //
-// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale. Behind
-// the convolution, in nets for testing, its scale goes into w. The
-// average pool belongs behind the convolution, but a 1x1 convolution without
-// bias and an average commute, and pooling first is a quarter of the work.
+// scale and shift follow from the norm's statistics, gamma and beta, and p, q
+// and r, below, from the finishing's (kernels/fused_norm.h). The norm behind
+// the convolution, in nets for testing, has its scale in w and its shift in
+// y_shift. The average pool belongs behind the convolution, but a 1x1
+// convolution without bias and an average commute, and pooling first is a
+// quarter of the work.
 //
 // Backward. The gradient of y comes as
 //
-//   dY = (p[k] * g + q[k] * y + r[k]) * m     or dY = g * m where p is null
+//   dY = (p[k] * g + q[k] * y + r[k]) * m     or dY = g * m without finishing
 //
-// since the batch norms that read y share its statistics: with g the sum over
-// them of gamma * dy (after their ReLU masks), G = sum(g), B = sum(g * y_hat)
-// over the N values of the channel,
-//
-//   dy = inv_std * (g - G / N - y_hat * B / N) = p * g + q * y + r
+// since the batch norms that read y share its statistics: g is the sum over
+// them of gamma * dy, after their ReLU masks (kernels/shared_statistics.h).
 //
 // For x likewise: dz is the gradient of z before pooling, mask is 1 where
 // scale[c] * x + shift[c] > 0, and
@@ -49,6 +48,7 @@
 
 #include "kernels/bf16.h"
 #include "kernels/dropout_mask.h"
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
 
@@ -90,44 +90,34 @@ struct FusedConvolutionOptions {
   }
 };
 
-// Arrays of x have one element a channel, those of y one an output.
 template <typename T>
 struct FusedConvolutionForwardArgs {
   Strided<const T> x;
-  const T* scale = nullptr;  // null unless normalizes
-  const T* shift = nullptr;  //
-  const T* w = nullptr;      // num_output x channels x kernel x kernel
+  FusedNormForwardArgs<T> norm;  // of x, when normalizes
+  const T* w = nullptr;          // num_output x channels x kernel x kernel
   Strided<T> y;
   // When drops. Elements of y are numbered in row-major order of
   // num x num_output x output_h x output_w.
   DropoutMask dropout;
-  const T* y_shift = nullptr;  // when shifts_output
-  T* mean = nullptr;      // when has_statistics: over images and positions,
-  T* variance = nullptr;  // after dropout; the biased variance
+  // Of y, when shifts_output: by running statistics, and nothing is written.
+  FusedNormForwardArgs<T> output_norm;
+  // When has_statistics: elements 2 k and 2 k + 1 are mean and biased variance
+  // of output k, over images and positions, after dropout.
+  T* statistics = nullptr;
   void* workspace = nullptr;
 };
 
 template <typename T>
 struct FusedConvolutionBackwardArgs {
-  Strided<const T> x;  // as in Forward
-  const T* scale = nullptr;
-  const T* shift = nullptr;
-  const T* gamma = nullptr;    // of the norm of x, when normalizes
-  const T* mean = nullptr;     //
-  const T* inv_std = nullptr;  //
+  Strided<const T> x;             // as in Forward
+  FusedNormBackwardArgs<T> norm;  // when normalizes
   const T* w = nullptr;
-  Strided<const T> y;  // read only where p is not null
+  Strided<const T> y;  // read only where it is finished
   Strided<const T> g;
-  const T* p = nullptr;
-  const T* q = nullptr;
-  const T* r = nullptr;
+  FinishingArgs<T> finishing;  // of y; without statistics g is finished
   DropoutMask dropout;
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;
-  // Written, when normalizes. Both null where nobody wants them; then dx_mode
-  // is kSkip.
-  T* dgamma = nullptr;
-  T* dbeta = nullptr;
   T* dw = nullptr;  // like w
   GradMode dw_mode = GradMode::kWrite;
   void* workspace = nullptr;
@@ -136,7 +126,7 @@ struct FusedConvolutionBackwardArgs {
 // Whether there is anything to make of dz.
 template <typename T>
 bool WantsInputGradient(const FusedConvolutionBackwardArgs<T>& args) {
-  return args.dx_mode != GradMode::kSkip || args.dgamma != nullptr;
+  return args.dx_mode != GradMode::kSkip || WantsSums(args.norm);
 }
 
 class FusedConvolutionKernel {

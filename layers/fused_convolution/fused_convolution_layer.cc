@@ -5,11 +5,9 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/device/buffer.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "kernels/bf16.h"
-#include "kernels/shared_statistics.h"
 #include "layers/arity.h"
 #include "layers/batch_norm_parameters.h"
 #include "layers/fused_batch_norm.h"
@@ -17,7 +15,7 @@
 namespace tamp {
 namespace {
 
-constexpr int64_t kFloatBytes = sizeof(float);
+constexpr size_t kFirstNormParameter = 1;  // behind the weight
 
 FillerParameter DefaultWeightFiller() {
   FillerParameter filler;
@@ -116,7 +114,7 @@ LayerPlan FusedConvolutionLayer::MakePlan(const PlanContext& context) {
          PlanBatchNormParameters(parameter_.batch_norm(), channels)) {
       plan.parameters.push_back(std::move(norm));
     }
-    plan.saved_bytes = {FusedNormTerms::Bytes(channels)};
+    plan.saved_bytes = {FusedNormSavedBytes(channels)};
   }
   first_output_norm_parameter_ = plan.parameters.size();
   if (options_.shifts_output) {
@@ -126,10 +124,8 @@ LayerPlan FusedConvolutionLayer::MakePlan(const PlanContext& context) {
     }
   }
   if (options_.gathers) plan.num_differentiable_inputs = 0;
-  plan.forward_workspace_bytes =
-      scratch_bytes() + kernel_->forward_workspace_bytes();
-  plan.backward_workspace_bytes =
-      scratch_bytes() + kernel_->backward_workspace_bytes();
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
+  plan.backward_workspace_bytes = kernel_->backward_workspace_bytes();
   // The output's own statistics need it in backward.
   plan.backward_reads_outputs = finishes_gradient() && context.phase == TRAIN;
   plan.forward_multiply_adds = options_.num * outputs * channels *
@@ -139,10 +135,6 @@ LayerPlan FusedConvolutionLayer::MakePlan(const PlanContext& context) {
 
 bool FusedConvolutionLayer::finishes_gradient() const {
   return options_.has_statistics && !parameter_.output_gradient_is_finished();
-}
-
-int64_t FusedConvolutionLayer::output_count() const {
-  return options_.num * options_.output_size();
 }
 
 DropoutMask FusedConvolutionLayer::MaskOf(const StepContext& step) const {
@@ -156,141 +148,37 @@ DropoutMask FusedConvolutionLayer::MaskOf(const StepContext& step) const {
   return mask;
 }
 
-FusedNormTerms FusedConvolutionLayer::TermsAt(void* saved) const {
-  return FusedNormTerms::At(saved, options_.channels);
-}
-
-int64_t FusedConvolutionLayer::weight_count() const {
-  return options_.num_output * options_.channels * options_.taps();
-}
-
-int64_t FusedConvolutionLayer::scratch_bytes() const {
-  int64_t floats = 3 * options_.num_output + 2 * options_.channels;
-  if (options_.shifts_output) floats += options_.num_output + weight_count();
-  const int64_t bytes = floats * kFloatBytes;
-  constexpr int64_t kLine = Buffer::kAlignment;
-  return (bytes + kLine - 1) / kLine * kLine;
-}
-
-FusedConvolutionLayer::Scratch FusedConvolutionLayer::ScratchAt(
-    void* workspace) const {
-  float* const p = static_cast<float*>(workspace);
-  float* const dgamma = p + 3 * options_.num_output;
-  float* const y_shift = dgamma + 2 * options_.channels;
-  return {p,
-          p + options_.num_output,
-          p + 2 * options_.num_output,
-          dgamma,
-          dgamma + options_.channels,
-          y_shift,
-          y_shift + options_.num_output,
-          static_cast<char*>(workspace) + scratch_bytes()};
-}
-
-void FusedConvolutionLayer::NormalizeInput(const ForwardArgs& args) const {
-  FusedNormInput input;
-  input.channels = options_.channels;
-  input.count = options_.num * options_.height * options_.width;
-  if (!uses_running_statistics_) input.statistics = args.inputs[1].data;
-  input.is_recomputation = args.is_recomputation;
-  PrepareFusedNorm(parameter_.batch_norm(), input, args.parameters.subspan(1),
-                   TermsAt(args.saved[0]));
-}
-
-// The scale of a batch norm behind the convolution goes into the weight.
-void FusedConvolutionLayer::NormalizeOutput(const ForwardArgs& args,
-                                            const Scratch& scratch) const {
-  const BatchNormParameter& parameter = parameter_.output_norm();
-  const BatchNormArrays norm = BatchNormArraysOf(
-      parameter, args.parameters.subspan(first_output_norm_parameter_));
-  const int64_t count = weight_count() / options_.num_output;
-  const float* weight = args.parameters[0].data;
-  for (int64_t k = 0; k < options_.num_output; ++k) {
-    const NormTerms terms =
-        NormTermsOf(norm.running_mean[k], norm.running_variance[k],
-                    parameter.eps(), norm.gamma[k], norm.beta[k]);
-    scratch.y_shift[k] = static_cast<float>(terms.shift);
-    for (int64_t i = k * count; i < (k + 1) * count; ++i) {
-      scratch.scaled_weight[i] = static_cast<float>(terms.scale * weight[i]);
-    }
-  }
-}
-
 void FusedConvolutionLayer::Forward(const ForwardArgs& args) {
   FusedConvolutionForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
   if (options_.normalizes) {
-    NormalizeInput(args);
-    const FusedNormTerms terms = TermsAt(args.saved[0]);
-    kernel_args.scale = terms.scale;
-    kernel_args.shift = terms.shift;
+    kernel_args.norm =
+        InputNormArgs(parameter_.batch_norm(), kFirstNormParameter, args);
   }
   kernel_args.w = args.parameters[0].data;
   kernel_args.y = args.outputs[0].strided();
   kernel_args.dropout = MaskOf(args.step);
-  const Scratch scratch = ScratchAt(args.workspace);
   if (options_.shifts_output) {
-    NormalizeOutput(args, scratch);
-    kernel_args.w = scratch.scaled_weight;
-    kernel_args.y_shift = scratch.y_shift;
+    kernel_args.output_norm =
+        RunningNormArgs(parameter_.output_norm(),
+                        args.parameters.subspan(first_output_norm_parameter_));
   }
-  kernel_args.mean = scratch.p;
-  kernel_args.variance = scratch.q;
-  kernel_args.workspace = scratch.kernel;
+  if (options_.has_statistics) kernel_args.statistics = args.outputs[1].data;
+  kernel_args.workspace = args.workspace;
   kernel_->Forward(kernel_args);
-  if (!options_.has_statistics) return;
-  for (int64_t k = 0; k < options_.num_output; ++k) {
-    args.outputs[1].data[2 * k] = scratch.p[k];
-    args.outputs[1].data[2 * k + 1] = scratch.q[k];
-  }
-}
-
-// Of the parameters, or of the statistics of an input that has a gradient.
-bool FusedConvolutionLayer::WantsNormGrads(const BackwardArgs& args) const {
-  return args.parameter_grad_modes[1] != GradMode::kSkip ||
-         args.parameter_grad_modes[2] != GradMode::kSkip ||
-         args.input_grad_modes[0] != GradMode::kSkip ||
-         args.input_grad_modes[1] != GradMode::kSkip;
-}
-
-void FusedConvolutionLayer::AddInputSums(const BackwardArgs& args,
-                                         const Scratch& scratch) const {
-  FusedNormGrads grads;
-  grads.dgamma = args.parameter_grads[1].data;
-  grads.dgamma_mode = args.parameter_grad_modes[1];
-  grads.dbeta = args.parameter_grads[2].data;
-  grads.dbeta_mode = args.parameter_grad_modes[2];
-  grads.sums = args.input_grads[1].data;
-  grads.sums_mode = args.input_grad_modes[1];
-  StoreFusedNormGrads(options_.channels, args.parameters[1].data,
-                      scratch.dgamma, scratch.dbeta, grads);
 }
 
 void FusedConvolutionLayer::Backward(const BackwardArgs& args) {
-  const Scratch scratch = ScratchAt(args.workspace);
   FusedConvolutionBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
   if (options_.normalizes) {
-    const FusedNormTerms terms = TermsAt(args.saved[0]);
-    kernel_args.scale = terms.scale;
-    kernel_args.shift = terms.shift;
-    kernel_args.mean = terms.mean;
-    kernel_args.inv_std = terms.inv_std;
-    kernel_args.gamma = args.parameters[1].data;
-    if (WantsNormGrads(args)) {
-      kernel_args.dgamma = scratch.dgamma;
-      kernel_args.dbeta = scratch.dbeta;
-    }
+    kernel_args.norm = InputNormGradArgs(kFirstNormParameter, args);
   }
   kernel_args.w = args.parameters[0].data;
   if (finishes_gradient()) {
-    PrepareFinishing(args.outputs[1].data, args.output_grads[1].data,
-                     parameter_.statistics_eps(), options_.num_output,
-                     output_count(), {scratch.p, scratch.q, scratch.r});
     kernel_args.y = args.outputs[0].strided();
-    kernel_args.p = scratch.p;
-    kernel_args.q = scratch.q;
-    kernel_args.r = scratch.r;
+    kernel_args.finishing =
+        OutputFinishingArgs(parameter_.statistics_eps(), args);
   }
   kernel_args.g = args.output_grads[0].strided();
   kernel_args.dropout = MaskOf(args.step);
@@ -298,9 +186,8 @@ void FusedConvolutionLayer::Backward(const BackwardArgs& args) {
   kernel_args.dx_mode = args.input_grad_modes[0];
   kernel_args.dw = args.parameter_grads[0].data;
   kernel_args.dw_mode = args.parameter_grad_modes[0];
-  kernel_args.workspace = scratch.kernel;
+  kernel_args.workspace = args.workspace;
   kernel_->Backward(kernel_args);
-  if (kernel_args.dgamma != nullptr) AddInputSums(args, scratch);
 }
 
 }  // namespace tamp

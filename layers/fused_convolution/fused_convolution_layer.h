@@ -17,7 +17,6 @@
 #include "absl/types/span.h"
 #include "core/device/device.h"
 #include "kernels/dropout_mask.h"
-#include "layers/fused_batch_norm.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
@@ -43,15 +42,6 @@ class FusedConvolutionLayer : public Layer {
                         MakeKernel make_kernel)
       : parameter_(parameter), make_kernel_(make_kernel) {}
 
-  // Scratch at the front of the workspace, before the kernel's.
-  struct Scratch {
-    float *p, *q, *r;       // per output
-    float *dgamma, *dbeta;  // per channel
-    // When the output is normalized: per output, and the scaled weight.
-    float *y_shift, *scaled_weight;
-    void* kernel;
-  };
-
   absl::Status CheckOptions(absl::Span<const Shape> inputs) const;
   LayerPlan MakePlan(const PlanContext& context);
   bool shares_input_statistics() const {
@@ -60,17 +50,7 @@ class FusedConvolutionLayer : public Layer {
   // Whether Backward turns the gradient that the output's readers collect into
   // the output's own.
   bool finishes_gradient() const;
-  int64_t output_count() const;  // elements of one output channel
-  int64_t weight_count() const;
   DropoutMask MaskOf(const StepContext& step) const;
-  FusedNormTerms TermsAt(void* saved) const;
-  Scratch ScratchAt(void* workspace) const;
-  int64_t scratch_bytes() const;
-
-  void NormalizeInput(const ForwardArgs& args) const;
-  void NormalizeOutput(const ForwardArgs& args, const Scratch& scratch) const;
-  bool WantsNormGrads(const BackwardArgs& args) const;
-  void AddInputSums(const BackwardArgs& args, const Scratch& scratch) const;
 
   const FusedConvolutionParameter parameter_;
   const MakeKernel make_kernel_;

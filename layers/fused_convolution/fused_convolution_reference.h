@@ -4,10 +4,13 @@
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_REFERENCE_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_REFERENCE_H_
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
 #include "kernels/bf16.h"
+#include "kernels/fused_norm.h"
+#include "kernels/fused_norm_reference.h"
 #include "kernels/grad_mode.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 
@@ -54,7 +57,7 @@ inline DenseMaps InputMaps(const FusedConvolutionOptions& o) {
 
 // Calls visit(n, k, y position, c, z position, weight) for all products.
 template <typename Visit>
-void ForEachDenseProduct(const FusedConvolutionOptions& o, Visit visit) {
+void ForEachProduct(const FusedConvolutionOptions& o, Visit visit) {
   const int64_t pad = o.gathers ? o.pad : o.kernel / 2;
   const int64_t step = o.pools ? 2 : 1;
   const int64_t height = o.height / step, width = o.width / step;
@@ -76,10 +79,13 @@ void ForEachDenseProduct(const FusedConvolutionOptions& o, Visit visit) {
   }
 }
 
-// scale * x + shift in the precision of T, as the kernels compute it.
+// scale * x + shift in the precision of T, as the kernels compute it. The
+// norm's terms must be there.
 template <typename Args>
-double NormalizedElement(const Args& args, int64_t n, int64_t c, int64_t s) {
-  return args.scale[c] * args.x.at(n, c)[s] + args.shift[c];
+double NormalizedElement(const FusedConvolutionOptions& o, const Args& args,
+                         int64_t n, int64_t c, int64_t s) {
+  const auto terms = FusedNormTermsAt(args.norm.terms, o.channels);
+  return terms.scale[c] * args.x.at(n, c)[s] + terms.shift[c];
 }
 
 // `value` as it enters a product.
@@ -95,7 +101,7 @@ DenseMaps ConvolutionInput(const FusedConvolutionOptions& o, const Args& args) {
   ForEachLoad(o, [&](int64_t n, int64_t c, int64_t s, int64_t u) {
     double value = args.x.at(n, c)[s];
     if (o.normalizes) {
-      value = NormalizedElement(args, n, c, s);
+      value = NormalizedElement(o, args, n, c, s);
       if (!(value > 0)) value = 0;
     }
     z.at(n, c, u) += o.pools ? value / 4 : value;
@@ -111,41 +117,54 @@ inline double DropoutFactor(const FusedConvolutionOptions& o,
                  : 1;
 }
 
+// Of output k's norm, by running statistics.
 template <typename T>
-void DenseStatisticsReference(const FusedConvolutionOptions& o,
-                              const FusedConvolutionForwardArgs<T>& args,
-                              int64_t k) {
-  const double count = double(o.num) * double(o.output_size());
-  double sum = 0, squares = 0;
-  for (int64_t n = 0; n < o.num; ++n) {
-    for (int64_t i = 0; i < o.output_size(); ++i) sum += args.y.at(n, k)[i];
-  }
-  const double mean = sum / count;
-  for (int64_t n = 0; n < o.num; ++n) {
-    for (int64_t i = 0; i < o.output_size(); ++i) {
-      const double deviation = args.y.at(n, k)[i] - mean;
-      squares += deviation * deviation;
+double OutputInverseDeviation(const FusedNormForwardArgs<T>& norm, int64_t k) {
+  return 1 / std::sqrt(norm.running_variance[k] + double{norm.eps});
+}
+template <typename T>
+T OutputShift(const FusedNormForwardArgs<T>& norm, int64_t k) {
+  return T(norm.beta[k] - norm.running_mean[k] * double{norm.gamma[k]} *
+                              OutputInverseDeviation(norm, k));
+}
+
+// The weight that the products take, with the scale of the norm behind them.
+template <typename T>
+std::vector<double> ForwardWeight(const FusedConvolutionOptions& o,
+                                  const FusedConvolutionForwardArgs<T>& args) {
+  const int64_t of_output = o.channels * o.taps();
+  std::vector<double> w(o.num_output * of_output);
+  for (int64_t i = 0; i < int64_t(w.size()); ++i) {
+    w[i] = args.w[i];
+    if (o.shifts_output) {
+      const int64_t k = i / of_output;
+      w[i] = T(w[i] * args.output_norm.gamma[k] *
+               OutputInverseDeviation(args.output_norm, k));
     }
+    w[i] = ProductFactor(o, w[i]);
   }
-  args.mean[k] = T(mean);
-  args.variance[k] = T(squares / count);
+  return w;
 }
 
 template <typename T>
 void FusedConvolutionForwardReference(
     const FusedConvolutionOptions& o,
     const FusedConvolutionForwardArgs<T>& args) {
+  if (o.normalizes) {
+    PrepareFusedNormReference(args.norm, o.channels,
+                              o.num * o.height * o.width);
+  }
+  const std::vector<double> w = ForwardWeight(o, args);
   DenseMaps z = ConvolutionInput(o, args);
   DenseMaps y(o.num, o.num_output, o.output_h(), o.output_w());
-  ForEachDenseProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c,
-                             int64_t u, int64_t weight) {
-    y.at(n, k, i) += ProductFactor(o, args.w[weight]) * z.at(n, c, u);
-  });
+  ForEachProduct(
+      o, [&](int64_t n, int64_t k, int64_t i, int64_t c, int64_t u,
+             int64_t weight) { y.at(n, k, i) += w[weight] * z.at(n, c, u); });
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
       for (int64_t i = 0; i < o.output_size(); ++i) {
         double value = y.at(n, k, i) * DropoutFactor(o, args.dropout, n, k, i);
-        if (o.shifts_output) value += args.y_shift[k];
+        if (o.shifts_output) value += OutputShift(args.output_norm, k);
         if (o.rectifies_output && !(value > 0)) value = 0;
         args.y.at(n, k)[i] = T(value);
       }
@@ -153,21 +172,23 @@ void FusedConvolutionForwardReference(
   }
   if (!o.has_statistics) return;
   for (int64_t k = 0; k < o.num_output; ++k) {
-    DenseStatisticsReference(o, args, k);
+    OutputStatisticsReference(args.y, o.num, o.output_size(), k,
+                              args.statistics);
   }
 }
 
 template <typename T>
 DenseMaps OutputGradient(const FusedConvolutionOptions& o,
                          const FusedConvolutionBackwardArgs<T>& args) {
+  const double count = double(o.num) * double(o.output_size());
   DenseMaps dy(o.num, o.num_output, o.output_h(), o.output_w());
   for (int64_t n = 0; n < o.num; ++n) {
     for (int64_t k = 0; k < o.num_output; ++k) {
       for (int64_t i = 0; i < o.output_size(); ++i) {
         double value = args.g.at(n, k)[i];
-        if (args.p != nullptr) {
-          value =
-              args.p[k] * value + args.q[k] * args.y.at(n, k)[i] + args.r[k];
+        if (args.finishing.statistics != nullptr) {
+          value = FinishedGradReference(args.finishing, k, count, value,
+                                        args.y.at(n, k)[i]);
         }
         dy.at(n, k, i) =
             ProductFactor(o, value * DropoutFactor(o, args.dropout, n, k, i));
@@ -177,16 +198,17 @@ DenseMaps OutputGradient(const FusedConvolutionOptions& o,
   return dy;
 }
 
-// From dz after pooling to dx, dgamma and dbeta.
+// From dz after pooling to dx and the gradients of the norm.
 template <typename T>
-void DenseInputGradReference(const FusedConvolutionOptions& o,
-                             const FusedConvolutionBackwardArgs<T>& args,
-                             DenseMaps* dz) {
+void InputGradReference(const FusedConvolutionOptions& o,
+                        const FusedConvolutionBackwardArgs<T>& args,
+                        DenseMaps* dz) {
   DenseMaps grad(o.num, o.channels, o.height, o.width);
   ForEachLoad(o, [&](int64_t n, int64_t c, int64_t s, int64_t u) {
-    if (o.normalizes && !(NormalizedElement(args, n, c, s) > 0)) return;
+    if (o.normalizes && !(NormalizedElement(o, args, n, c, s) > 0)) return;
     grad.at(n, c, s) = o.pools ? dz->at(n, c, u) / 4 : dz->at(n, c, u);
   });
+  const auto norm = FusedNormTermsAt(args.norm.terms, o.channels);
   for (int64_t c = 0; c < o.channels; ++c) {
     double dgamma = 0, dbeta = 0;
     for (int64_t n = 0; n < o.num; ++n) {
@@ -194,17 +216,16 @@ void DenseInputGradReference(const FusedConvolutionOptions& o,
         const double value = grad.at(n, c, s);
         if (args.dx_mode != GradMode::kSkip) {
           StoreGrad(args.dx_mode,
-                    T(o.normalizes ? args.gamma[c] * value : value),
+                    T(o.normalizes ? args.norm.gamma[c] * value : value),
                     args.dx.at(n, c) + s);
         }
         if (!o.normalizes) continue;
-        dgamma += value * (args.x.at(n, c)[s] - args.mean[c]) * args.inv_std[c];
+        dgamma += value * (args.x.at(n, c)[s] - norm.mean[c]) * norm.inv_std[c];
         dbeta += value;
       }
     }
-    if (args.dgamma == nullptr) continue;
-    args.dgamma[c] = T(dgamma);
-    args.dbeta[c] = T(dbeta);
+    if (!o.normalizes) continue;
+    StoreFusedNormGradsReference(args.norm, c, dgamma, dbeta);
   }
 }
 
@@ -215,12 +236,12 @@ void FusedConvolutionBackwardReference(
   DenseMaps z = ConvolutionInput(o, args), dy = OutputGradient(o, args);
   DenseMaps dz = InputMaps(o);
   std::vector<double> dw(o.num_output * o.channels * o.taps());
-  ForEachDenseProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c,
-                             int64_t u, int64_t weight) {
+  ForEachProduct(o, [&](int64_t n, int64_t k, int64_t i, int64_t c, int64_t u,
+                        int64_t weight) {
     dz.at(n, c, u) += ProductFactor(o, args.w[weight]) * dy.at(n, k, i);
     dw[weight] += dy.at(n, k, i) * z.at(n, c, u);
   });
-  DenseInputGradReference(o, args, &dz);
+  InputGradReference(o, args, &dz);
   if (args.dw_mode == GradMode::kSkip) return;
   for (size_t i = 0; i < dw.size(); ++i) {
     StoreGrad(args.dw_mode, T(dw[i]), args.dw + i);

@@ -4,11 +4,8 @@
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_CASES_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_CASES_H_
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
-#include <vector>
 
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
@@ -19,7 +16,10 @@
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 #include "layers/fused_convolution/fused_convolution_reference.h"
 #include "layers/fused_convolution/fused_convolution_test_problem.h"
+#include "tests/util/fused_norm_problem.h"
+#include "tests/util/kernel_workspace.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_maps.h"
 
 namespace tamp {
 
@@ -46,40 +46,16 @@ inline FusedConvolutionOptions WithFlags(FusedConvolutionOptions options,
   return options;
 }
 
-// Bytes of workspace with NaNs in it and canaries behind it, at an address that
-// is aligned to 4 bytes only.
-class Workspace {
- public:
-  explicit Workspace(int64_t bytes)
-      : size_((bytes + 3) / 4),
-        memory_(size_ + 1 + kCanaries, FusedConvolutionProblem<float>::kNan) {
-    for (int i = 0; i < kCanaries; ++i) memory_[1 + size_ + i] = kCanary;
-  }
-  void* data() { return memory_.data() + 1; }
-  bool BoundsAreRespected() const {
-    for (int i = 0; i < kCanaries; ++i) {
-      if (memory_[1 + size_ + i] != kCanary) return false;
-    }
-    return true;
-  }
-
- private:
-  static constexpr int kCanaries = 64;
-  static constexpr float kCanary = -12345.5f;
-  int64_t size_;
-  std::vector<float> memory_;
-};
-
 inline void RunForward(FusedConvolutionKernel* kernel,
                        FusedConvolutionProblem<float>* problem) {
-  Workspace workspace(kernel->forward_workspace_bytes());
+  KernelWorkspace workspace(kernel->forward_workspace_bytes());
   kernel->Forward(problem->forward_args(workspace.data()));
   EXPECT_TRUE(workspace.BoundsAreRespected());
 }
 
 inline void RunBackward(FusedConvolutionKernel* kernel,
                         FusedConvolutionProblem<float>* problem) {
-  Workspace workspace(kernel->backward_workspace_bytes());
+  KernelWorkspace workspace(kernel->backward_workspace_bytes());
   kernel->Backward(problem->backward_args(workspace.data()));
   EXPECT_TRUE(workspace.BoundsAreRespected());
 }
@@ -91,14 +67,9 @@ inline void ExpectForwardEqual(FusedConvolutionProblem<float>* actual,
   EXPECT_TRUE(AllClose(actual->y.tensor().ToVector(),
                        expected->y.tensor().ToVector(), kEpsilons));
   EXPECT_TRUE(actual->y.tensor().PaddingIsUntouched());
+  if (actual->options.normalizes) ExpectNormEqual(*actual, *expected);
   if (!actual->options.has_statistics) return;
-  for (size_t k = 0; k < expected->y_mean.size(); ++k) {
-    const float deviation = std::sqrt(expected->y_variance[k]);
-    EXPECT_NEAR(actual->y_mean[k], expected->y_mean[k],
-                kEpsilons * std::numeric_limits<float>::epsilon() *
-                    (std::fabs(expected->y_mean[k]) + deviation));
-  }
-  EXPECT_TRUE(AllClose(actual->y_variance, expected->y_variance, kEpsilons));
+  ExpectStatisticsEqual(*actual, *expected, kEpsilons);
 }
 
 inline void ExpectBackwardEqual(FusedConvolutionProblem<float>* actual,
@@ -111,16 +82,31 @@ inline void ExpectBackwardEqual(FusedConvolutionProblem<float>* actual,
   if (actual->dw_mode != GradMode::kSkip) {
     EXPECT_TRUE(AllClose(actual->dw, expected->dw, kEpsilons));
   }
-  if (!actual->options.normalizes || !actual->wants_norm_grads) return;
-  EXPECT_TRUE(AllClose(actual->dgamma, expected->dgamma, kEpsilons));
-  EXPECT_TRUE(AllClose(actual->dbeta, expected->dbeta, kEpsilons));
+  if (!actual->options.normalizes) return;
+  ExpectNormGradsEqual(*actual, *expected, kEpsilons);
 }
 
 struct Case {
   FusedConvolutionOptions options;
   MapOrder layout = MapOrder::kDense;
   GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
-  bool wants_norm_grads = true;
+  GradMode dgamma_mode = GradMode::kWrite, dbeta_mode = GradMode::kWrite;
+  GradMode statistics_grad_mode = GradMode::kWrite;
+  bool uses_running_statistics = false;
+  bool has_running_weight = false;
+  bool is_recomputation = false;
+
+  void SetUpForward(FusedConvolutionProblem<float>* problem) const {
+    problem->uses_running_statistics = uses_running_statistics;
+    problem->has_running_weight = has_running_weight;
+    problem->is_recomputation = is_recomputation;
+  }
+  void SetUpBackward(FusedConvolutionProblem<float>* problem) const {
+    problem->set_dx_mode(dx_mode);
+    problem->set_dw_mode(dw_mode);
+    problem->set_norm_modes(dgamma_mode, dbeta_mode, statistics_grad_mode);
+    problem->MakeOutputStatisticsExact();
+  }
 };
 
 inline std::string Describe(const Case& c) {
@@ -142,7 +128,12 @@ inline std::string Describe(const Case& c) {
   if (o.precision == ProductPrecision::kBf16) text += " bf16";
   return text + " layout " + std::to_string(int(c.layout)) + " modes " +
          std::to_string(int(c.dx_mode)) + std::to_string(int(c.dw_mode)) +
-         std::to_string(c.wants_norm_grads);
+         std::to_string(int(c.dgamma_mode)) +
+         std::to_string(int(c.dbeta_mode)) +
+         std::to_string(int(c.statistics_grad_mode)) +
+         (c.uses_running_statistics ? " by running statistics" : "") +
+         (c.has_running_weight ? " weighted" : "") +
+         (c.is_recomputation ? " again" : "");
 }
 
 // Holds the CPU kernel against the reference.
@@ -152,19 +143,18 @@ inline void CheckCase(const Case& c, int num_threads = 1) {
   const auto kernel = MakeFusedConvolutionCpu(c.options, device).value();
   FusedConvolutionProblem<float> actual(c.options, c.layout);
   FusedConvolutionProblem<float> expected(c.options, c.layout);
+  c.SetUpForward(&actual);
+  c.SetUpForward(&expected);
   RunForward(kernel.get(), &actual);
   FusedConvolutionForwardReference(c.options, expected.forward_args());
   ExpectForwardEqual(&actual, &expected);
 
+  c.SetUpBackward(&actual);
+  c.SetUpBackward(&expected);
   if (c.options.precision == ProductPrecision::kBf16) {
-    RandomStream random(6);  // dY is exact, see FusedConvolutionProblem
-    expected.y.tensor().FromVector(
-        RandomGrid<float>(expected.y.tensor().shape().num_elements(), &random));
+    expected.FillGrid(&expected.y);  // dY is exact
   }
   actual.y.tensor().FromVector(expected.y.tensor().ToVector());
-  actual.set_modes(c.dx_mode, c.dw_mode);
-  expected.set_modes(c.dx_mode, c.dw_mode);
-  actual.wants_norm_grads = expected.wants_norm_grads = c.wants_norm_grads;
   RunBackward(kernel.get(), &actual);
   FusedConvolutionBackwardReference(c.options, expected.backward_args());
   ExpectBackwardEqual(&actual, &expected);
@@ -187,7 +177,12 @@ inline Case RandomCase(uint64_t seed) {
   c.layout = static_cast<MapOrder>(pick(0, 2));
   c.dx_mode = static_cast<GradMode>(pick(0, 2));
   c.dw_mode = static_cast<GradMode>(pick(0, 2));
-  c.wants_norm_grads = c.dx_mode != GradMode::kSkip || pick(0, 1);
+  c.dgamma_mode = static_cast<GradMode>(pick(0, 2));
+  c.dbeta_mode = static_cast<GradMode>(pick(0, 2));
+  c.statistics_grad_mode = static_cast<GradMode>(pick(0, 2));
+  c.uses_running_statistics = pick(0, 3) == 0;
+  c.has_running_weight = pick(0, 1);
+  c.is_recomputation = pick(0, 3) == 0;
   return c;
 }
 

@@ -4,62 +4,42 @@
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_PROBLEM_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_PROBLEM_H_
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "core/rng.h"
+#include "core/shape.h"
 #include "kernels/bf16.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/grad_mode.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
+#include "tests/util/fused_norm_problem.h"
 #include "tests/util/test_maps.h"
 
 namespace tamp {
 
 template <typename T>
-class FusedConvolutionProblem {
+class FusedConvolutionProblem : public FusedNormProblem<T> {
  public:
-  static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
-
-  FusedConvolutionProblem(const FusedConvolutionOptions& o, MapOrder layout,
+  FusedConvolutionProblem(const FusedConvolutionOptions& o, MapOrder order,
                           uint64_t seed = 1)
-      : options(o),
-        x(o.num, o.channels, o.height, o.width, layout),
-        y(o.num, o.num_output, o.output_h(), o.output_w(), layout),
-        g(o.num, o.num_output, o.output_h(), o.output_w(), layout),
-        dx(o.num, o.channels, o.height, o.width, layout) {
-    RandomStream random(seed);
-    x.tensor().FromVector(
-        RandomGrid<T>(x.tensor().shape().num_elements(), &random));
-    g.tensor().FillRandom(&random);
+      : FusedNormProblem<T>({o.num, o.channels, o.height, o.width},
+                            {o.num, o.num_output, o.output_h(), o.output_w()},
+                            order, seed),
+        options(o) {
+    FillGrid(&this->x);
+    this->g.tensor().FillRandom(&this->random());
     const bool rounds = o.precision == ProductPrecision::kBf16;
-    if (rounds) {
-      // What is rounded is exact before, so that float and double agree on it.
-      g.tensor().FromVector(
-          RandomGrid<T>(g.tensor().shape().num_elements(), &random));
-    }
-    scale = RandomGrid<T>(o.channels, &random);
-    shift = RandomGrid<T>(o.channels, &random);
-    // scale * x + shift is exact and never 0, so that float and double agree
-    // on the mask.
-    for (T& value : shift) value += T(1.0 / 8192);
-    gamma = RandomGrid<T>(o.channels, &random);
-    mean = RandomGrid<T>(o.channels, &random);
-    inv_std = RandomGrid<T>(o.channels, &random);
-    w = RandomGrid<T>(o.num_output * o.channels * o.taps(), &random);
+    // What is rounded is exact before, so that float and double agree on it.
+    if (rounds) FillGrid(&this->g);
+    w = RandomGrid<T>(o.num_output * o.channels * o.taps(), &this->random());
     for (T& value : w) value *= rounds ? T(1.1f) : T(1);
-    p = RandomGrid<T>(o.num_output, &random);
-    q = RandomGrid<T>(o.num_output, &random);
-    r = RandomGrid<T>(o.num_output, &random);
-    y_mean.assign(o.num_output, kNan);
-    y_variance.assign(o.num_output, kNan);
-    dgamma.assign(o.channels, kNan);
-    dbeta.assign(o.channels, kNan);
-    dw.assign(w.size(), kNan);
-    y.tensor().Fill(kNan);
-    dx.tensor().Fill(kNan);
+    dw.assign(w.size(), this->kNan);
+    y_gamma = RandomGrid<T>(o.num_output, &this->random());
+    y_beta = RandomGrid<T>(o.num_output, &this->random());
+    y_running_mean = RandomGrid<T>(o.num_output, &this->random());
+    y_running_variance = RandomGrid<T>(o.num_output, &this->random());
+    for (T& value : y_running_variance) value += T(1.5);
     mask.key = DeriveKey(seed, "drop");
     mask.step = 3;
     mask.threshold = DropoutThreshold(0.2f);
@@ -68,66 +48,63 @@ class FusedConvolutionProblem {
 
   FusedConvolutionForwardArgs<T> forward_args(void* workspace = nullptr) {
     FusedConvolutionForwardArgs<T> args;
-    args.x = x.strided();
-    if (options.normalizes) {
-      args.scale = scale.data();
-      args.shift = shift.data();
-    }
+    args.x = this->x.strided();
+    if (options.normalizes) args.norm = this->norm_args();
     args.w = w.data();
-    args.y = y.strided();
+    args.y = this->y.strided();
     args.dropout = mask;
-    if (options.shifts_output) args.y_shift = p.data();
-    if (options.has_statistics) {
-      args.mean = y_mean.data();
-      args.variance = y_variance.data();
-    }
+    if (options.shifts_output) args.output_norm = output_norm_args();
+    if (options.has_statistics) args.statistics = this->y_statistics.data();
     args.workspace = workspace;
     return args;
   }
 
   FusedConvolutionBackwardArgs<T> backward_args(void* workspace = nullptr) {
     FusedConvolutionBackwardArgs<T> args;
-    args.x = x.strided();
-    if (options.normalizes) {
-      args.scale = scale.data();
-      args.shift = shift.data();
-      args.gamma = gamma.data();
-      args.mean = mean.data();
-      args.inv_std = inv_std.data();
-      args.dgamma = wants_norm_grads ? dgamma.data() : nullptr;
-      args.dbeta = wants_norm_grads ? dbeta.data() : nullptr;
-    }
+    args.x = this->x.strided();
+    if (options.normalizes) args.norm = this->norm_grad_args();
     args.w = w.data();
-    args.g = g.strided();
+    args.g = this->g.strided();
     if (options.has_statistics) {
-      args.y = y.strided();
-      args.p = p.data();
-      args.q = q.data();
-      args.r = r.data();
+      args.y = this->y.strided();
+      args.finishing = this->finishing_args();
     }
     args.dropout = mask;
-    if (dx_mode != GradMode::kSkip) args.dx = dx.strided();
-    args.dx_mode = dx_mode;
-    if (dw_mode != GradMode::kSkip) args.dw = dw.data();
+    args.dx_mode = this->dx_mode;
+    if (args.dx_mode != GradMode::kSkip) args.dx = this->dx.strided();
     args.dw_mode = dw_mode;
+    if (dw_mode != GradMode::kSkip) args.dw = dw.data();
     args.workspace = workspace;
     return args;
   }
 
-  void set_modes(GradMode dx, GradMode dw_wanted) {
-    dx_mode = dx;
-    dw_mode = dw_wanted;
-    if (dx == GradMode::kAdd) this->dx.tensor().Fill(T(0.5));
-    if (dw_wanted == GradMode::kAdd) dw.assign(dw.size(), T(-0.25));
+  void set_dw_mode(GradMode mode) {
+    dw_mode = mode;
+    if (mode == GradMode::kAdd) dw.assign(dw.size(), T(-0.25));
+  }
+
+  // As FillRandom does, in numbers whose products are exact.
+  void FillGrid(TestMaps<T>* maps) {
+    maps->tensor().FromVector(
+        RandomGrid<T>(maps->tensor().shape().num_elements(), &this->random()));
   }
 
   const FusedConvolutionOptions options;
-  TestMaps<T> x, y, g, dx;
-  std::vector<T> scale, shift, gamma, mean, inv_std, w, p, q, r;
-  std::vector<T> y_mean, y_variance, dgamma, dbeta, dw;
+  std::vector<T> w, dw;
+  std::vector<T> y_gamma, y_beta, y_running_mean, y_running_variance;
   DropoutMask mask;
-  GradMode dx_mode = GradMode::kWrite, dw_mode = GradMode::kWrite;
-  bool wants_norm_grads = true;
+  GradMode dw_mode = GradMode::kWrite;
+
+ private:
+  FusedNormForwardArgs<T> output_norm_args() {
+    FusedNormForwardArgs<T> args;
+    args.gamma = y_gamma.data();
+    args.beta = y_beta.data();
+    args.running_mean = y_running_mean.data();
+    args.running_variance = y_running_variance.data();
+    args.eps = this->kEps;
+    return args;
+  }
 };
 
 }  // namespace tamp

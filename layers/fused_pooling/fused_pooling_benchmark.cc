@@ -16,6 +16,8 @@
 #include "core/device/buffer.h"
 #include "core/device/host_memory.h"
 #include "core/rng.h"
+#include "kernels/fused_norm.h"
+#include "kernels/grad_mode.h"
 #include "layers/fused_pooling/fused_pooling_cpu.h"
 #include "layers/fused_pooling/fused_pooling_kernel.h"
 
@@ -52,6 +54,10 @@ class Problem {
         y_(o.num, o.channels, o.output_size(), 3),
         g_(o.num, o.channels, o.output_size(), 4),
         of_channels_(o.channels, 0.5f),
+        statistics_(2 * o.channels, 0.5f),
+        statistics_grad_(2 * o.channels, 0.5f),
+        running_(o.channels),
+        terms_(NumFusedNormTerms(o.channels)),
         results_(2 * o.channels),
         workspace_(
             AllocateHostMemory(
@@ -61,10 +67,12 @@ class Problem {
   void Forward() {
     FusedPoolingForwardArgs<float> args;
     args.x = x_.strided;
-    args.scale = args.shift = of_channels_.data();
+    args.norm.statistics = statistics_.data();
+    args.norm.gamma = args.norm.beta = of_channels_.data();
+    args.norm.running_mean = args.norm.running_variance = running_.data();
+    args.norm.terms = terms_.data();
     args.y = y_.strided;
-    args.mean = results_.data();
-    args.variance = args.mean + of_channels_.size();
+    args.statistics = results_.data();
     args.workspace = workspace_.data();
     kernel_->Forward(args);
   }
@@ -72,16 +80,16 @@ class Problem {
   void Backward() {
     FusedPoolingBackwardArgs<float> args;
     args.x = x_.strided;
-    args.scale = args.shift = args.gamma = of_channels_.data();
-    args.mean = args.inv_std = of_channels_.data();
+    args.norm.gamma = of_channels_.data();
+    args.norm.terms = terms_.data();
+    args.norm.statistics_grad = results_.data();
+    args.norm.statistics_grad_mode = GradMode::kWrite;
     args.g = g_.strided;
     if (has_statistics_) {
       args.y = y_.strided;
-      args.p = args.q = args.r = of_channels_.data();
+      args.finishing = {statistics_.data(), statistics_grad_.data(), 1e-5f};
     }
     args.dx = dx_.strided;
-    args.dgamma = results_.data();
-    args.dbeta = args.dgamma + of_channels_.size();
     args.workspace = workspace_.data();
     kernel_->Backward(args);
   }
@@ -99,7 +107,8 @@ class Problem {
   const bool has_statistics_;
   const std::unique_ptr<FusedPoolingKernel> kernel_;
   Maps x_, dx_, y_, g_;
-  std::vector<float> of_channels_, results_;
+  std::vector<float> of_channels_, statistics_, statistics_grad_, running_;
+  std::vector<float> terms_, results_;
   Buffer workspace_;
 };
 

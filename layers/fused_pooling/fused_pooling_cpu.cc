@@ -6,6 +6,8 @@
 
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "kernels/cpu/fused_norm_cpu.h"
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "layers/fused_pooling/cpu/backward.h"
 #include "layers/fused_pooling/cpu/forward.h"
@@ -17,25 +19,37 @@ namespace {
 class FusedPoolingCpu : public FusedPoolingKernel {
  public:
   FusedPoolingCpu(const FusedPoolingOptions& options, const CpuDevice& device)
-      : device_(device), plan_(options) {}
+      : device_(device), plan_(options), o_(plan_.options) {}
 
   int64_t forward_workspace_bytes() const override {
     return plan_.workspace_floats() * int64_t{sizeof(float)};
   }
   int64_t backward_workspace_bytes() const override {
-    return plan_.workspace_floats() * int64_t{sizeof(float)};
+    const int64_t terms =
+        o_.has_statistics ? NumFinishingTerms(o_.channels) : 0;
+    return forward_workspace_bytes() + terms * int64_t{sizeof(float)};
   }
 
   void Forward(const FusedPoolingForwardArgs<float>& args) override {
+    PrepareFusedNorm(args.norm, o_.channels, o_.num * o_.input_size());
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
       PoolForwardTile(plan_, args, tile, Scratch(args.workspace, tile));
     });
   }
 
   void Backward(const FusedPoolingBackwardArgs<float>& args) override {
-    CHECK(!plan_.options.finishes_input || args.dx_mode != GradMode::kAdd);
+    CHECK(!o_.finishes_input || args.dx_mode != GradMode::kAdd);
+    FinishingTerms<float> finishing;
+    if (args.finishing.statistics != nullptr) {
+      finishing = FinishingTermsAt(
+          static_cast<float*>(args.workspace) + plan_.finishing_terms(),
+          o_.channels);
+      PrepareFinishing(args.finishing, o_.channels, o_.num * o_.output_size(),
+                       finishing);
+    }
     device_.ParallelFor(plan_.num_tiles, [&](int64_t tile) {
-      PoolBackwardTile(plan_, args, tile, Scratch(args.workspace, tile));
+      PoolBackwardTile(plan_, args, finishing, tile,
+                       Scratch(args.workspace, tile));
     });
   }
 
@@ -46,6 +60,7 @@ class FusedPoolingCpu : public FusedPoolingKernel {
 
   const CpuDevice& device_;
   const FusedPoolingPlan plan_;
+  const FusedPoolingOptions& o_;
 };
 
 }  // namespace

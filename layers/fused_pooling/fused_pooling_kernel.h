@@ -6,11 +6,12 @@
 //   y = the mean of z over the map            kAverage, one window a map
 //   mean[c], variance[c] of y                 has_statistics
 //
-// A batch norm is scale = gamma * inv_std, shift = beta - mean * scale.
+// scale and shift follow from the norm's statistics, gamma and beta, and p, q
+// and r, below, from the finishing's (kernels/fused_norm.h).
 //
 // Backward. The gradient of y comes as
 //
-//   dy = p[c] * g + q[c] * y + r[c]           or dy = g where p is null
+//   dy = p[c] * g + q[c] * y + r[c]           or dy = g without finishing
 //
 // since the batch norms that read y share its statistics
 // (kernels/shared_statistics.h). dz is the sum of dy over the windows in which
@@ -41,6 +42,7 @@
 
 #include <cstdint>
 
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/pooling_axis.h"
 #include "kernels/strided.h"
@@ -64,35 +66,26 @@ struct FusedPoolingOptions {
   }
 };
 
-// Arrays have one element a channel.
 template <typename T>
 struct FusedPoolingForwardArgs {
   Strided<const T> x;
-  const T* scale = nullptr;
-  const T* shift = nullptr;
+  FusedNormForwardArgs<T> norm;  // of x
   Strided<T> y;
-  T* mean = nullptr;      // when has_statistics: over images and positions
-  T* variance = nullptr;  // the biased variance
+  // When has_statistics: elements 2 c and 2 c + 1 are mean and biased variance
+  // of channel c, over images and positions.
+  T* statistics = nullptr;
   void* workspace = nullptr;
 };
 
 template <typename T>
 struct FusedPoolingBackwardArgs {
   Strided<const T> x;  // as in Forward
-  const T* scale = nullptr;
-  const T* shift = nullptr;
-  const T* gamma = nullptr;  // of the norm of x
-  const T* mean = nullptr;
-  const T* inv_std = nullptr;
-  Strided<const T> y;  // read only where p is not null
+  FusedNormBackwardArgs<T> norm;
+  Strided<const T> y;  // read only where it is finished
   Strided<const T> g;
-  const T* p = nullptr;
-  const T* q = nullptr;
-  const T* r = nullptr;
+  FinishingArgs<T> finishing;  // of y; without statistics unless it has some
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;  // not kAdd when finishes_input
-  T* dgamma = nullptr;                  // written
-  T* dbeta = nullptr;
   void* workspace = nullptr;
 };
 

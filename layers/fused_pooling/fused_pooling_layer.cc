@@ -3,7 +3,6 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/device/buffer.h"
 #include "core/status_macros.h"
 #include "layers/arity.h"
 #include "layers/batch_norm_parameters.h"
@@ -100,11 +99,9 @@ absl::StatusOr<LayerPlan> FusedPoolingLayer::Plan(
   }
   plan.parameters =
       PlanBatchNormParameters(parameter_.batch_norm(), options_.channels);
-  plan.saved_bytes = {FusedNormTerms::Bytes(options_.channels)};
-  plan.forward_workspace_bytes =
-      scratch_bytes() + kernel_->forward_workspace_bytes();
-  plan.backward_workspace_bytes =
-      scratch_bytes() + kernel_->backward_workspace_bytes();
+  plan.saved_bytes = {FusedNormSavedBytes(options_.channels)};
+  plan.forward_workspace_bytes = kernel_->forward_workspace_bytes();
+  plan.backward_workspace_bytes = kernel_->backward_workspace_bytes();
   // The output's own statistics need it in backward.
   plan.backward_reads_outputs =
       options_.has_statistics && context.phase == TRAIN;
@@ -112,91 +109,30 @@ absl::StatusOr<LayerPlan> FusedPoolingLayer::Plan(
   return plan;
 }
 
-int64_t FusedPoolingLayer::scratch_bytes() const {
-  const int64_t bytes = 5 * options_.channels * int64_t{sizeof(float)};
-  constexpr int64_t kLine = Buffer::kAlignment;
-  return (bytes + kLine - 1) / kLine * kLine;
-}
-
-FusedPoolingLayer::Scratch FusedPoolingLayer::ScratchAt(void* workspace) const {
-  float* const p = static_cast<float*>(workspace);
-  const int64_t channels = options_.channels;
-  return {p,
-          p + channels,
-          p + 2 * channels,
-          p + 3 * channels,
-          p + 4 * channels,
-          static_cast<char*>(workspace) + scratch_bytes()};
-}
-
 void FusedPoolingLayer::Forward(const ForwardArgs& args) {
-  FusedNormInput input;
-  input.channels = options_.channels;
-  input.count = options_.num * options_.input_size();
-  if (!uses_running_statistics_) input.statistics = args.inputs[1].data;
-  input.is_recomputation = args.is_recomputation;
-  const FusedNormTerms terms =
-      FusedNormTerms::At(args.saved[0], options_.channels);
-  PrepareFusedNorm(parameter_.batch_norm(), input, args.parameters, terms);
-
-  const Scratch scratch = ScratchAt(args.workspace);
   FusedPoolingForwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.scale = terms.scale;
-  kernel_args.shift = terms.shift;
+  kernel_args.norm = InputNormArgs(parameter_.batch_norm(), 0, args);
   kernel_args.y = args.outputs[0].strided();
-  kernel_args.mean = scratch.p;
-  kernel_args.variance = scratch.q;
-  kernel_args.workspace = scratch.kernel;
+  if (options_.has_statistics) kernel_args.statistics = args.outputs[1].data;
+  kernel_args.workspace = args.workspace;
   kernel_->Forward(kernel_args);
-  if (!options_.has_statistics) return;
-  for (int64_t c = 0; c < options_.channels; ++c) {
-    args.outputs[1].data[2 * c] = scratch.p[c];
-    args.outputs[1].data[2 * c + 1] = scratch.q[c];
-  }
 }
 
 void FusedPoolingLayer::Backward(const BackwardArgs& args) {
-  const Scratch scratch = ScratchAt(args.workspace);
-  const FusedNormTerms terms =
-      FusedNormTerms::At(args.saved[0], options_.channels);
-  const float* gamma = args.parameters[0].data;
   FusedPoolingBackwardArgs<float> kernel_args;
   kernel_args.x = args.inputs[0].strided();
-  kernel_args.scale = terms.scale;
-  kernel_args.shift = terms.shift;
-  kernel_args.gamma = gamma;
-  kernel_args.mean = terms.mean;
-  kernel_args.inv_std = terms.inv_std;
+  kernel_args.norm = InputNormGradArgs(0, args);
   kernel_args.g = args.output_grads[0].strided();
   if (options_.has_statistics) {
-    PrepareFinishing(args.outputs[1].data, args.output_grads[1].data,
-                     parameter_.statistics_eps(), options_.channels,
-                     options_.num * options_.output_size(),
-                     {scratch.p, scratch.q, scratch.r});
     kernel_args.y = args.outputs[0].strided();
-    kernel_args.p = scratch.p;
-    kernel_args.q = scratch.q;
-    kernel_args.r = scratch.r;
+    kernel_args.finishing =
+        OutputFinishingArgs(parameter_.statistics_eps(), args);
   }
   kernel_args.dx = args.input_grads[0].strided();
   kernel_args.dx_mode = args.input_grad_modes[0];
-  kernel_args.dgamma = scratch.dgamma;
-  kernel_args.dbeta = scratch.dbeta;
-  kernel_args.workspace = scratch.kernel;
+  kernel_args.workspace = args.workspace;
   kernel_->Backward(kernel_args);
-
-  FusedNormGrads grads;
-  grads.dgamma = args.parameter_grads[0].data;
-  grads.dgamma_mode = args.parameter_grad_modes[0];
-  grads.dbeta = args.parameter_grads[1].data;
-  grads.dbeta_mode = args.parameter_grad_modes[1];
-  if (!uses_running_statistics_) {
-    grads.sums = args.input_grads[1].data;
-    grads.sums_mode = args.input_grad_modes[1];
-  }
-  StoreFusedNormGrads(options_.channels, gamma, scratch.dgamma, scratch.dbeta,
-                      grads);
 }
 
 }  // namespace tamp

@@ -41,17 +41,8 @@ class FusedPoolingLayer : public Layer {
                     MakeKernel make_kernel)
       : parameter_(parameter), make_kernel_(make_kernel) {}
 
-  // Scratch at the front of the workspace, before the kernel's: per channel.
-  struct Scratch {
-    float *p, *q, *r;
-    float *dgamma, *dbeta;
-    void* kernel;
-  };
-
   absl::Status CheckInputs(absl::Span<const Shape> inputs) const;
   absl::Status CheckWindows() const;
-  Scratch ScratchAt(void* workspace) const;
-  int64_t scratch_bytes() const;
 
   const FusedPoolingParameter parameter_;
   const MakeKernel make_kernel_;

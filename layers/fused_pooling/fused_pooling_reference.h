@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/fused_norm.h"
+#include "kernels/fused_norm_reference.h"
 #include "kernels/grad_mode.h"
-#include "kernels/shared_statistics.h"
 #include "layers/fused_pooling/fused_pooling_kernel.h"
 
 namespace tamp {
@@ -26,10 +27,12 @@ void ForEachOfWindow(const FusedPoolingOptions& o, int64_t i, Visit visit) {
   }
 }
 
-// z, in the precision of T.
+// z, in the precision of T. The norm's terms must be there.
 template <typename Args>
-auto RectifiedElement(const Args& args, int64_t n, int64_t c, int64_t s) {
-  auto z = args.scale[c] * args.x.at(n, c)[s] + args.shift[c];
+auto RectifiedElement(const FusedPoolingOptions& o, const Args& args, int64_t n,
+                      int64_t c, int64_t s) {
+  const auto terms = FusedNormTermsAt(args.norm.terms, o.channels);
+  auto z = terms.scale[c] * args.x.at(n, c)[s] + terms.shift[c];
   return z < 0 ? 0 : z;
 }
 
@@ -43,8 +46,8 @@ int64_t LargestOfWindow(const FusedPoolingOptions& o, const Args& args,
                         int64_t n, int64_t c, int64_t i) {
   int64_t best = -1;
   ForEachOfWindow(o, i, [&](int64_t s) {
-    if (best < 0 || IsLarger(RectifiedElement(args, n, c, s),
-                             RectifiedElement(args, n, c, best))) {
+    if (best < 0 || IsLarger(RectifiedElement(o, args, n, c, s),
+                             RectifiedElement(o, args, n, c, best))) {
       best = s;
     }
   });
@@ -52,42 +55,26 @@ int64_t LargestOfWindow(const FusedPoolingOptions& o, const Args& args,
 }
 
 template <typename T>
-void FusedPoolingStatisticsReference(const FusedPoolingOptions& o,
-                                     const FusedPoolingForwardArgs<T>& args,
-                                     int64_t c) {
-  const double count = double(o.num) * double(o.output_size());
-  double sum = 0, squares = 0;
-  for (int64_t n = 0; n < o.num; ++n) {
-    for (int64_t i = 0; i < o.output_size(); ++i) sum += args.y.at(n, c)[i];
-  }
-  const double mean = sum / count;
-  for (int64_t n = 0; n < o.num; ++n) {
-    for (int64_t i = 0; i < o.output_size(); ++i) {
-      const double deviation = args.y.at(n, c)[i] - mean;
-      squares += deviation * deviation;
-    }
-  }
-  args.mean[c] = T(mean);
-  args.variance[c] = T(squares / count);
-}
-
-template <typename T>
 void FusedPoolingForwardReference(const FusedPoolingOptions& o,
                                   const FusedPoolingForwardArgs<T>& args) {
   const bool is_max = o.method == FusedPoolingOptions::Method::kMax;
+  PrepareFusedNormReference(args.norm, o.channels, o.num * o.input_size());
   for (int64_t c = 0; c < o.channels; ++c) {
     for (int64_t n = 0; n < o.num; ++n) {
       for (int64_t i = 0; i < o.output_size(); ++i) {
         double sum = 0;
-        ForEachOfWindow(
-            o, i, [&](int64_t s) { sum += RectifiedElement(args, n, c, s); });
+        ForEachOfWindow(o, i, [&](int64_t s) {
+          sum += RectifiedElement(o, args, n, c, s);
+        });
         args.y.at(n, c)[i] =
-            is_max ? RectifiedElement(args, n, c,
+            is_max ? RectifiedElement(o, args, n, c,
                                       LargestOfWindow(o, args, n, c, i))
                    : T(sum / double(o.input_size()));
       }
     }
-    if (o.has_statistics) FusedPoolingStatisticsReference(o, args, c);
+    if (!o.has_statistics) continue;
+    OutputStatisticsReference(args.y, o.num, o.output_size(), c,
+                              args.statistics);
   }
 }
 
@@ -96,11 +83,13 @@ template <typename T>
 std::vector<double> PooledGradient(const FusedPoolingOptions& o,
                                    const FusedPoolingBackwardArgs<T>& args,
                                    int64_t n, int64_t c) {
+  const double count = double(o.num) * double(o.output_size());
   std::vector<double> dz(o.input_size());
   for (int64_t i = 0; i < o.output_size(); ++i) {
     double dy = args.g.at(n, c)[i];
-    if (args.p != nullptr) {
-      dy = args.p[c] * dy + args.q[c] * args.y.at(n, c)[i] + args.r[c];
+    if (args.finishing.statistics != nullptr) {
+      dy = FinishedGradReference(args.finishing, c, count, dy,
+                                 args.y.at(n, c)[i]);
     }
     if (o.method == FusedPoolingOptions::Method::kMax) {
       dz[LargestOfWindow(o, args, n, c, i)] += dy;
@@ -120,7 +109,7 @@ void ForEachMaskedGradient(const FusedPoolingOptions& o,
   for (int64_t n = 0; n < o.num; ++n) {
     const std::vector<double> dz = PooledGradient(o, args, n, c);
     for (int64_t s = 0; s < o.input_size(); ++s) {
-      visit(n, s, RectifiedElement(args, n, c, s) > 0 ? dz[s] : 0.0);
+      visit(n, s, RectifiedElement(o, args, n, c, s) > 0 ? dz[s] : 0.0);
     }
   }
 }
@@ -130,24 +119,25 @@ template <typename T>
 void FusedPoolingBackwardReference(const FusedPoolingOptions& o,
                                    const FusedPoolingBackwardArgs<T>& args) {
   const double count = double(o.num) * double(o.input_size());
+  const auto norm = FusedNormTermsAt(args.norm.terms, o.channels);
   for (int64_t c = 0; c < o.channels; ++c) {
+    const double gamma = args.norm.gamma[c], inv_std = norm.inv_std[c];
+    const auto x_hat = [&](int64_t n, int64_t s) {
+      return (args.x.at(n, c)[s] - double(norm.mean[c])) * inv_std;
+    };
     double dgamma = 0, dbeta = 0;
     ForEachMaskedGradient(o, args, c, [&](int64_t n, int64_t s, double dz) {
-      dgamma += dz * (args.x.at(n, c)[s] - args.mean[c]) * args.inv_std[c];
+      dgamma += dz * x_hat(n, s);
       dbeta += dz;
     });
-    args.dgamma[c] = T(dgamma);
-    args.dbeta[c] = T(dbeta);
+    StoreFusedNormGradsReference(args.norm, c, dgamma, dbeta);
     if (args.dx_mode == GradMode::kSkip) continue;
-    GradientTerms terms = {1, 0, 0};
-    if (o.finishes_input) {
-      terms =
-          GradientTermsOf(args.mean[c], args.inv_std[c], args.gamma[c] * dbeta,
-                          args.gamma[c] * dgamma, count);
-    }
     ForEachMaskedGradient(o, args, c, [&](int64_t n, int64_t s, double dz) {
-      const double dx =
-          terms.p * args.gamma[c] * dz + terms.q * args.x.at(n, c)[s] + terms.r;
+      double dx = gamma * dz;
+      if (o.finishes_input) {
+        dx -= (gamma * dbeta + x_hat(n, s) * gamma * dgamma) / count;
+        dx *= inv_std;
+      }
       StoreGrad(args.dx_mode, T(dx), args.dx.at(n, c) + s);
     });
   }

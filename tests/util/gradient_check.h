@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "core/shape.h"
 #include "gtest/gtest.h"
@@ -52,6 +53,23 @@ inline void CheckGradient(const std::function<double()>& objective,
       }
     }
   }
+}
+
+// The same of an array.
+inline void CheckGradient(const std::function<double()>& objective,
+                          std::vector<double>* x,
+                          const std::vector<double>& analytic) {
+  const Shape shape = {1, static_cast<int64_t>(x->size())};
+  TestTensor<double> elements(shape), gradient(shape);
+  elements.FromVector(*x);
+  gradient.FromVector(analytic);
+  CheckGradient(
+      [&] {
+        *x = elements.ToVector();
+        return objective();
+      },
+      &elements, &gradient);
+  *x = elements.ToVector();
 }
 
 }  // namespace tamp

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "core/threads/tiles.h"
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -37,11 +38,16 @@ class BackwardWork {
         source_(plan.images),
         b_(plan.backward),
         args_(args),
+        norm_{FusedNormTermsAt(args.norm.terms, o_.channels), args.norm.gamma},
         images_(plan.TileImages(tile)),
         weights_(workspace + b_.weights),
         scratch_(workspace + b_.tiles + tile * b_.tile_floats),
         output_gradient_(
             o_, args,
+            FinishingTermsAt<const float>(args.finishing.statistics == nullptr
+                                              ? nullptr
+                                              : workspace + b_.finishing_terms,
+                                          o_.num_output),
             {scratch_ + b_.factors, scratch_ + b_.values, b_.values_stride}) {}
 
   void Run() {
@@ -108,6 +114,7 @@ class BackwardWork {
       const int64_t begin = panel.row * o_.width;
       const GradientSink<kNormalizes> sink = {
           args_,
+          norm_,
           o_.channels,
           run,
           PrefetchShift(),
@@ -127,7 +134,8 @@ class BackwardWork {
         {columns(), b_.row_stride, b_.word_rows, panel.num_images * per_image},
         MatrixSink{pooled, b_.row_stride});
     for (int64_t c = 0; c < o_.channels; ++c) {
-      ChannelGradient<kNormalizes> channel(args_, c, norm_sums());
+      ChannelGradient<kNormalizes> channel(args_.dx_mode, norm_, c,
+                                           norm_sums());
       for (int64_t n = 0; n < panel.num_images; ++n) {
         SpreadImage(panel, panel.image + n, c,
                     pooled + c * b_.row_stride + n * per_image, &channel);
@@ -200,8 +208,8 @@ class BackwardWork {
       GatherWords<RowWords>(source_, panel, args_.x, channel, nullptr, values);
     } else {
       PackRow(o_, panel,
-              ChannelWords<RowWords>(args_.x, args_.scale, args_.shift,
-                                     o_.channels, channel),
+              ChannelWords<RowWords>(args_.x, norm_.terms.scale,
+                                     norm_.terms.shift, o_.channels, channel),
               values);
     }
     if constexpr (kPairs) {
@@ -223,6 +231,7 @@ class BackwardWork {
   const FusedConvolutionOptions& source_;
   const BackwardPlan& b_;
   const FusedConvolutionBackwardArgs<float>& args_;
+  const InputNorm norm_;
   const Range images_;
   const float* const weights_;
   float* const scratch_;

@@ -93,16 +93,23 @@ struct RawOutput {
   int64_t image_stride, pitch;  // of rows
 };
 
+// Memory that finishing takes: room for a panel's factors of dropout, and what
+// outputs are shifted by.
+struct FinishPlaces {
+  float* factors;
+  const float* shifts;
+};
+
 // `moments` are those of output k over the tile so far.
 HWY_INLINE void FinishOutput(const FusedConvolutionOptions& o,
                              const FusedConvolutionForwardArgs<float>& args,
                              const Panel& panel, int64_t k,
-                             const RawOutput& raw, float* factors,
+                             const RawOutput& raw, const FinishPlaces& places,
                              Moments* moments) {
   const int64_t width = o.output_w(), count = panel.num_rows * width;
   const bool is_dense = raw.pitch == width;
   const int64_t run = is_dense ? count : width;
-  const float shift = o.shifts_output ? args.y_shift[k] : 0;
+  const float shift = o.shifts_output ? places.shifts[k] : 0;
   const float floor =
       o.rectifies_output ? 0 : -std::numeric_limits<float>::infinity();
   ShiftedSums sums(moments->count > 0 ? float(moments->mean) : raw.data[0]);
@@ -111,7 +118,7 @@ HWY_INLINE void FinishOutput(const FusedConvolutionOptions& o,
     if (o.drops) {
       DropoutFactors(args.dropout,
                      (n * o.num_output + k) * o.output_size() + begin, count,
-                     factors);
+                     places.factors);
     }
     const float* from = raw.data + (n - panel.image) * raw.image_stride;
     for (int64_t i = 0; i < count; i += run) {
@@ -119,7 +126,7 @@ HWY_INLINE void FinishOutput(const FusedConvolutionOptions& o,
       if (o.shifts_output) {
         ShiftRun(from, shift, floor, run, to);
       } else {
-        FinishRun(from, o.drops ? factors + i : nullptr, run, to, &sums);
+        FinishRun(from, o.drops ? places.factors + i : nullptr, run, to, &sums);
       }
       from += raw.pitch;
     }

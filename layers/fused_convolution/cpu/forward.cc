@@ -7,6 +7,7 @@
 
 #include "core/threads/tiles.h"
 #include "kernels/cpu/bf16_dot.h"
+#include "kernels/fused_norm.h"
 #include "kernels/strided.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -71,8 +72,10 @@ class ForwardWork {
         source_(plan.images),
         f_(plan.forward),
         args_(args),
+        norm_(FusedNormTermsAt<const float>(args.norm.terms, o_.channels)),
         images_(plan.TileImages(tile)),
         weights_(workspace + f_.weights),
+        shifts_(workspace + f_.output_shifts),
         moments_(reinterpret_cast<Moments*>(workspace + f_.moments) +
                  tile * o_.num_output),
         scratch_(workspace + f_.tiles + tile * f_.tile_floats) {}
@@ -98,14 +101,15 @@ class ForwardWork {
   float* input() const { return scratch_ + f_.input; }
   float* output() const { return scratch_ + f_.output; }
   ChannelWords<Words> Channels(int64_t row) const {
-    return {args_.x, args_.scale, args_.shift, o_.channels, row};
+    return {args_.x, norm_.scale, norm_.shift, o_.channels, row};
   }
   const float* FirstPixel(const Panel& panel, int64_t channel) const {
     return args_.x.at(panel.image, channel) + panel.row * o_.width;
   }
 
   void Finish(const Panel& panel, int64_t k, const RawOutput& raw) const {
-    FinishOutput(o_, args_, panel, k, raw, scratch_ + f_.factors, moments_ + k);
+    FinishOutput(o_, args_, panel, k, raw, {scratch_ + f_.factors, shifts_},
+                 moments_ + k);
   }
 
   void ProductPanel(const Panel& panel, const Panel& next) const {
@@ -185,8 +189,9 @@ class ForwardWork {
   const FusedConvolutionOptions& source_;
   const ForwardPlan& f_;
   const FusedConvolutionForwardArgs<float>& args_;
+  const FusedNormTerms<const float> norm_;
   const Range images_;
-  const float* const weights_;
+  const float *const weights_, *const shifts_;
   Moments* const moments_;
   float* const scratch_;
 };

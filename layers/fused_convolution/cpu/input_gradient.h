@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "layers/fused_convolution/cpu/pack.h"
 #include "layers/fused_convolution/cpu/plan.h"
@@ -24,22 +25,27 @@ HWY_BEFORE_NAMESPACE();
 namespace tamp {
 namespace HWY_NAMESPACE {
 
+// The norm of x; all null where there is none.
+struct InputNorm {
+  FusedNormTerms<const float> terms;
+  const float* gamma;
+};
+
 // One channel. Sums stay in registers until Save.
 template <bool kNormalizes>
 class ChannelGradient {
  public:
-  using Args = FusedConvolutionBackwardArgs<float>;
-
   // sums: for each channel kMaxVector sums of dz and as many of
   // dz * (x - mean), lane by lane.
-  HWY_INLINE ChannelGradient(const Args& args, int64_t channel, float* sums)
-      : mode_(args.dx_mode), sums_(sums + 2 * channel * kMaxVector) {
+  HWY_INLINE ChannelGradient(GradMode mode, const InputNorm& norm,
+                             int64_t channel, float* sums)
+      : mode_(mode), sums_(sums + 2 * channel * kMaxVector) {
     if constexpr (kNormalizes) {
       const D d;
-      scale_ = hn::Set(d, args.scale[channel]);
-      shift_ = hn::Set(d, args.shift[channel]);
-      gamma_ = hn::Set(d, args.gamma[channel]);
-      mean_ = hn::Set(d, args.mean[channel]);
+      scale_ = hn::Set(d, norm.terms.scale[channel]);
+      shift_ = hn::Set(d, norm.terms.shift[channel]);
+      gamma_ = hn::Set(d, norm.gamma[channel]);
+      mean_ = hn::Set(d, norm.terms.mean[channel]);
       sum_ = hn::LoadU(d, sums_);
       product_ = hn::LoadU(d, sums_ + kMaxVector);
     }
@@ -118,6 +124,7 @@ struct PrefetchGradient {
 template <bool kNormalizes>
 struct GradientSink {
   const FusedConvolutionBackwardArgs<float>& args;
+  const InputNorm& norm;
   int64_t num_channels, num_pixels;
   int64_t prefetch_shift;
   const float* x;
@@ -145,7 +152,7 @@ struct GradientSink {
       for (int m = 0; m < M; ++m) {
         const float* from = x + (row + m) * args.x.channel_stride + pixel;
         float* to = dx + (row + m) * args.dx.channel_stride + pixel;
-        ChannelGradient<kNormalizes> channel(args, row + m, sums);
+        ChannelGradient<kNormalizes> channel(args.dx_mode, norm, row + m, sums);
 #pragma GCC unroll 2
         for (int v = 0; v < kVectors; ++v) {
           channel.Store(dz[m][v], from + v * kLanes, to + v * kLanes);
@@ -167,7 +174,7 @@ struct GradientSink {
     for (int64_t m = 0; m < num_rows; ++m) {
       const float* from = x + (row + m) * args.x.channel_stride;
       float* to = dx + (row + m) * args.dx.channel_stride;
-      ChannelGradient<kNormalizes> channel(args, row + m, sums);
+      ChannelGradient<kNormalizes> channel(args.dx_mode, norm, row + m, sums);
       for (int64_t v = 0; v < tile_pixels; v += kLanes) {
         const int64_t p = pixel + v;
         const int64_t count = std::min(kLanes, num_pixels - p);

@@ -20,6 +20,7 @@
 #include <cstring>
 
 #include "kernels/cpu/dropout_factors.h"
+#include "kernels/fused_norm.h"
 #include "layers/fused_convolution/cpu/pack.h"
 #include "layers/fused_convolution/cpu/plan.h"
 #include "layers/fused_convolution/cpu/tile.h"
@@ -41,8 +42,9 @@ class OutputGradient {
  public:
   OutputGradient(const FusedConvolutionOptions& options,
                  const FusedConvolutionBackwardArgs<float>& args,
+                 const FinishingTerms<const float>& finishing,
                  const OutputGradientScratch& scratch)
-      : o_(options), args_(args), scratch_(scratch) {}
+      : o_(options), args_(args), finishing_(finishing), scratch_(scratch) {}
 
   // Row r of a 1x1 convolution.
   void LoadRow(const Panel& panel, int64_t r, float* row) const {
@@ -96,11 +98,11 @@ class OutputGradient {
   void LoadOutput(int64_t image, int64_t k, int64_t begin, int64_t count,
                   float* to) const {
     const float* g = args_.g.at(image, k) + begin;
-    if (args_.p == nullptr) {
+    if (finishing_.p == nullptr) {
       std::memcpy(to, g, count * sizeof(float));
     } else {
       const float* y = args_.y.at(image, k) + begin;
-      const float p = args_.p[k], q = args_.q[k], r = args_.r[k];
+      const float p = finishing_.p[k], q = finishing_.q[k], r = finishing_.r[k];
       for (int64_t i = 0; i < count; ++i) to[i] = p * g[i] + (q * y[i] + r);
     }
     if (!o_.drops) return;
@@ -143,6 +145,7 @@ class OutputGradient {
 
   const FusedConvolutionOptions& o_;
   const FusedConvolutionBackwardArgs<float>& args_;
+  const FinishingTerms<const float> finishing_;  // null where g is finished
   const OutputGradientScratch scratch_;
 };
 

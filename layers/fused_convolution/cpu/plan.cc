@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/fused_norm.h"
+
 namespace tamp {
 namespace {
 
@@ -216,6 +218,11 @@ ForwardPlan::ForwardPlan(const FusedConvolutionOptions& o, int64_t num_tiles)
   moments = all.Take(num_tiles * o.num_output *
                      int64_t{sizeof(Moments) / sizeof(float)});
   tiles = all.Take(num_tiles * tile_floats);
+  if (o.shifts_output) {
+    constexpr int64_t kFloatsOfDouble = sizeof(double) / sizeof(float);
+    output_scales = all.Take(kFloatsOfDouble * o.num_output);
+    output_shifts = all.Take(o.num_output);
+  }
   workspace_floats = all.size();
 }
 
@@ -254,6 +261,8 @@ BackwardPlan::BackwardPlan(const FusedConvolutionOptions& o, int64_t num_tiles)
   Places all;
   weights = all.Take(blocks.padded_rows() * word_rows);
   tiles = all.Take(num_tiles * tile_floats);
+  finishing_terms =
+      all.Take(o.has_statistics ? NumFinishingTerms(o.num_output) : 0);
   workspace_floats = all.size();
 }
 

@@ -172,6 +172,8 @@ struct ForwardPlan {
 
   // Places in the workspace of all, and in that of a tile.
   int64_t weights, moments, tiles;
+  // Of the norm behind: doubles, and what y is shifted by.
+  int64_t output_scales = 0, output_shifts = 0;
   int64_t input, output, sums = 0, factors;
   int64_t values = 0;  // two rows of floats, gathered before they are rounded
   int64_t tile_floats, workspace_floats;
@@ -199,7 +201,7 @@ struct BackwardPlan {
   int64_t dot_stride = 0;     // of rows of words of pixels
   int64_t shifted_plane = 0;  // words of one shifted copy of dy
 
-  int64_t weights, tiles;
+  int64_t weights, tiles, finishing_terms;
   // d as rows to sum over, and d and z as rows of pixels to sum over; the first
   // two are the same where a word is a float.
   int64_t columns, dot_columns, input;

@@ -35,20 +35,23 @@ void PackBlock(const RowBlocks& blocks, int64_t block, int64_t reduction,
   }
 }
 
-// The weight, rounded where it must be, with zeros behind the last output and
-// the last channel.
+// The weight, scaled and rounded where it must be, with zeros behind the last
+// output and the last channel.
 class PaddedWeight {
  public:
-  PaddedWeight(const FusedConvolutionOptions& o, const float* w)
+  PaddedWeight(const FusedConvolutionOptions& o, const float* w,
+               const double* scales)
       : rounds_(o.precision == ProductPrecision::kBf16),
         num_output_(o.num_output),
         channels_(o.channels),
         taps_(o.taps()),
-        w_(w) {}
+        w_(w),
+        scales_(scales) {}
 
   float at(int64_t k, int64_t c, int64_t tap) const {
     if (k >= num_output_ || c >= channels_) return 0;
-    const float weight = w_[(k * channels_ + c) * taps_ + tap];
+    float weight = w_[(k * channels_ + c) * taps_ + tap];
+    if (scales_) weight = static_cast<float>(scales_[k] * weight);
     return rounds_ ? RoundToBf16(weight) : weight;
   }
 
@@ -56,14 +59,15 @@ class PaddedWeight {
   const bool rounds_;
   const int64_t num_output_, channels_, taps_;
   const float* const w_;
+  const double* const scales_;
 };
 
 }  // namespace
 
 void PackForwardWeights(const FusedConvolutionPlan& plan, const float* w,
-                        int64_t block, float* packed) {
+                        const double* scales, int64_t block, float* packed) {
   const ForwardPlan& forward = plan.forward;
-  const PaddedWeight weight(plan.options, w);
+  const PaddedWeight weight(plan.options, w, scales);
   const int64_t taps = plan.options.taps();
   const int64_t values = ValuesPerWord(plan.options);
   if (forward.is_direct) {
@@ -85,7 +89,7 @@ void PackForwardWeights(const FusedConvolutionPlan& plan, const float* w,
 
 void PackBackwardWeights(const FusedConvolutionPlan& plan, const float* w,
                          int64_t block, float* packed) {
-  const PaddedWeight weight(plan.options, w);
+  const PaddedWeight weight(plan.options, w, nullptr);
   const int64_t taps = plan.options.taps();
   const int64_t values = ValuesPerWord(plan.options);
   PackBlock(

@@ -11,9 +11,10 @@
 
 namespace tamp {
 
-// One block of the forward product, packed in its place in `packed`.
+// One block of the forward product, packed in its place in `packed`. The weight
+// is times the scale of its output unless `scales` is null.
 void PackForwardWeights(const FusedConvolutionPlan& plan, const float* w,
-                        int64_t block, float* packed);
+                        const double* scales, int64_t block, float* packed);
 
 // The same of the transposed weight: rows are channels, and the reduction runs
 // over outputs and taps.

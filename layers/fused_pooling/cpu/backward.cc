@@ -12,6 +12,8 @@
 #include <limits>
 
 #include "core/threads/tiles.h"
+#include "kernels/cpu/fused_norm_cpu.h"
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
 
@@ -202,13 +204,12 @@ struct AverageBackward {
 // All maps of channel c.
 template <class Pool>
 void PoolChannel(int64_t num, const FusedPoolingBackwardArgs<float>& args,
+                 const RectifiedNorm& norm, const OutputGradient& output,
                  int64_t c, Pool* pool, InputGradient* input) {
-  const RectifiedNorm norm(args.scale[c], args.shift[c]);
-  const OutputGradient output(args, c);
   for (int64_t n = 0; n < num; ++n) {
     const bool wants_dx = args.dx_mode != GradMode::kSkip;
     pool->Run(norm, output,
-              {args.x.at(n, c), args.p ? args.y.at(n, c) : nullptr,
+              {args.x.at(n, c), output.reads_y() ? args.y.at(n, c) : nullptr,
                args.g.at(n, c), wants_dx ? args.dx.at(n, c) : nullptr},
               input);
     input->AddUp();
@@ -217,40 +218,43 @@ void PoolChannel(int64_t num, const FusedPoolingBackwardArgs<float>& args,
 
 template <class Pool>
 void PoolTile(const FusedPoolingPlan& plan,
-              const FusedPoolingBackwardArgs<float>& args, int64_t tile,
-              Pool pool) {
+              const FusedPoolingBackwardArgs<float>& args,
+              const FinishingTerms<float>& finishing, int64_t tile, Pool pool) {
   const FusedPoolingOptions& o = plan.options;
+  const auto terms = FusedNormTermsAt(args.norm.terms, o.channels);
   const Range channels = plan.TileChannels(tile);
   for (int64_t c = channels.begin; c < channels.end; ++c) {
-    InputGradient input(args, c,
+    const double gamma = args.norm.gamma[c], inv_std = terms.inv_std[c];
+    const RectifiedNorm norm(terms.scale[c], terms.shift[c]);
+    const OutputGradient output(finishing, c);
+    InputGradient input(terms, args.norm.gamma, c,
                         o.finishes_input ? GradMode::kSkip : args.dx_mode);
-    PoolChannel(o.num, args, c, &pool, &input);
+    PoolChannel(o.num, args, norm, output, c, &pool, &input);
     const double dbeta = input.sum();
-    const double dgamma = input.product() * args.inv_std[c];
-    args.dgamma[c] = static_cast<float>(dgamma);
-    args.dbeta[c] = static_cast<float>(dbeta);
+    const double dgamma = input.product() * inv_std;
+    StoreFusedNormGrads(args.norm, c, dgamma, dbeta);
     if (!o.finishes_input || args.dx_mode == GradMode::kSkip) continue;
-    const double gamma = args.gamma[c];
     const double count = double(o.num) * double(o.input_size());
-    input.FinishWith(GradientTermsOf(args.mean[c], args.inv_std[c],
-                                     gamma * dbeta, gamma * dgamma, count),
+    input.FinishWith(GradientTermsOf(terms.mean[c], inv_std, gamma * dbeta,
+                                     gamma * dgamma, count),
                      args.dx_mode);
-    PoolChannel(o.num, args, c, &pool, &input);
+    PoolChannel(o.num, args, norm, output, c, &pool, &input);
   }
 }
 
 }  // namespace
 
 void PoolBackwardTile(const FusedPoolingPlan& plan,
-                      const FusedPoolingBackwardArgs<float>& args, int64_t tile,
+                      const FusedPoolingBackwardArgs<float>& args,
+                      const FinishingTerms<float>& finishing, int64_t tile,
                       float* scratch) {
   const FusedPoolingOptions& o = plan.options;
   if (o.method == FusedPoolingOptions::Method::kAverage) {
-    PoolTile(plan, args, tile, AverageBackward{o.input_size()});
+    PoolTile(plan, args, finishing, tile, AverageBackward{o.input_size()});
   } else if (o.width.kernel == 3 && o.width.stride == 2) {
-    PoolTile(plan, args, tile, MaxBackward<3, 2>(plan, scratch));
+    PoolTile(plan, args, finishing, tile, MaxBackward<3, 2>(plan, scratch));
   } else {
-    PoolTile(plan, args, tile, MaxBackward<0, 0>(plan, scratch));
+    PoolTile(plan, args, finishing, tile, MaxBackward<0, 0>(plan, scratch));
   }
 }
 
@@ -268,9 +272,10 @@ HWY_EXPORT(PoolBackwardTile);
 }  // namespace
 
 void PoolBackwardTile(const FusedPoolingPlan& plan,
-                      const FusedPoolingBackwardArgs<float>& args, int64_t tile,
+                      const FusedPoolingBackwardArgs<float>& args,
+                      const FinishingTerms<float>& finishing, int64_t tile,
                       float* scratch) {
-  HWY_DYNAMIC_DISPATCH(PoolBackwardTile)(plan, args, tile, scratch);
+  HWY_DYNAMIC_DISPATCH(PoolBackwardTile)(plan, args, finishing, tile, scratch);
 }
 
 }  // namespace tamp

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/threads/tiles.h"
+#include "kernels/fused_norm.h"
 #include "kernels/moments.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -106,9 +107,10 @@ void PoolTile(const FusedPoolingPlan& plan,
               const FusedPoolingForwardArgs<float>& args, int64_t tile,
               Pool pool) {
   const FusedPoolingOptions& o = plan.options;
+  const auto terms = FusedNormTermsAt(args.norm.terms, o.channels);
   const Range channels = plan.TileChannels(tile);
   for (int64_t c = channels.begin; c < channels.end; ++c) {
-    const RectifiedNorm norm(args.scale[c], args.shift[c]);
+    const RectifiedNorm norm(terms.scale[c], terms.shift[c]);
     Moments moments;
     for (int64_t n = 0; n < o.num; ++n) {
       float* y = args.y.at(n, c);
@@ -118,8 +120,9 @@ void PoolTile(const FusedPoolingPlan& plan,
       }
     }
     if (!o.has_statistics) continue;
-    args.mean[c] = static_cast<float>(moments.mean);
-    args.variance[c] = static_cast<float>(moments.squares / moments.count);
+    args.statistics[2 * c] = static_cast<float>(moments.mean);
+    args.statistics[2 * c + 1] =
+        static_cast<float>(moments.squares / moments.count);
   }
 }
 

@@ -12,10 +12,10 @@
 
 #include <cstdint>
 
+#include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
 #include "layers/fused_pooling/cpu/rows.h"
-#include "layers/fused_pooling/fused_pooling_kernel.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tamp {
@@ -25,13 +25,13 @@ namespace HWY_NAMESPACE {
 // the sums alone, and then in kWrite.
 class InputGradient {
  public:
-  InputGradient(const FusedPoolingBackwardArgs<float>& args, int64_t channel,
-                GradMode mode)
+  InputGradient(const FusedNormTerms<const float>& norm, const float* gamma,
+                int64_t channel, GradMode mode)
       : mode_(mode),
-        scale_(hn::Set(D(), args.scale[channel])),
-        shift_(hn::Set(D(), args.shift[channel])),
-        mean_(hn::Set(D(), args.mean[channel])),
-        factor_(hn::Set(D(), args.gamma[channel])) {}
+        scale_(hn::Set(D(), norm.scale[channel])),
+        shift_(hn::Set(D(), norm.shift[channel])),
+        mean_(hn::Set(D(), norm.mean[channel])),
+        factor_(hn::Set(D(), gamma[channel])) {}
 
   // From here on what is stored is p * dx + q * x + r.
   void FinishWith(const GradientTerms& terms, GradMode mode) {
@@ -101,16 +101,18 @@ class InputGradient {
   double total_sum_ = 0, total_product_ = 0;
 };
 
-// dy of one channel.
+// dy of one channel; g itself where the terms are null.
 class OutputGradient {
  public:
-  OutputGradient(const FusedPoolingBackwardArgs<float>& args, int64_t channel)
-      : is_finished_(args.p == nullptr),
-        p_(hn::Set(D(), is_finished_ ? 1 : args.p[channel])),
-        q_(hn::Set(D(), is_finished_ ? 0 : args.q[channel])),
-        r_(hn::Set(D(), is_finished_ ? 0 : args.r[channel])) {}
+  OutputGradient(const FinishingTerms<float>& terms, int64_t channel)
+      : is_finished_(terms.p == nullptr),
+        p_(hn::Set(D(), is_finished_ ? 1 : terms.p[channel])),
+        q_(hn::Set(D(), is_finished_ ? 0 : terms.q[channel])),
+        r_(hn::Set(D(), is_finished_ ? 0 : terms.r[channel])) {}
 
-  // The first `count` lanes, the others are 0. y is not read where p is null.
+  bool reads_y() const { return !is_finished_; }
+
+  // The first `count` lanes, the others are 0.
   HWY_INLINE V operator()(const float* g, const float* y, int64_t count) const {
     const D d;
     if (count >= kLanes) {

@@ -33,6 +33,8 @@ struct FusedPoolingPlan {
     return TileRange(options.channels, num_tiles, tile);
   }
   int64_t workspace_floats() const { return num_tiles * tile_floats; }
+  // In backward p, q and r of y lie behind the tiles' memory.
+  int64_t finishing_terms() const { return workspace_floats(); }
 
   const FusedPoolingOptions options;
   int64_t num_tiles;
