@@ -1,7 +1,7 @@
 // Solver: trains a net step by step as a SolverParameter says. It owns the
 // training net, the test nets, which share its parameters and its memory, and
 // the history of the updates. What happens between the steps (tests, reports,
-// snapshots) is for training_run.h.
+// snapshots) is for training/training_run.h.
 //
 //   SolverOptions options;
 //   options.backend = MakeCpuBackend(num_threads);

@@ -1,6 +1,6 @@
-// Trains a network: flags to one call of Train (solvers/train.h).
+// Trains a network: flags to one call of Train (solvers/training/train.h).
 
-#include "solvers/train.h"
+#include "solvers/training/train.h"
 
 #include <cstdint>
 #include <limits>

@@ -21,7 +21,7 @@
 #include "gtest/gtest.h"
 #include "net/backend.h"
 #include "solvers/state/snapshot_series.h"
-#include "solvers/train.h"
+#include "solvers/training/train.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_backend.h"
 #include "tests/util/test_files.h"

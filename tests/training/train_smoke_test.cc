@@ -13,7 +13,7 @@
 #include "net/backend.h"
 #include "solvers/solver_file.h"
 #include "solvers/state/snapshot_series.h"
-#include "solvers/train.h"
+#include "solvers/training/train.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_backend.h"

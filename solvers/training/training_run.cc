@@ -1,4 +1,4 @@
-#include "solvers/training_run.h"
+#include "solvers/training/training_run.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,8 +1,8 @@
 // TrainingRun: a training from where it stands to its end: steps, tests,
 // reports and snapshots at their times.
 
-#ifndef TAMP_SOLVERS_TRAINING_RUN_H_
-#define TAMP_SOLVERS_TRAINING_RUN_H_
+#ifndef TAMP_SOLVERS_TRAINING_TRAINING_RUN_H_
+#define TAMP_SOLVERS_TRAINING_TRAINING_RUN_H_
 
 #include <atomic>
 #include <cstdint>
@@ -114,4 +114,4 @@ class TrainingRun {
 
 }  // namespace tamp
 
-#endif  // TAMP_SOLVERS_TRAINING_RUN_H_
+#endif  // TAMP_SOLVERS_TRAINING_TRAINING_RUN_H_

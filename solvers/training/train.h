@@ -1,7 +1,7 @@
 // Train: a whole training, from a solver to its last line on the screen.
 
-#ifndef TAMP_SOLVERS_TRAIN_H_
-#define TAMP_SOLVERS_TRAIN_H_
+#ifndef TAMP_SOLVERS_TRAINING_TRAIN_H_
+#define TAMP_SOLVERS_TRAINING_TRAIN_H_
 
 #include <atomic>
 #include <cstdio>
@@ -56,4 +56,4 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
 
 }  // namespace tamp
 
-#endif  // TAMP_SOLVERS_TRAIN_H_
+#endif  // TAMP_SOLVERS_TRAINING_TRAIN_H_

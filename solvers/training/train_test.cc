@@ -1,4 +1,4 @@
-#include "solvers/train.h"
+#include "solvers/training/train.h"
 
 #include <algorithm>
 #include <atomic>

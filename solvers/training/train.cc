@@ -1,4 +1,4 @@
-#include "solvers/train.h"
+#include "solvers/training/train.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,7 @@
 #include "solvers/report/progress.h"
 #include "solvers/state/snapshot_series.h"
 #include "solvers/state/weights.h"
-#include "solvers/training_run.h"
+#include "solvers/training/training_run.h"
 
 namespace tamp {
 namespace {
