@@ -1,6 +1,6 @@
 #include "formats/caffe_form.h"
 
-#include "layers/batch_norm_parameters.h"
+#include "layers/options/batch_norm_parameters.h"
 
 namespace tamp {
 namespace {

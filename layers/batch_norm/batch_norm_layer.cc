@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
-#include "layers/batch_norm_parameters.h"
+#include "layers/options/arity.h"
+#include "layers/options/batch_norm_parameters.h"
 
 namespace tamp {
 namespace {

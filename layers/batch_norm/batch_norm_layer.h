@@ -1,8 +1,8 @@
 // The "BatchNorm" layer: one bottom of one or more axes, one top of the same
 // shape.
 //
-// Parameters: layers/batch_norm_parameters.h. Without scale_bias the layer has
-// only statistics, as in Caffe.
+// Parameters: layers/options/batch_norm_parameters.h. Without scale_bias the
+// layer has only statistics, as in Caffe.
 //
 // With use_global_stats: false a net for testing normalizes with the batch's
 // statistics too, as in Caffe; but it never changes the running ones, which

@@ -12,7 +12,7 @@
 #include "layers/bias/bias_kernel.h"
 #include "layers/bias/bias_layer.h"
 #include "layers/bias/bias_reference.h"
-#include "layers/broadcast_axes.h"
+#include "layers/options/broadcast_axes.h"
 #include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
 #include "tests/util/layer_runner.h"

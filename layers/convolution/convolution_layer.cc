@@ -9,8 +9,8 @@
 #include "core/shape.h"
 #include "core/status_macros.h"
 #include "kernels/bf16.h"
-#include "layers/arity.h"
 #include "layers/convolution/convolution_options.h"
+#include "layers/options/arity.h"
 
 namespace tamp {
 namespace {

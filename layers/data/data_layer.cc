@@ -6,7 +6,7 @@
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "data/data_options.h"
-#include "layers/arity.h"
+#include "layers/options/arity.h"
 #include "layers/tensor_copy.h"
 
 namespace tamp {

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
+#include "layers/options/arity.h"
 
 namespace tamp {
 

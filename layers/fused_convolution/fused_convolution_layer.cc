@@ -8,9 +8,9 @@
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "kernels/bf16.h"
-#include "layers/arity.h"
-#include "layers/batch_norm_parameters.h"
-#include "layers/fused_batch_norm.h"
+#include "layers/options/arity.h"
+#include "layers/options/batch_norm_parameters.h"
+#include "layers/options/fused_batch_norm.h"
 
 namespace tamp {
 namespace {

@@ -4,10 +4,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
-#include "layers/batch_norm_parameters.h"
-#include "layers/fused_batch_norm.h"
-#include "layers/pooling_axes.h"
+#include "layers/options/arity.h"
+#include "layers/options/batch_norm_parameters.h"
+#include "layers/options/fused_batch_norm.h"
+#include "layers/options/pooling_axes.h"
 
 namespace tamp {
 namespace {

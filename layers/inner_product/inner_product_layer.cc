@@ -12,7 +12,7 @@
 #include "core/check.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
+#include "layers/options/arity.h"
 
 namespace tamp {
 namespace {

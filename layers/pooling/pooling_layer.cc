@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
-#include "layers/pooling_axes.h"
+#include "layers/options/arity.h"
+#include "layers/options/pooling_axes.h"
 
 namespace tamp {
 namespace {

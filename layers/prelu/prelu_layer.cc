@@ -2,8 +2,8 @@
 
 #include "absl/memory/memory.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
-#include "layers/broadcast_axes.h"
+#include "layers/options/arity.h"
+#include "layers/options/broadcast_axes.h"
 
 namespace tamp {
 namespace {

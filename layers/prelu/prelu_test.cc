@@ -9,7 +9,7 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/broadcast_axes.h"
+#include "layers/options/broadcast_axes.h"
 #include "layers/prelu/prelu_cpu.h"
 #include "layers/prelu/prelu_kernel.h"
 #include "layers/prelu/prelu_reference.h"

@@ -8,7 +8,7 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "layers/broadcast_axes.h"
+#include "layers/options/broadcast_axes.h"
 #include "layers/scale/scale_cpu.h"
 #include "layers/scale/scale_kernel.h"
 #include "layers/scale/scale_layer.h"

@@ -2,7 +2,7 @@
 
 #include "absl/memory/memory.h"
 #include "core/status_macros.h"
-#include "layers/arity.h"
+#include "layers/options/arity.h"
 
 namespace tamp {
 

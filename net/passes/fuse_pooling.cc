@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "layers/pooling_axes.h"
+#include "layers/options/pooling_axes.h"
 #include "net/passes/chain.h"
 #include "net/passes/passes.h"
 

@@ -1,7 +1,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/batch_norm_parameters.h"
+#include "layers/options/batch_norm_parameters.h"
 #include "net/passes/chain.h"
 #include "net/passes/passes.h"
 

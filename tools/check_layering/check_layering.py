@@ -58,7 +58,7 @@ def backend_of(path):
 
 def layer_of(path):
     """"relu" of "layers/relu/relu_cpu.h"; None outside a layer's room."""
-    match = re.match(r"layers/([^/]+)/", path)
+    match = re.match(r"layers/(?!options/)([^/]+)/", path)
     return match and match.group(1)
 
 
@@ -125,7 +125,8 @@ def forbids_above_kernel(path, include):
     """Why a kernel may not include files of the layers above it."""
     if room_of(include) == "proto":
         return "a kernel takes pointers and numbers, never a proto"
-    if re.match(r"layers/[^/]+$", include) or include.endswith("_layer.h"):
+    if (re.match(r"layers/(options/)?[^/]+$", include) or
+            include.endswith("_layer.h")):
         return "a kernel does not know layers"
     return None
 

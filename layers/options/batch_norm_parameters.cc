@@ -1,4 +1,4 @@
-#include "layers/batch_norm_parameters.h"
+#include "layers/options/batch_norm_parameters.h"
 
 namespace tamp {
 namespace {

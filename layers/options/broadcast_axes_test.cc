@@ -1,4 +1,4 @@
-#include "layers/broadcast_axes.h"
+#include "layers/options/broadcast_axes.h"
 
 #include <string>
 

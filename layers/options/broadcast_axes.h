@@ -1,7 +1,7 @@
 // How the second operand of Scale and Bias lies along the axes of the first.
 
-#ifndef TAMP_LAYERS_BROADCAST_AXES_H_
-#define TAMP_LAYERS_BROADCAST_AXES_H_
+#ifndef TAMP_LAYERS_OPTIONS_BROADCAST_AXES_H_
+#define TAMP_LAYERS_OPTIONS_BROADCAST_AXES_H_
 
 #include "absl/status/statusor.h"
 #include "core/shape.h"
@@ -28,4 +28,4 @@ absl::StatusOr<BroadcastAxes> BroadcastBottom(const LayerParameter& parameter,
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_BROADCAST_AXES_H_
+#endif  // TAMP_LAYERS_OPTIONS_BROADCAST_AXES_H_

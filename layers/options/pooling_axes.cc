@@ -1,4 +1,4 @@
-#include "layers/pooling_axes.h"
+#include "layers/options/pooling_axes.h"
 
 namespace tamp {
 

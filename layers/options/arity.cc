@@ -1,4 +1,4 @@
-#include "layers/arity.h"
+#include "layers/options/arity.h"
 
 #include <string>
 

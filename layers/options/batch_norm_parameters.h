@@ -6,8 +6,8 @@
 // Caffe's three blobs are running_mean and running_var times running_weight,
 // and running_weight.
 
-#ifndef TAMP_LAYERS_BATCH_NORM_PARAMETERS_H_
-#define TAMP_LAYERS_BATCH_NORM_PARAMETERS_H_
+#ifndef TAMP_LAYERS_OPTIONS_BATCH_NORM_PARAMETERS_H_
+#define TAMP_LAYERS_OPTIONS_BATCH_NORM_PARAMETERS_H_
 
 #include <cstdint>
 #include <vector>
@@ -43,4 +43,4 @@ BatchNormArrays BatchNormArraysOf(const BatchNormParameter& parameter,
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_BATCH_NORM_PARAMETERS_H_
+#endif  // TAMP_LAYERS_OPTIONS_BATCH_NORM_PARAMETERS_H_

@@ -1,6 +1,6 @@
-#include "layers/fused_batch_norm.h"
+#include "layers/options/fused_batch_norm.h"
 
-#include "layers/batch_norm_parameters.h"
+#include "layers/options/batch_norm_parameters.h"
 
 namespace tamp {
 

@@ -1,7 +1,7 @@
 // How many bottoms and tops a layer takes.
 
-#ifndef TAMP_LAYERS_ARITY_H_
-#define TAMP_LAYERS_ARITY_H_
+#ifndef TAMP_LAYERS_OPTIONS_ARITY_H_
+#define TAMP_LAYERS_OPTIONS_ARITY_H_
 
 #include "absl/status/status.h"
 #include "proto/layer.pb.h"
@@ -21,4 +21,4 @@ absl::Status CheckArity(const LayerParameter& parameter, Arity bottoms,
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_ARITY_H_
+#endif  // TAMP_LAYERS_OPTIONS_ARITY_H_

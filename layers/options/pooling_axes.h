@@ -1,7 +1,7 @@
 // The windows that a PoolingParameter asks for, along both axes of a map.
 
-#ifndef TAMP_LAYERS_POOLING_AXES_H_
-#define TAMP_LAYERS_POOLING_AXES_H_
+#ifndef TAMP_LAYERS_OPTIONS_POOLING_AXES_H_
+#define TAMP_LAYERS_OPTIONS_POOLING_AXES_H_
 
 #include <cstdint>
 
@@ -20,4 +20,4 @@ PoolingAxes PoolingAxesOf(const PoolingParameter& pooling, int64_t height,
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_POOLING_AXES_H_
+#endif  // TAMP_LAYERS_OPTIONS_POOLING_AXES_H_

@@ -3,8 +3,8 @@
 // the input, if they are shared, come as input 1; those of the output are
 // output 1.
 
-#ifndef TAMP_LAYERS_FUSED_BATCH_NORM_H_
-#define TAMP_LAYERS_FUSED_BATCH_NORM_H_
+#ifndef TAMP_LAYERS_OPTIONS_FUSED_BATCH_NORM_H_
+#define TAMP_LAYERS_OPTIONS_FUSED_BATCH_NORM_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -37,4 +37,4 @@ FinishingArgs<float> OutputFinishingArgs(float eps, const BackwardArgs& args);
 
 }  // namespace tamp
 
-#endif  // TAMP_LAYERS_FUSED_BATCH_NORM_H_
+#endif  // TAMP_LAYERS_OPTIONS_FUSED_BATCH_NORM_H_

@@ -1,4 +1,4 @@
-#include "layers/broadcast_axes.h"
+#include "layers/options/broadcast_axes.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
