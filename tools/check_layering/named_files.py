@@ -17,8 +17,8 @@ ROOMS = ("core", "kernels", "proto", "data", "layers", "formats", "net",
 EXTENSION = r"\.(?:h|cc|py|sh|md|bzl|proto|prototxt)"
 PATH = re.compile(r"(?<![\w/.:-])((?:" + "|".join(ROOMS) + r")/[\w/.-]*?(?:" +
                   EXTENSION + r"\b|\{[\w,./-]+\}[\w.]*))")
-# Stands for any name: a single letter, alone or in front of an underscore.
-ANY = re.compile(r"(^|/)[a-z](_\w+)?(\.|/|$)")
+# Stands for any name: a single letter, alone or beside an underscore.
+ANY = re.compile(r"(^|/)[a-z](_\w+)?(\.|/|$)|_x\.")
 SLASHES, HASH = re.compile(r"//"), re.compile(r"(^|\s)# ")
 COMMENT = {".h": SLASHES, ".cc": SLASHES, ".proto": SLASHES, ".py": HASH,
            ".sh": HASH, ".bzl": HASH}
