@@ -14,6 +14,7 @@
 #include "layers/fused_convolution/fused_convolution_cpu.h"
 #include "layers/layer.h"
 #include "proto/layer.pb.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 
@@ -28,9 +29,8 @@ constexpr char kConvolution[] = "convolution { num_output: 1 kernel_size: 1 } ";
 constexpr char kNorm[] =
     "batch_norm { scale_bias: true eps: 1 moving_average_fraction: 0.5 } ";
 
-absl::StatusOr<std::unique_ptr<Layer>> Create(const std::string& options,
-                                              size_t num_inputs,
-                                              size_t num_outputs = 1) {
+LayerParameter ParameterOf(const std::string& options, size_t num_inputs,
+                           size_t num_outputs = 1) {
   LayerParameter parameter;
   parameter.set_name("conv");
   parameter.set_type("FusedConvolution");
@@ -40,13 +40,14 @@ absl::StatusOr<std::unique_ptr<Layer>> Create(const std::string& options,
   if (num_outputs == 2) parameter.add_top("y/statistics");
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
       options, parameter.mutable_fused_convolution_param()));
-  return FusedConvolutionLayer::Create(parameter, MakeFusedConvolutionCpu);
+  return parameter;
 }
 
 absl::StatusOr<LayerPlan> PlanOf(const std::string& options,
                                  const std::vector<Shape>& inputs,
                                  Phase phase = TRAIN) {
-  auto layer = Create(options, inputs.size());
+  auto layer = FusedConvolutionLayer::Create(
+      ParameterOf(options, inputs.size()), MakeFusedConvolutionCpu);
   if (!layer.ok()) return layer.status();
   static CpuDevice* const device = new CpuDevice(1);
   PlanContext context;
@@ -106,14 +107,13 @@ TEST(FusedConvolutionLayerTest, RefusesWhatItCannotDo) {
 // One channel of 1 3 5 7 with mean 4 and variance 3 (that is what it is told),
 // eps 1, gamma 2 and beta -1: x_hat is -1.5 -0.5 0.5 1.5, z is 0 0 0 2. The
 // weight is 3.
-class RunTest : public testing::Test {
+class RunTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   void SetUpLayer(const std::string& options, bool has_statistics) {
-    ASSERT_OK_AND_ASSIGN(
-        layer_, Create(options + kConvolution + kNorm, 2, 1 + has_statistics));
     runner_ = std::make_unique<LayerRunner>(
-        layer_.get(), std::vector<Shape>{{1, 1, 1, 4}, {1, 1, 2}},
-        LayerRunner::Options());
+        GetParam(),
+        ParameterOf(options + kConvolution + kNorm, 2, 1 + has_statistics),
+        std::vector<Shape>{{1, 1, 1, 4}, {1, 1, 2}}, LayerRunner::Options());
     ASSERT_OK(runner_->status());
     runner_->input(0).FromVector({1, 3, 5, 7});
     runner_->input(1).FromVector({4, 3});
@@ -125,11 +125,12 @@ class RunTest : public testing::Test {
     runner_->Forward();
   }
 
-  std::unique_ptr<Layer> layer_;
   std::unique_ptr<LayerRunner> runner_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, RunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(RunTest, NormalizesItsInput) {
+TEST_P(RunTest, NormalizesItsInput) {
   SetUpLayer("", false);
   EXPECT_THAT(runner_->output(0).ToVector(), ElementsAre(0, 0, 0, 6));
   runner_->output_grad(0).FromVector({8, 8, 8, 8});
@@ -142,7 +143,7 @@ TEST_F(RunTest, NormalizesItsInput) {
 }
 
 // Half of the old, half of the batch's; the variance is 3 * 4 / 3.
-TEST_F(RunTest, RunningStatisticsFollowOnceAStep) {
+TEST_P(RunTest, RunningStatisticsFollowOnceAStep) {
   SetUpLayer("", false);
   for (int times = 1; times <= 2; ++times) {
     EXPECT_THAT(runner_->output(0).ToVector(), ElementsAre(0, 0, 0, 6));
@@ -154,7 +155,7 @@ TEST_F(RunTest, RunningStatisticsFollowOnceAStep) {
 
 // mean(y) is 1.5, its variance 6.75: with eps inv_std is 1 / 3. The gradient of
 // the last element is (10 - 8 / 4 - 4.5 / 3 * 12 / 4) / 3.
-TEST_F(RunTest, FinishesTheGradientOfItsOutput) {
+TEST_P(RunTest, FinishesTheGradientOfItsOutput) {
   SetUpLayer("statistics_eps: 2.25 ", true);
   EXPECT_THAT(runner_->output(1).ToVector(), ElementsAre(1.5, 6.75));
   runner_->output_grad(0).FromVector({0, 0, 0, 10});
@@ -164,7 +165,7 @@ TEST_F(RunTest, FinishesTheGradientOfItsOutput) {
               ElementsAre(FloatNear(3 * 3.5f / 3, 1e-6f)));
 }
 
-TEST_F(RunTest, LeavesAFinishedGradientAsItIs) {
+TEST_P(RunTest, LeavesAFinishedGradientAsItIs) {
   SetUpLayer("statistics_eps: 2.25 output_gradient_is_finished: true ", true);
   runner_->output_grad(0).FromVector({0, 0, 0, 10});
   runner_->Backward();
@@ -172,15 +173,15 @@ TEST_F(RunTest, LeavesAFinishedGradientAsItIs) {
 }
 
 // z is as above. The norm behind is 4 / sqrt(3 + 1) * (y - 1) - 3.
-TEST(FusedConvolutionLayerTest, NormalizesItsOutputInTest) {
-  ASSERT_OK_AND_ASSIGN(std::unique_ptr<Layer> layer,
-                       Create(std::string(kConvolution) + kNorm +
-                                  "output_norm { scale_bias: true eps: 1 } "
-                                  "rectifies_output: true",
-                              1));
+TEST_P(RunTest, NormalizesItsOutputInTest) {
   LayerRunner::Options options;
   options.phase = TEST;
-  LayerRunner runner(layer.get(), {{1, 1, 1, 4}}, options);
+  LayerRunner runner(GetParam(),
+                     ParameterOf(std::string(kConvolution) + kNorm +
+                                     "output_norm { scale_bias: true eps: 1 } "
+                                     "rectifies_output: true",
+                                 1),
+                     {{1, 1, 1, 4}}, options);
   ASSERT_OK(runner.status());
   runner.input(0).FromVector({1, 3, 5, 7});
   const std::vector<float> parameters = {3, 2, -1, 4, 3, 4, -3, 1, 3};

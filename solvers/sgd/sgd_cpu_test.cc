@@ -4,13 +4,14 @@
 #include <memory>
 #include <vector>
 
-#include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "kernels/sgd_kernel.h"
+#include "net/backend.h"
 #include "solvers/sgd/sgd_reference.h"
 #include "tests/util/tensor_matchers.h"
+#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -119,8 +120,9 @@ TEST(SgdCpuTest, UpdateEqualsReference) {
       for (const bool nesterov : {false, true}) {
         const SgdStep step = MakeStep(decay, nesterov);
         std::vector<Arrays> actual = MakeArrays(), expected = MakeArrays();
-        CpuDevice device(threads);
-        const auto kernel = MakeSgdCpu(Tensors(&actual), device).value();
+        const Backend backend = TestBackend(threads);
+        const auto kernel =
+            MakeSgdCpu(Tensors(&actual), *backend.device).value();
         for (int i = 0; i < 2; ++i) {
           kernel->Update(step);
           for (const auto& tensor : Tensors(&expected)) {
@@ -142,8 +144,8 @@ TEST(SgdCpuTest, SameBitsForAnyNumberOfThreads) {
   std::vector<double> squares;
   for (const int threads : {1, 2, 3}) {
     std::vector<Arrays> arrays = MakeArrays();
-    CpuDevice device(threads);
-    const auto kernel = MakeSgdCpu(Tensors(&arrays), device).value();
+    const Backend backend = TestBackend(threads);
+    const auto kernel = MakeSgdCpu(Tensors(&arrays), *backend.device).value();
     squares.push_back(kernel->GradientSquares());
     kernel->Update(MakeStep(WeightDecay::kL2, true));
     weights.push_back(arrays[8].weight);
@@ -154,14 +156,15 @@ TEST(SgdCpuTest, SameBitsForAnyNumberOfThreads) {
 
 TEST(SgdCpuTest, GradientSquares) {
   std::vector<Arrays> arrays = MakeArrays();
-  CpuDevice device(2);
+  const Backend backend = TestBackend(2);
   double expected = 0;
   for (const auto& tensor : Tensors(&arrays)) {
     expected += GradientSquaresReference<float>(tensor);
   }
-  EXPECT_NEAR(MakeSgdCpu(Tensors(&arrays), device).value()->GradientSquares(),
-              expected, 1e-12 * expected);
-  EXPECT_EQ(MakeSgdCpu({}, device).value()->GradientSquares(), 0);
+  EXPECT_NEAR(
+      MakeSgdCpu(Tensors(&arrays), *backend.device).value()->GradientSquares(),
+      expected, 1e-12 * expected);
+  EXPECT_EQ(MakeSgdCpu({}, *backend.device).value()->GradientSquares(), 0);
 }
 
 }  // namespace
