@@ -22,11 +22,10 @@
 #include "proto/text_format.h"
 #include "tools/flags/backend_flags.h"
 #include "tools/flags/command_line.h"
-#include "tools/flags/compute_flag.h"
+#include "tools/flags/net_file_flag.h"
 #include "tools/flags/passes_flag.h"
 #include "tools/runs/dump_run.h"
 
-ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
 ABSL_FLAG(std::string, inputs, "",
           "The batch and the parameters: x, y, init.*; safetensors.");
 ABSL_FLAG(std::string, out, "", "The file to write; safetensors.");
@@ -104,11 +103,10 @@ absl::Status WriteOutputs(const std::vector<DumpTensor>& outputs,
 }
 
 absl::Status Dump() {
-  const std::string net_path = absl::GetFlag(FLAGS_net);
+  ASSIGN_OR_RETURN(const NetParameter net, NetFileFromFlag());
   const std::string out = absl::GetFlag(FLAGS_out);
   DumpOptions options;
   options.inputs_path = absl::GetFlag(FLAGS_inputs);
-  RETURN_IF_ERROR(RequireFlag("net", net_path, "net/densenet40.prototxt"));
   RETURN_IF_ERROR(RequireFlag("inputs", options.inputs_path, "in.safetensors"));
   RETURN_IF_ERROR(RequireFlag("out", out, "out.safetensors"));
   options.steps = absl::GetFlag(FLAGS_steps);
@@ -122,16 +120,13 @@ absl::Status Dump() {
   ASSIGN_OR_RETURN(options.backend, MakeBackendFromFlags());
   RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));
 
-  absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
-  if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
-  RETURN_IF_ERROR(SetComputeFromFlag(&*net));
   const absl::StatusOr<Safetensors> inputs =
       Safetensors::Read(options.inputs_path);
   if (!inputs.ok()) {
     return ExplainMissingFile(inputs.status(), options.inputs_path);
   }
   ASSIGN_OR_RETURN(const std::vector<DumpTensor> outputs,
-                   DumpRun(*net, *inputs, options));
+                   DumpRun(net, *inputs, options));
   return WriteOutputs(outputs, out);
 }
 

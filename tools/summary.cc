@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "core/logging.h"
 #include "core/status_macros.h"
@@ -19,12 +18,10 @@
 #include "solvers/backend_cpu.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
+#include "tools/flags/json_flag.h"
 #include "tools/flags/net_flags.h"
 #include "tools/flags/passes_flag.h"
-#include "tools/reports/json_file.h"
 #include "tools/reports/summary_report.h"
-
-ABSL_FLAG(std::string, json, "", "Also write the summary to this file.");
 
 namespace tamp {
 namespace {
@@ -52,8 +49,7 @@ absl::Status PrintSummary() {
   ASSIGN_OR_RETURN(const std::vector<PassEffect> effects,
                    FindPassEffects(net, options));
   std::cout << SummaryText(summary, effects);
-  return WriteJsonFile(absl::GetFlag(FLAGS_json),
-                       SummaryJson(summary, effects));
+  return WriteJsonFromFlag(SummaryJson(summary, effects));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/device/device.h"
 #include "core/logging.h"
 #include "core/status_macros.h"
@@ -21,7 +22,6 @@
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "net/text/flat_net.h"
-#include "proto/text_format.h"
 #include "solvers/evaluation/class_accuracy.h"
 #include "solvers/evaluation/evaluation.h"
 #include "solvers/evaluation/scores.h"
@@ -29,18 +29,12 @@
 #include "solvers/state/weights.h"
 #include "tools/flags/backend_flags.h"
 #include "tools/flags/command_line.h"
-#include "tools/flags/compute_flag.h"
 #include "tools/flags/data_flags.h"
+#include "tools/flags/net_file_flag.h"
 #include "tools/flags/passes_flag.h"
 #include "tools/flags/stop_signals.h"
+#include "tools/flags/weights_flags.h"
 
-ABSL_FLAG(std::string, net, "", "The network.");
-ABSL_FLAG(std::string, weights, "",
-          "Trained weights: snapshots or .safetensors files, separated by "
-          "commas.");
-ABSL_FLAG(bool, allow_missing, false, "Load what fits of the weights.");
-ABSL_FLAG(bool, allow_other_classes, false,
-          "The classes of the weights may have other names than the data's.");
 ABSL_FLAG(std::string, split, "",
           "The part of the data set to test on: train, val or test. Without it "
           "what the net says, or else val where there is one and test where "
@@ -98,27 +92,24 @@ absl::Status SetSplitFromFlag(DatasetProviderOptions* options) {
   return absl::OkStatus();
 }
 
-absl::Status LoadAllWeights(const BatchSource& source,
+absl::Status LoadAllWeights(const WeightsFlags& weights,
+                            const BatchSource& source,
                             ParameterStore* parameters, Device* device) {
   ASSIGN_OR_RETURN(
       const WeightsReport report,
-      LoadWeights(SplitPaths(absl::GetFlag(FLAGS_weights)),
-                  absl::GetFlag(FLAGS_allow_missing), parameters, device));
+      LoadWeights(weights.paths, weights.allow_missing, parameters, device));
   for (const std::string& line : DescribeWeights(report)) LOG(INFO) << line;
-  if (absl::GetFlag(FLAGS_allow_other_classes)) return absl::OkStatus();
+  if (weights.allow_other_classes) return absl::OkStatus();
   return CheckWeightsClasses(
       report, {absl::StrCat("in ", source.location()), source.class_names()},
       ClassUse::kTested);
 }
 
 absl::Status TestFromFlags() {
-  const std::string net_path = absl::GetFlag(FLAGS_net);
-  RETURN_IF_ERROR(RequireFlag("net", net_path, "net/densenet40.prototxt"));
-  RETURN_IF_ERROR(RequireFlag("weights", absl::GetFlag(FLAGS_weights),
+  ASSIGN_OR_RETURN(const NetParameter net, NetFileFromFlag());
+  const WeightsFlags weights = WeightsFromFlags();
+  RETURN_IF_ERROR(RequireFlag("weights", absl::StrJoin(weights.paths, ","),
                               "snapshots/cifar10_iter_101563.snapshot"));
-  absl::StatusOr<NetParameter> net = ReadNetFile(net_path);
-  if (!net.ok()) return ExplainMissingFile(net.status(), net_path);
-  RETURN_IF_ERROR(SetComputeFromFlag(&*net));
   ASSIGN_OR_RETURN(Backend backend, MakeBackendFromFlags());
   RETURN_IF_ERROR(SelectPassesFromFlag(&backend));
   DatasetProviderOptions data_options = DataOptionsFromFlags(/*seed=*/1);
@@ -130,13 +121,14 @@ absl::Status TestFromFlags() {
   options.parameters = &parameters;
   options.phase = TEST;
   ASSIGN_OR_RETURN(FlatNet flat,
-                   FlattenNet(*net, options.state(), options.backend.layers));
+                   FlattenNet(net, options.state(), options.backend.layers));
   const std::string classes_top = AddClassAccuracy(&flat.net);
   ASSIGN_OR_RETURN(const std::unique_ptr<Evaluation> evaluation,
                    Evaluation::Create(flat.net, options, &data));
   BatchSource& source = evaluation->source();
   for (const std::string& line : source.Describe()) LOG(INFO) << line;
-  RETURN_IF_ERROR(LoadAllWeights(source, &parameters, backend.device.get()));
+  RETURN_IF_ERROR(
+      LoadAllWeights(weights, source, &parameters, backend.device.get()));
   Evaluation::Watcher watcher;
   ASSIGN_OR_RETURN(TestResult result,
                    evaluation->Run(&CatchStopSignals(), &watcher));

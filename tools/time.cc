@@ -21,9 +21,9 @@
 #include "tools/flags/backend_flags.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
+#include "tools/flags/json_flag.h"
 #include "tools/flags/net_flags.h"
 #include "tools/flags/passes_flag.h"
-#include "tools/reports/json_file.h"
 #include "tools/reports/peak_memory.h"
 #include "tools/reports/timing_report.h"
 #include "tools/runs/data_tops.h"
@@ -31,7 +31,6 @@
 
 ABSL_FLAG(int, iterations, 10, "Timed iterations, at least 1.");
 ABSL_FLAG(int, warmup, 2, "Iterations before them that are not timed.");
-ABSL_FLAG(std::string, json, "", "Also write the figures to this file.");
 
 namespace tamp {
 namespace {
@@ -91,7 +90,7 @@ absl::Status TimeFromFlags() {
   if (net->budget().budget_bytes > 0) {
     std::cout << DescribeBudget(net->budget()) << "\n";
   }
-  return WriteJsonFile(absl::GetFlag(FLAGS_json), TimingJson(report));
+  return WriteJsonFromFlag(TimingJson(report));
 }
 
 }  // namespace

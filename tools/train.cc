@@ -26,20 +26,13 @@
 #include "tools/flags/data_flags.h"
 #include "tools/flags/passes_flag.h"
 #include "tools/flags/stop_signals.h"
+#include "tools/flags/weights_flags.h"
 
 ABSL_FLAG(std::string, solver, "", "The solver: how to train which net.");
 ABSL_FLAG(std::string, snapshot, "", "Go on from this snapshot.");
 ABSL_FLAG(bool, resume, false,
           "Go on from the latest snapshot of --snapshot_prefix, or start where "
           "there is none.");
-ABSL_FLAG(std::string, weights, "",
-          "Start from trained weights: snapshots or .safetensors files, "
-          "separated by commas.");
-ABSL_FLAG(bool, allow_missing, false,
-          "With --weights: load what fits and leave the rest as it is.");
-ABSL_FLAG(
-    bool, allow_other_classes, false,
-    "With --weights: their classes may have other names than the data's.");
 ABSL_FLAG(int64_t, max_iter, 0, "Train for so many iterations.");
 ABSL_FLAG(int64_t, max_epoch, 0, "Train for so many epochs.");
 ABSL_FLAG(std::optional<int64_t>, seed, std::nullopt,
@@ -131,7 +124,8 @@ absl::StatusOr<bool> TrainFromFlags() {
   options.solver.batch_sources = &data;
   options.snapshot = absl::GetFlag(FLAGS_snapshot);
   options.resume = absl::GetFlag(FLAGS_resume);
-  options.weights = SplitPaths(absl::GetFlag(FLAGS_weights));
+  const WeightsFlags weights = WeightsFromFlags();
+  options.weights = weights.paths;
   if (options.weights.empty() && options.snapshot.empty()) {
     for (const std::string& paths : solver.weights()) {
       for (const std::string& path : SplitPaths(paths)) {
@@ -139,8 +133,8 @@ absl::StatusOr<bool> TrainFromFlags() {
       }
     }
   }
-  options.allow_missing = absl::GetFlag(FLAGS_allow_missing);
-  options.allow_other_classes = absl::GetFlag(FLAGS_allow_other_classes);
+  options.allow_missing = weights.allow_missing;
+  options.allow_other_classes = weights.allow_other_classes;
   options.metrics = absl::GetFlag(FLAGS_metrics);
   options.draws_bar = CanDrawBar(stderr);
   options.stop = &CatchStopSignals();

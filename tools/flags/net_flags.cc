@@ -10,22 +10,16 @@
 #include "core/status_macros.h"
 #include "net/text/batch_size.h"
 #include "net/text/modules.h"
-#include "proto/text_format.h"
-#include "tools/flags/command_line.h"
-#include "tools/flags/compute_flag.h"
+#include "tools/flags/net_file_flag.h"
 
-ABSL_FLAG(std::string, net, "", "The network, a prototxt.");
 ABSL_FLAG(int64_t, batch_size, 0, "Images in a batch; 0: as the net says.");
 ABSL_FLAG(std::string, phase, "", "train or test.");
 
 namespace tamp {
 
 absl::StatusOr<NetParameter> NetFromFlags() {
-  const std::string path = absl::GetFlag(FLAGS_net);
-  RETURN_IF_ERROR(RequireFlag("net", path, "net/densenet40.prototxt"));
-  const absl::StatusOr<NetParameter> net = ReadNetFile(path);
-  if (!net.ok()) return ExplainMissingFile(net.status(), path);
-  ASSIGN_OR_RETURN(NetParameter flat, ExpandModules(*net));
+  ASSIGN_OR_RETURN(const NetParameter net, NetFileFromFlag());
+  ASSIGN_OR_RETURN(NetParameter flat, ExpandModules(net));
   const int64_t batch_size = absl::GetFlag(FLAGS_batch_size);
   constexpr int64_t kLargest = std::numeric_limits<int32_t>::max();
   if (batch_size < 0 || batch_size > kLargest) {
@@ -33,7 +27,6 @@ absl::StatusOr<NetParameter> NetFromFlags() {
         "--batch_size is ", batch_size, ", it must be in 0 .. ", kLargest));
   }
   if (batch_size > 0) SetBatchSize(batch_size, &flat);
-  RETURN_IF_ERROR(SetComputeFromFlag(&flat));
   return flat;
 }
 

@@ -1,5 +1,5 @@
-// The flags of tools that look at a net: --net, --batch_size, --phase and
-// --compute.
+// The flags of tools that look at a net: --batch_size and --phase, besides
+// --net and --compute.
 
 #ifndef TAMP_TOOLS_FLAGS_NET_FLAGS_H_
 #define TAMP_TOOLS_FLAGS_NET_FLAGS_H_
