@@ -15,6 +15,8 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/logging.h"
@@ -32,6 +34,16 @@ void OccupyStandardDescriptors() {
     // Gets the lowest number that is free: this one.
     CHECK_EQ(open("/dev/null", O_RDWR), number);
   }
+}
+
+// By itself Abseil shows the flags of a tool's own file alone, and not those
+// that it shares with others.
+void ShowAllFlagsInHelp() {
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = [](absl::string_view file) {
+    return absl::StartsWith(file, "tools/");
+  };
+  absl::SetFlagsUsageConfig(config);
 }
 
 absl::Status ParseAndRun(int argc, char** argv,
@@ -71,6 +83,7 @@ int RunTool(int argc, char** argv, absl::string_view usage,
             absl::FunctionRef<absl::Status()> run) {
   OccupyStandardDescriptors();
   absl::SetProgramUsageMessage(usage);
+  ShowAllFlagsInHelp();
   return ReportStatus(ParseAndRun(argc, argv, run));
 }
 

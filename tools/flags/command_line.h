@@ -20,8 +20,9 @@
 namespace tamp {
 
 // Parses the flags, runs the tool, and returns the exit status: 0, or 1 after
-// printing `error: <message>` on standard error. --help prints `usage`
-// first. Arguments that are no flags are an error.
+// printing `error: <message>` on standard error. --help prints `usage`, and all
+// flags that are declared under tools/. Arguments that are no flags are an
+// error.
 int RunTool(int argc, char** argv, absl::string_view usage,
             absl::FunctionRef<absl::Status()> run);
 

@@ -8,10 +8,13 @@
 #include <fstream>
 #include <string>
 
+#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/util/status_matchers.h"
+
+ABSL_FLAG(bool, shared_by_tools, false, "Declared beside the tools.");
 
 namespace tamp {
 namespace {
@@ -34,6 +37,20 @@ TEST(RunToolDeathTest, ClosedDescriptorsAreNotGivenToFiles) {
     });
   };
   EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(RunToolDeathTest, HelpShowsTheFlagsThatToolsShare) {
+  const auto run = [] {
+    char name[] = "tool", help[] = "--help";
+    char* arguments[] = {name, help, nullptr};
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    RunTool(2, arguments, "Does this and that.", [] {
+      ADD_FAILURE() << "it was to print its help";
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(1),
+              "Does this and that.*--shared_by_tools");
 }
 
 TEST(RequireFlagTest, NamesFlagAndExample) {
