@@ -32,8 +32,8 @@
 #include "tools/flags/data_flags.h"
 #include "tools/flags/net_file_flag.h"
 #include "tools/flags/passes_flag.h"
-#include "tools/flags/stop_signals.h"
 #include "tools/flags/weights_flags.h"
+#include "tools/runs/stop_signals.h"
 
 ABSL_FLAG(std::string, split, "",
           "The part of the data set to test on: train, val or test. Without it "

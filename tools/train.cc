@@ -25,8 +25,8 @@
 #include "tools/flags/compute_flag.h"
 #include "tools/flags/data_flags.h"
 #include "tools/flags/passes_flag.h"
-#include "tools/flags/stop_signals.h"
 #include "tools/flags/weights_flags.h"
+#include "tools/runs/stop_signals.h"
 
 ABSL_FLAG(std::string, solver, "", "The solver: how to train which net.");
 ABSL_FLAG(std::string, snapshot, "", "Go on from this snapshot.");

@@ -11,7 +11,7 @@
 #include "core/logging.h"
 #include "data/fetch/fetch_cifar10.h"
 #include "proto/layer.pb.h"
-#include "tools/flags/stop_signals.h"
+#include "tools/runs/stop_signals.h"
 
 ABSL_FLAG(std::string, data_dir, "",
           "Folder of the data set, instead of what the net says.");

@@ -1,4 +1,4 @@
-#include "tools/flags/stop_signals.h"
+#include "tools/runs/stop_signals.h"
 
 #include <signal.h>
 #include <unistd.h>

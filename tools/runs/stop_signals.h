@@ -14,8 +14,8 @@
 // A signal that the parent ignores stays ignored: SIGHUP under nohup, SIGINT in
 // the background of a shell without job control.
 
-#ifndef TAMP_TOOLS_FLAGS_STOP_SIGNALS_H_
-#define TAMP_TOOLS_FLAGS_STOP_SIGNALS_H_
+#ifndef TAMP_TOOLS_RUNS_STOP_SIGNALS_H_
+#define TAMP_TOOLS_RUNS_STOP_SIGNALS_H_
 
 #include <atomic>
 
@@ -38,4 +38,4 @@ int StopExitStatus();
 
 }  // namespace tamp
 
-#endif  // TAMP_TOOLS_FLAGS_STOP_SIGNALS_H_
+#endif  // TAMP_TOOLS_RUNS_STOP_SIGNALS_H_
