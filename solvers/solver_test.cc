@@ -10,11 +10,13 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -53,10 +55,8 @@ SolverParameter ParseSolver(const std::string& text, int batch_size = 10) {
 constexpr char kRecipe[] =
     "base_lr: 0.1 lr_policy: 'fixed' momentum: 0.9 weight_decay: 0.001 ";
 
-class SolverTest : public testing::Test {
+class SolverTest : public testing::TestWithParam<AvailableDevice> {
  protected:
-  SolverTest() {}
-
   absl::StatusOr<std::unique_ptr<Solver>> Make(const SolverParameter& p) {
     SolverOptions options;
     options.backend = backend_;
@@ -64,11 +64,12 @@ class SolverTest : public testing::Test {
     return Solver::Create(p, options);
   }
 
-  static std::vector<float> Weights(Solver* solver) {
+  std::vector<float> Weights(Solver* solver) const {
     std::vector<float> weights;
-    for (const Parameter& parameter : solver->parameters().parameters()) {
-      weights.insert(weights.end(), parameter.data,
-                     parameter.data + parameter.shape.num_elements());
+    for (const Parameter& p : solver->parameters().parameters()) {
+      const std::vector<float> more =
+          CopyToHost(View::Dense(p.data, p.shape), backend_.device.get());
+      weights.insert(weights.end(), more.begin(), more.end());
     }
     return weights;
   }
@@ -77,11 +78,13 @@ class SolverTest : public testing::Test {
     while (!solver->is_done()) ASSERT_OK(solver->Step());
   }
 
-  const Backend backend_ = TestBackend(2);
+  const Backend backend_ = GetParam().make_backend(2);
   MadeUpBatches batches_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, SolverTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(SolverTest, LossFalls) {
+TEST_P(SolverTest, LossFalls) {
   ASSERT_OK_AND_ASSIGN(
       const auto solver,
       Make(ParseSolver(std::string(kRecipe) + "max_epoch: 8")));
@@ -94,7 +97,7 @@ TEST_F(SolverTest, LossFalls) {
 }
 
 // Each iteration takes the next samples, and every one of them once.
-TEST_F(SolverTest, DrawsSamplesInOrder) {
+TEST_P(SolverTest, DrawsSamplesInOrder) {
   ASSERT_OK_AND_ASSIGN(
       const auto solver,
       Make(ParseSolver(std::string(kRecipe) + "max_iter: 4 iter_size: 3", 7)));
@@ -109,7 +112,7 @@ TEST_F(SolverTest, DrawsSamplesInOrder) {
 
 // Without batch norm, two batches of 5 are one of 10, for every kind of update;
 // the limit of their gradients' sum is twice that of the mean.
-TEST_F(SolverTest, IterSizeIsALargerBatch) {
+TEST_P(SolverTest, IterSizeIsALargerBatch) {
   const std::pair<const char*, double> cases[] = {
       {"", -1},
       {"type: 'Nesterov'", -1},
@@ -137,7 +140,7 @@ TEST_F(SolverTest, IterSizeIsALargerBatch) {
 }
 
 // The 2 batches of 5 have 4 and 3 labels that count.
-TEST_F(SolverTest, MeansOfAStepCarryTheirCounts) {
+TEST_P(SolverTest, MeansOfAStepCarryTheirCounts) {
   const std::string text = std::string(kRecipe) + "max_iter: 1 ";
   std::vector<LossAndAccuracy> steps;
   for (const int iter_size : {1, 2}) {
@@ -156,7 +159,7 @@ TEST_F(SolverTest, MeansOfAStepCarryTheirCounts) {
   EXPECT_NEAR(*steps[1].accuracy, *steps[0].accuracy, 1e-6);
 }
 
-TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
+TEST_P(SolverTest, EvaluationSeesEachSampleOnce) {
   for (const int batch_size : {1, 5, 10, 23, 64}) {
     ASSERT_OK_AND_ASSIGN(
         const auto solver,
@@ -179,7 +182,7 @@ TEST_F(SolverTest, EvaluationSeesEachSampleOnce) {
 }
 
 // 23 samples in batches of 11 leave one, which has no statistics of its own.
-TEST_F(SolverTest, SaysWhichBatchOfATestIsTooSmall) {
+TEST_P(SolverTest, SaysWhichBatchOfATestIsTooSmall) {
   SolverParameter parameter =
       ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1", 11);
   LayerParameter* relu = parameter.mutable_net_param()->mutable_layer(2);
@@ -197,7 +200,7 @@ TEST_F(SolverTest, SaysWhichBatchOfATestIsTooSmall) {
 }
 
 // What happens between steps does not change them.
-TEST_F(SolverTest, TestsDoNotDisturbTraining) {
+TEST_P(SolverTest, TestsDoNotDisturbTraining) {
   const SolverParameter parameter =
       ParseSolver(std::string(kRecipe) + "max_iter: 6 test_interval: 1", 9);
   ASSERT_OK_AND_ASSIGN(const auto quiet, Make(parameter));
@@ -211,7 +214,7 @@ TEST_F(SolverTest, TestsDoNotDisturbTraining) {
   EXPECT_EQ(Weights(tested.get()), Weights(quiet.get()));
 }
 
-TEST_F(SolverTest, ALossThatIsNotFiniteNamesThePlace) {
+TEST_P(SolverTest, ALossThatIsNotFiniteNamesThePlace) {
   ASSERT_OK_AND_ASSIGN(
       const auto solver,
       Make(ParseSolver("base_lr: 1e30 lr_policy: 'fixed' max_iter: 50")));
@@ -225,7 +228,7 @@ TEST_F(SolverTest, ALossThatIsNotFiniteNamesThePlace) {
                                    "\"(hidden|fc)\"; a lower base_lr")));
 }
 
-TEST_F(SolverTest, ErrorsOfTheDataEndTheTraining) {
+TEST_P(SolverTest, ErrorsOfTheDataEndTheTraining) {
   ASSERT_OK_AND_ASSIGN(
       const auto solver,
       Make(ParseSolver(std::string(kRecipe) + "max_iter: 9 test_interval: 1")));
@@ -240,7 +243,7 @@ TEST_F(SolverTest, ErrorsOfTheDataEndTheTraining) {
 
 // With statistics, which forward writes, and several batches, of which the last
 // one fails: iteration 2 draws the samples 20 to 29.
-TEST_F(SolverTest, AFailedStepChangesNothing) {
+TEST_P(SolverTest, AFailedStepChangesNothing) {
   SolverParameter parameter =
       ParseSolver(std::string(kRecipe) + "max_iter: 4 iter_size: 2", 5);
   LayerParameter* const bn = parameter.mutable_net_param()->add_layer();
@@ -284,7 +287,7 @@ TEST_F(SolverTest, AFailedStepChangesNothing) {
 }
 
 // Some labels mean none: all who use them must know.
-TEST_F(SolverTest, TrainsOnWhatIsLabeled) {
+TEST_P(SolverTest, TrainsOnWhatIsLabeled) {
   MadeUpOptions data;
   data.unlabeled_every = 4;
   MadeUpBatches batches(data);
@@ -308,7 +311,7 @@ TEST_F(SolverTest, TrainsOnWhatIsLabeled) {
   EXPECT_GT(solver->last_step().accuracy, 0.8);
 }
 
-TEST_F(SolverTest, RestoreRefusesAnotherTraining) {
+TEST_P(SolverTest, RestoreRefusesAnotherTraining) {
   ASSERT_OK_AND_ASSIGN(const auto solver,
                        Make(ParseSolver(std::string(kRecipe) + "max_iter: 9")));
   ASSERT_OK(solver->Step());
@@ -327,7 +330,7 @@ TEST_F(SolverTest, RestoreRefusesAnotherTraining) {
                        HasSubstr("is at iteration 2, but the training ends")));
 }
 
-TEST_F(SolverTest, ErrorsNameTheField) {
+TEST_P(SolverTest, ErrorsNameTheField) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "max_iter or max_epoch is missing"},
       {"max_iter: 1 momentum: 2", "momentum is 2, "},
@@ -354,7 +357,7 @@ TEST_F(SolverTest, ErrorsNameTheField) {
 }
 
 // What only the test net has, nobody would train.
-TEST_F(SolverTest, TestNetsHaveNoParametersOfTheirOwn) {
+TEST_P(SolverTest, TestNetsHaveNoParametersOfTheirOwn) {
   SolverParameter solver =
       ParseSolver(std::string(kRecipe) + "max_iter: 1 test_interval: 1");
   LayerParameter* fc = solver.mutable_net_param()->mutable_layer(3);
@@ -371,7 +374,7 @@ TEST_F(SolverTest, TestNetsHaveNoParametersOfTheirOwn) {
 }
 
 // Before anything is said about samples.
-TEST_F(SolverTest, TypesThatCaffeAloneHasAreNamed) {
+TEST_P(SolverTest, TypesThatCaffeAloneHasAreNamed) {
   SolverParameter solver = ParseSolver(std::string(kRecipe) + "max_iter: 1");
   LayerParameter* data = solver.mutable_net_param()->mutable_layer(0);
   data->set_type("ImageData");
@@ -384,7 +387,7 @@ TEST_F(SolverTest, TypesThatCaffeAloneHasAreNamed) {
                           "\"Data\"")));
 }
 
-TEST_F(SolverTest, NetsNeedOneDataLayer) {
+TEST_P(SolverTest, NetsNeedOneDataLayer) {
   SolverParameter none = ParseSolver(std::string(kRecipe) + "max_iter: 1");
   none.mutable_net_param()->mutable_layer(0)->set_type("Input");
   EXPECT_THAT(Make(none),

@@ -11,15 +11,18 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/check.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -47,7 +50,7 @@ struct Scored {
   }
 };
 
-class EvaluationTest : public testing::Test {
+class EvaluationTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   explicit EvaluationTest(const MadeUpOptions& data = {}) : batches_(data) {}
 
@@ -80,8 +83,8 @@ class EvaluationTest : public testing::Test {
   std::vector<Scored> ScoreSamples() {
     MadeUpSource& source = batches_.source(TEST);
     source.Seek(0);
-    const float* weight = Find("fc/weight");
-    const float* bias = Find("fc/bias");
+    const std::vector<float> weight = Values("fc/weight");
+    const std::vector<float> bias = Values("fc/bias");
     std::vector<Scored> all(kSamples);
     for (Scored& sample : all) {
       const Batch batch = ReadBatch(&source, 1);
@@ -97,12 +100,14 @@ class EvaluationTest : public testing::Test {
     return all;
   }
 
-  float* Find(const std::string& name) const {
-    for (const Parameter& parameter : parameters_.parameters()) {
-      if (parameter.name == name) return parameter.data;
-    }
-    ADD_FAILURE() << name;
-    return nullptr;
+  // As a view of the device's memory.
+  View Find(const std::string& name) {
+    const Parameter* const parameter = parameters_.Find(name);
+    CHECK(parameter != nullptr) << name;
+    return View::Dense(parameter->data, parameter->shape);
+  }
+  std::vector<float> Values(const std::string& name) {
+    return CopyToHost(Find(name), backend_.device.get());
   }
 
   static std::string Loss(const std::string& options) {
@@ -119,10 +124,12 @@ class EvaluationTest : public testing::Test {
                         top, "' ", options, " } ");
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
   MadeUpBatches batches_;
   ParameterStore parameters_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, EvaluationTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
 // The sum of cross-entropies without those of an ignored label.
 double SumOfLosses(const std::vector<Scored>& samples, int ignored) {
@@ -134,7 +141,7 @@ double SumOfLosses(const std::vector<Scored>& samples, int ignored) {
 }
 
 // Labels take turns in 0, 1, 2: of 23 samples 8, 8 and 7 have them.
-TEST_F(EvaluationTest, LossIsThatOfOneBatchOfAllSamples) {
+TEST_P(EvaluationTest, LossIsThatOfOneBatchOfAllSamples) {
   const std::map<std::string, double> divisors = {
       {"", 16},
       {"normalization: VALID", 16},
@@ -155,7 +162,7 @@ TEST_F(EvaluationTest, LossIsThatOfOneBatchOfAllSamples) {
   }
 }
 
-TEST_F(EvaluationTest, SumsAreThoseOfAFullBatchOnAverage) {
+TEST_P(EvaluationTest, SumsAreThoseOfAFullBatchOnAverage) {
   for (const int batch_size : kBatchSizes) {
     const double share = double(batch_size) / kSamples;
     TestResult result = Test(
@@ -172,7 +179,7 @@ TEST_F(EvaluationTest, SumsAreThoseOfAFullBatchOnAverage) {
   }
 }
 
-TEST_F(EvaluationTest, EachTermHasItsOwnCount) {
+TEST_P(EvaluationTest, EachTermHasItsOwnCount) {
   for (const int batch_size : kBatchSizes) {
     const TestResult result =
         Test(Loss("loss_param { ignore_label: 2 }") +
@@ -193,7 +200,7 @@ TEST_F(EvaluationTest, EachTermHasItsOwnCount) {
 }
 
 // A number that no layer counts for is a mean over samples.
-TEST_F(EvaluationTest, NumbersMadeOfLosses) {
+TEST_P(EvaluationTest, NumbersMadeOfLosses) {
   for (const int batch_size : kBatchSizes) {
     const TestResult result =
         Test(Loss("loss_weight: 0") +
@@ -206,7 +213,7 @@ TEST_F(EvaluationTest, NumbersMadeOfLosses) {
   }
 }
 
-TEST_F(EvaluationTest, AccuraciesCountTheirOwnSamples) {
+TEST_P(EvaluationTest, AccuraciesCountTheirOwnSamples) {
   for (const int batch_size : kBatchSizes) {
     const TestResult result =
         Test(Accuracy("top1", "accuracy_param { ignore_label: 1 }") +
@@ -235,14 +242,13 @@ TEST_F(EvaluationTest, AccuraciesCountTheirOwnSamples) {
 }
 
 // For all who compare scores: no class comes out perfect.
-TEST_F(EvaluationTest, ScoresThatAreNotFiniteAreWrong) {
+TEST_P(EvaluationTest, ScoresThatAreNotFiniteAreWrong) {
   const std::string layers =
       Accuracy("top1", "top: 'classes1'") +
       Accuracy("top4", "top: 'classes4' accuracy_param { top_k: 4 }");
   ASSERT_GT(Test(layers, 7).mean.accuracy, 0);
   for (const float bad : {NAN, INFINITY, -INFINITY}) {
-    float* bias = Find("fc/bias");
-    std::fill_n(bias, kClasses, bad);
+    FillView(Find("fc/bias"), bad, backend_.device.get());
     const TestResult result = Test(layers, 7);
     EXPECT_EQ(result.mean.accuracy, 0) << bad;
     ASSERT_EQ(result.others.size(), 3);
@@ -265,8 +271,10 @@ class UnlabeledTest : public EvaluationTest {
     return options;
   }
 };
+INSTANTIATE_TEST_SUITE_P(Devices, UnlabeledTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(UnlabeledTest, CountsTheOthers) {
+TEST_P(UnlabeledTest, CountsTheOthers) {
   for (const int batch_size : kBatchSizes) {
     const TestResult result =
         Test(Loss("loss_param { ignore_label: 255 }") +
@@ -286,7 +294,7 @@ TEST_F(UnlabeledTest, CountsTheOthers) {
   }
 }
 
-TEST_F(EvaluationTest, SaysHowFarItIs) {
+TEST_P(EvaluationTest, SaysHowFarItIs) {
   const auto net = ParseNetText(
       "name: 'small' layer { name: 'data' type: 'Data' top: 'data' "
       "top: 'label' data_param { batch_size: 10 } }",

@@ -10,19 +10,24 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/check.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
 
+using testing::ElementsAre;
+using testing::FloatEq;
 using testing::StartsWith;
 
 SolverParameter Parse(const std::string& text) {
@@ -32,9 +37,10 @@ SolverParameter Parse(const std::string& text) {
 }
 
 // Two parameters that learn, one that is frozen, and a statistic.
-class SgdTest : public testing::Test {
- protected:
-  SgdTest() {
+class TestStore {
+ public:
+  explicit TestStore(const AvailableDevice& device)
+      : backend_(device.make_backend(2)) {
     Add("a/weight", {3, 5}, ParameterPlan::Kind::kLearned, 1, 1);
     Add("b/frozen", {4}, ParameterPlan::Kind::kLearned, 0, 1);
     Add("b/bias", {7}, ParameterPlan::Kind::kLearned, 2, 0.5);
@@ -42,16 +48,30 @@ class SgdTest : public testing::Test {
     CHECK_OK(store_.Allocate(backend_.device.get(), 1, true));
     RandomStream random(5);
     for (const Parameter& parameter : store_.parameters()) {
-      Fill(parameter.data, parameter.shape.num_elements(), &random);
+      Fill(View::Dense(parameter.data, parameter.shape), &random);
       if (parameter.gradient == nullptr) continue;
-      Fill(parameter.gradient, parameter.shape.num_elements(), &random);
+      Fill(View::Dense(parameter.gradient, parameter.shape), &random);
     }
   }
 
-  static void Fill(float* data, int64_t size, RandomStream* random) {
-    for (int64_t i = 0; i < size; ++i) {
-      data[i] = static_cast<float>(random->Uniform(-1, 1));
+  const Backend& backend() const { return backend_; }
+  const ParameterStore& store() const { return store_; }
+
+  std::vector<float> ToHost(const ConstView& view) const {
+    return CopyToHost(view, backend_.device.get());
+  }
+  std::vector<float> Values(const std::string& name) {
+    const Parameter* parameter = store_.Find(name);
+    return ToHost(View::Dense(parameter->data, parameter->shape));
+  }
+
+ private:
+  void Fill(const View& view, RandomStream* random) {
+    std::vector<float> values(view.shape.num_elements());
+    for (float& value : values) {
+      value = static_cast<float>(random->Uniform(-1, 1));
     }
+    CopyFromHost(values, backend_.device.get(), view);
   }
 
   void Add(const char* name, const Shape& shape, ParameterPlan::Kind kind,
@@ -65,27 +85,29 @@ class SgdTest : public testing::Test {
     store_.Add(parameter);
   }
 
-  std::vector<float> Values(const std::string& name) {
-    const Parameter* parameter = store_.Find(name);
-    return {parameter->data, parameter->data + parameter->shape.num_elements()};
-  }
-
-  const Backend backend_ = TestBackend(2);
+  const Backend backend_;
   ParameterStore store_;
 };
+
+class SgdTest : public testing::TestWithParam<AvailableDevice> {
+ protected:
+  TestStore parameters_{GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(Devices, SgdTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
 // The textbook, in double, from the options as a user writes them.
 class Textbook {
  public:
-  Textbook(const SolverParameter& solver, const ParameterStore& store)
-      : solver_(solver) {
-    for (const Parameter& p : store.parameters()) {
+  // The store must outlive it.
+  Textbook(const SolverParameter& solver, const TestStore* store)
+      : solver_(solver), store_(store) {
+    for (const Parameter& p : store->store().parameters()) {
       if (!p.is_learned() || p.lr_mult == 0) continue;
-      const int64_t size = p.shape.num_elements();
       parameters_.push_back(&p);
-      weights_.emplace_back(p.data, p.data + size);
-      gradients_.emplace_back(p.gradient, p.gradient + size);
-      history_.emplace_back(size, 0.0);
+      weights_.push_back(ToHost(p.data, p.shape));
+      gradients_.push_back(ToHost(p.gradient, p.shape));
+      history_.emplace_back(p.shape.num_elements(), 0.0);
     }
   }
 
@@ -108,14 +130,21 @@ class Textbook {
 
   void ExpectEqual() {
     for (size_t p = 0; p < parameters_.size(); ++p) {
-      const std::vector<float> actual(
-          parameters_[p]->data, parameters_[p]->data + weights_[p].size());
-      EXPECT_LT(RelativeError(actual, weights_[p]), 1e-6)
-          << parameters_[p]->name << " with " << solver_.ShortDebugString();
+      const Parameter& parameter = *parameters_[p];
+      EXPECT_LT(
+          RelativeError(ToHost(parameter.data, parameter.shape), weights_[p]),
+          1e-6)
+          << parameter.name << " with " << solver_.ShortDebugString();
     }
   }
 
  private:
+  std::vector<double> ToHost(const float* data, const Shape& shape) const {
+    const std::vector<float> values =
+        store_->ToHost(ConstView::Dense(data, shape));
+    return {values.begin(), values.end()};
+  }
+
   void Element(double lr, double decay, double g, double* w, double* v) {
     const double m = solver_.momentum();
     const bool l1 = solver_.regularization_type() == "L1";
@@ -125,6 +154,7 @@ class Textbook {
   }
 
   const SolverParameter solver_;
+  const TestStore* const store_;
   std::vector<const Parameter*> parameters_;
   std::vector<std::vector<double>> weights_, gradients_, history_;
 };
@@ -132,8 +162,25 @@ class Textbook {
 // type, momentum, weight_decay, regularization_type, clip_gradients, iter_size
 using Options = std::tuple<const char*, float, float, const char*, float, int>;
 
-class SgdProductTest : public SgdTest,
-                       public testing::WithParamInterface<Options> {};
+class SgdProductTest : public testing::TestWithParam<Options> {};
+
+void CompareWithTextbook(const SolverParameter& solver, int iter_size,
+                         const AvailableDevice& device) {
+  TestStore parameters(device);
+  const std::vector<float> frozen = parameters.Values("b/frozen");
+  const std::vector<float> statistic = parameters.Values("b/running_mean");
+  Textbook textbook(solver, &parameters);
+  ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, parameters.store(),
+                                                   parameters.backend()));
+  for (const double lr : {0.1, 0.1, 0.01, 0.5}) {
+    sgd->Update(lr, iter_size);
+    textbook.Update(lr, iter_size);
+  }
+  textbook.ExpectEqual();
+  EXPECT_EQ(parameters.Values("b/frozen"), frozen);
+  EXPECT_EQ(parameters.Values("b/running_mean"), statistic);
+}
 
 TEST_P(SgdProductTest, EqualsTextbook) {
   SolverParameter solver;
@@ -144,19 +191,10 @@ TEST_P(SgdProductTest, EqualsTextbook) {
   const float clip = std::get<4>(GetParam());
   if (clip != 0) solver.set_clip_gradients(clip);
   const int iter_size = std::get<5>(GetParam());
-
-  const std::vector<float> frozen = Values("b/frozen");
-  const std::vector<float> statistic = Values("b/running_mean");
-  Textbook textbook(solver, store_);
-  ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
-  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, backend_));
-  for (const double lr : {0.1, 0.1, 0.01, 0.5}) {
-    sgd->Update(lr, iter_size);
-    textbook.Update(lr, iter_size);
+  for (const AvailableDevice& device : AvailableDevices()) {
+    SCOPED_TRACE(device.name);
+    CompareWithTextbook(solver, iter_size, device);
   }
-  textbook.ExpectEqual();
-  EXPECT_EQ(Values("b/frozen"), frozen);
-  EXPECT_EQ(Values("b/running_mean"), statistic);
 }
 
 // The gradient's norm is about 2.7: limits of 0.5 and 2 clip it, also where it
@@ -172,41 +210,42 @@ INSTANTIATE_TEST_SUITE_P(
 // By hand, in Caffe's order (SGDSolver::ApplyUpdate: ClipGradients, then
 // Normalize): the sum (3, 4) of two batches has norm 5; a limit of 2.5 halves
 // it, then it is divided by 2.
-TEST(SgdClipTest, ClipsTheSumOfTheBatches) {
-  const Backend backend = TestBackend();
+TEST_P(SgdTest, ClipsTheSumOfTheBatches) {
+  const Backend backend = GetParam().make_backend(1);
+  Device* const device = backend.device.get();
   ParameterStore store;
   Parameter parameter;
   parameter.name = "w";
   parameter.shape = {2};
   store.Add(parameter);
-  CHECK_OK(store.Allocate(backend.device.get(), 1, true));
+  CHECK_OK(store.Allocate(device, 1, true));
   const Parameter& w = store.parameters().front();
-  w.data[0] = w.data[1] = 0;
-  w.gradient[0] = 3;
-  w.gradient[1] = 4;
+  CopyFromHost({0, 0}, device, View::Dense(w.data, w.shape));
+  CopyFromHost({3, 4}, device, View::Dense(w.gradient, w.shape));
   SgdOptions options;
   options.clip_gradients = 2.5;
   ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store, backend));
   sgd->Update(1, 2);
-  EXPECT_FLOAT_EQ(w.data[0], -0.75f);
-  EXPECT_FLOAT_EQ(w.data[1], -1);
+  EXPECT_THAT(CopyToHost(View::Dense(w.data, w.shape), device),
+              ElementsAre(FloatEq(-0.75f), FloatEq(-1)));
 }
 
-TEST_F(SgdTest, HistoryOnlyForWhatLearns) {
-  ASSERT_OK_AND_ASSIGN(const auto sgd,
-                       Sgd::Create(SgdOptions(), store_, backend_));
+TEST_P(SgdTest, HistoryOnlyForWhatLearns) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto sgd,
+      Sgd::Create(SgdOptions(), parameters_.store(), parameters_.backend()));
   ASSERT_EQ(sgd->slots().size(), 2);
   EXPECT_EQ(sgd->slots()[0].parameter->name, "a/weight");
   EXPECT_EQ(sgd->slots()[1].parameter->name, "b/bias");
 }
 
-TEST_F(SgdTest, FailsWithItsKernelsMaker) {
-  Backend fails = backend_;
+TEST_P(SgdTest, FailsWithItsKernelsMaker) {
+  Backend fails = parameters_.backend();
   fails.make_sgd = [](const std::vector<SgdTensor<float>>&,
                       Device&) -> absl::StatusOr<std::unique_ptr<SgdKernel>> {
     return absl::ResourceExhaustedError("no memory for the kernel");
   };
-  EXPECT_THAT(Sgd::Create(SgdOptions(), store_, fails),
+  EXPECT_THAT(Sgd::Create(SgdOptions(), parameters_.store(), fails),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        "no memory for the kernel"));
 }
@@ -222,11 +261,12 @@ TEST(SgdOptionsTest, OldFormOfType) {
 }
 
 // As in Caffe.
-TEST_F(SgdTest, NoNormIsAboveAnInfiniteLimit) {
+TEST_P(SgdTest, NoNormIsAboveAnInfiniteLimit) {
   const SolverParameter solver = Parse("clip_gradients: inf");
-  Textbook textbook(solver, store_);
+  Textbook textbook(solver, &parameters_);
   ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
-  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, store_, backend_));
+  ASSERT_OK_AND_ASSIGN(const auto sgd, Sgd::Create(options, parameters_.store(),
+                                                   parameters_.backend()));
   sgd->Update(0.1, 1);
   textbook.Update(0.1, 1);
   textbook.ExpectEqual();

@@ -8,15 +8,15 @@
 #include "gtest/gtest.h"
 #include "layers/tensor_copy.h"
 #include "net/backend.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
 
 using testing::Each;
 
-class StatisticsCopyTest : public testing::Test {
+class StatisticsCopyTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   void SetUp() override {
     Add("weight", {2, 3}, ParameterPlan::Kind::kLearned);
@@ -48,11 +48,13 @@ class StatisticsCopyTest : public testing::Test {
     return CopyToHost(ViewOf(name), device());
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
   ParameterStore store_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, StatisticsCopyTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(StatisticsCopyTest, BringsBackStatisticsAndNothingElse) {
+TEST_P(StatisticsCopyTest, BringsBackStatisticsAndNothingElse) {
   ASSERT_OK_AND_ASSIGN(StatisticsCopy copy,
                        StatisticsCopy::Create(store_, device()));
   FillAll(1, 2, 3);

@@ -8,11 +8,13 @@
 #include "core/check.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "solvers/sgd/sgd.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -36,17 +38,19 @@ TrainingIdentity MakeIdentity() {
 // A made-up training: a weight, a frozen weight and a statistic.
 class Training {
  public:
-  explicit Training(float start, const Shape& shape = {2, 3}) {
+  Training(const AvailableDevice& device, float start,
+           const Shape& shape = {2, 3})
+      : backend(device.make_backend(2)) {
     Add("fc/weight", shape, ParameterPlan::Kind::kLearned, 1);
     Add("fc/bias", {1}, ParameterPlan::Kind::kLearned, 0);
     Add("bn/running_mean", {4}, ParameterPlan::Kind::kStatistic, 1);
     CHECK_OK(store.Allocate(backend.device.get(), 1, true));
     sgd = *Sgd::Create({}, store, backend);
     for (Parameter& parameter : store.parameters()) {
-      Number(parameter.data, parameter.shape.num_elements(), &start);
+      Number(View::Dense(parameter.data, parameter.shape), &start);
     }
     for (const Sgd::Slot& slot : sgd->slots()) {
-      Number(slot.momentum, slot.parameter->shape.num_elements(), &start);
+      Number(View::Dense(slot.momentum, slot.parameter->shape), &start);
     }
   }
 
@@ -61,7 +65,7 @@ class Training {
                            backend.device.get());
   }
 
-  const Backend backend = TestBackend(2);
+  const Backend backend;
   ParameterStore store;
   std::unique_ptr<Sgd> sgd;
 
@@ -76,13 +80,19 @@ class Training {
     store.Add(parameter);
   }
 
-  static void Number(float* data, int64_t size, float* next) {
-    for (int64_t i = 0; i < size; ++i) data[i] = (*next)++;
+  void Number(const View& view, float* next) {
+    std::vector<float> values(view.shape.num_elements());
+    for (float& value : values) value = (*next)++;
+    CopyFromHost(values, backend.device.get(), view);
   }
 };
 
-TEST(TrainingStateTest, Counters) {
-  const SnapshotParameter snapshot = Training(1).Capture(7);
+class TrainingStateTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, TrainingStateTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(TrainingStateTest, Counters) {
+  const SnapshotParameter snapshot = Training(GetParam(), 1).Capture(7);
   EXPECT_EQ(snapshot.iteration(), 7);
   EXPECT_EQ(snapshot.data_position(), 70);
   EXPECT_EQ(snapshot.epoch(), 2);
@@ -92,16 +102,16 @@ TEST(TrainingStateTest, Counters) {
   EXPECT_EQ(snapshot.tensor_size(), 4);
 }
 
-TEST(TrainingStateTest, EverythingComesBack) {
-  const SnapshotParameter snapshot = Training(1).Capture(7);
-  Training other(1000);
+TEST_P(TrainingStateTest, EverythingComesBack) {
+  const SnapshotParameter snapshot = Training(GetParam(), 1).Capture(7);
+  Training other(GetParam(), 1000);
   EXPECT_NE(other.Capture(7).SerializeAsString(), snapshot.SerializeAsString());
   ASSERT_OK(other.Restore(snapshot));
   EXPECT_EQ(other.Capture(7).SerializeAsString(), snapshot.SerializeAsString());
 }
 
-TEST(TrainingStateTest, OtherTrainingsAreRefused) {
-  Training training(1);
+TEST_P(TrainingStateTest, OtherTrainingsAreRefused) {
+  Training training(GetParam(), 1);
   const SnapshotParameter snapshot = training.Capture(7);
   const auto expect = [&](void (*change)(TrainingIdentity*),
                           const char* message) {
@@ -125,8 +135,8 @@ TEST(TrainingStateTest, OtherTrainingsAreRefused) {
          "drew 70 samples in 7 iterations, this is 20 samples an iteration");
 }
 
-TEST(TrainingStateTest, ClassesAreComparedByName) {
-  Training training(1);
+TEST_P(TrainingStateTest, ClassesAreComparedByName) {
+  Training training(GetParam(), 1);
   SnapshotParameter snapshot = training.Capture(7);
   EXPECT_THAT(snapshot.class_name(), ElementsAre("cat", "dog"));
   const auto restore = [&](const std::vector<std::string>& names) {
@@ -148,24 +158,24 @@ TEST(TrainingStateTest, ClassesAreComparedByName) {
   EXPECT_OK(restore({"dog", "wildcat"}));
 }
 
-TEST(TrainingStateTest, OtherTensorsAreRefusedAndNothingChanges) {
-  Training training(1000);
+TEST_P(TrainingStateTest, OtherTensorsAreRefusedAndNothingChanges) {
+  Training training(GetParam(), 1000);
   const std::string before = training.Capture(7).SerializeAsString();
-  EXPECT_THAT(training.Restore(Training(1, {3, 2}).Capture(7)),
+  EXPECT_THAT(training.Restore(Training(GetParam(), 1, {3, 2}).Capture(7)),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        StartsWith("\"fc/weight\" is 2x3 here")));
-  SnapshotParameter renamed = Training(1).Capture(7);
+  SnapshotParameter renamed = Training(GetParam(), 1).Capture(7);
   renamed.mutable_tensor(2)->set_name("bn/running_var");
   EXPECT_THAT(training.Restore(renamed),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("no STATISTIC of \"bn/running_mean\"")));
-  SnapshotParameter shorter = Training(1).Capture(7);
+  SnapshotParameter shorter = Training(GetParam(), 1).Capture(7);
   shorter.mutable_tensor()->RemoveLast();
   EXPECT_THAT(training.Restore(shorter),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        "the snapshot has no MOMENTUM of \"fc/weight\"; to "
                        "start anew from the snapshot's weights use --weights"));
-  SnapshotParameter longer = Training(1).Capture(7);
+  SnapshotParameter longer = Training(GetParam(), 1).Capture(7);
   longer.add_tensor()->set_name("bn/running_weight");
   EXPECT_THAT(training.Restore(longer),
               StatusIs(absl::StatusCode::kFailedPrecondition,
@@ -173,8 +183,8 @@ TEST(TrainingStateTest, OtherTensorsAreRefusedAndNothingChanges) {
   EXPECT_EQ(training.Capture(7).SerializeAsString(), before);
 }
 
-TEST(TrainingStateTest, HostileCountersAreRefused) {
-  Training training(1);
+TEST_P(TrainingStateTest, HostileCountersAreRefused) {
+  Training training(GetParam(), 1);
   SnapshotParameter snapshot = training.Capture(7);
   snapshot.set_iteration(int64_t{1} << 62);
   snapshot.set_data_position(int64_t{1} << 62);

@@ -9,17 +9,19 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "kernels/grad_mode.h"
+#include "layers/tensor.h"
 #include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/net.h"
 #include "proto/layer.pb.h"
 #include "proto/net.pb.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -52,7 +54,7 @@ constexpr char kNet[] = R"(
 
 using Results = std::map<std::string, std::vector<float>>;
 
-class InnerLossTest : public testing::Test {
+class InnerLossTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   InnerLossTest() {
     options_.backend = backend_;
@@ -69,8 +71,7 @@ class InnerLossTest : public testing::Test {
   std::vector<std::vector<float>> TermsOf(const Net& net) const {
     std::vector<std::vector<float>> terms;
     for (const char* name : {"conv", "a", "loss"}) {
-      terms.push_back(
-          CopyToHost(net.value(name), options_.backend.device.get()));
+      terms.push_back(CopyToHost(net.value(name), device()));
     }
     return terms;
   }
@@ -82,10 +83,10 @@ class InnerLossTest : public testing::Test {
     if (!net.ok()) return {};
     RandomStream random(3);
     const View data = (*net)->value("data");
-    for (int64_t i = 0; i < data.shape.num_elements(); ++i) {
-      data.data[i] = random.Uniform() * 2 - 1;
-    }
-    for (int i = 0; i < 3; ++i) (*net)->value("label").data[i] = i;
+    std::vector<float> elements(data.shape.num_elements());
+    for (float& element : elements) element = random.Uniform() * 2 - 1;
+    CopyFromHost(elements, device(), data);
+    CopyFromHost({0, 1, 2}, device(), (*net)->value("label"));
     Results results;
     (*net)->Forward({1, 0});
     const double loss = (*net)->Loss();
@@ -97,17 +98,21 @@ class InnerLossTest : public testing::Test {
     EXPECT_EQ(TermsOf(**net), terms);
     for (const Parameter& p : (*net)->parameters().parameters()) {
       if (!p.is_learned()) continue;
-      results[p.name].assign(p.gradient, p.gradient + p.shape.num_elements());
+      results[p.name] = CopyToHost(View::Dense(p.gradient, p.shape), device());
     }
     return results;
   }
 
-  const Backend backend_ = TestBackend();
+  Device* device() const { return backend_.device.get(); }
+
+  const Backend backend_ = GetParam().make_backend(1);
   NetParameter parameter_;
   NetOptions options_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, InnerLossTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(InnerLossTest, SharedMemoryKeepsTheObjective) {
+TEST_P(InnerLossTest, SharedMemoryKeepsTheObjective) {
   for (const Phase phase : {TRAIN, TEST}) {
     options_.phase = phase;
     options_.keep_all_values = true;
@@ -118,7 +123,7 @@ TEST_F(InnerLossTest, SharedMemoryKeepsTheObjective) {
   }
 }
 
-TEST_F(InnerLossTest, BudgetsKeepTheObjective) {
+TEST_P(InnerLossTest, BudgetsKeepTheObjective) {
   const Results kept = RunStep();
   options_.memory_budget = int64_t{1} << 30;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net, MakeNet());

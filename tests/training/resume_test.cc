@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "proto/solver.pb.h"
 #include "tests/util/cifar_training.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_files.h"
 
@@ -48,9 +49,10 @@ constexpr char kSolver[] = R"(
 )";
 
 // 15 images: three iterations of 5 are an epoch.
-class ResumeTest : public testing::Test {
+class ResumeTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   ResumeTest() {
+    options_.make_backend = GetParam().make_backend;
     options_.folder = EmptyFolder("resume");
     WriteCifar10(options_.folder, 3, 3);
   }
@@ -83,19 +85,21 @@ class ResumeTest : public testing::Test {
 
   CifarTrainingOptions options_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, ResumeTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(ResumeTest, AtAnEpochsEnd) { ExpectSameBits("", 3, 1); }
+TEST_P(ResumeTest, AtAnEpochsEnd) { ExpectSameBits("", 3, 1); }
 
-TEST_F(ResumeTest, WithinAnEpoch) { ExpectSameBits("", 4, 1); }
+TEST_P(ResumeTest, WithinAnEpoch) { ExpectSameBits("", 4, 1); }
 
-TEST_F(ResumeTest, WithOtherThreads) { ExpectSameBits("", 4, 3); }
+TEST_P(ResumeTest, WithOtherThreads) { ExpectSameBits("", 4, 3); }
 
-TEST_F(ResumeTest, WithNesterovAndIterSize) {
+TEST_P(ResumeTest, WithNesterovAndIterSize) {
   ExpectSameBits("type: 'Nesterov' iter_size: 2 clip_gradients: 1", 2, 2);
 }
 
 // Where a batch straddles two epochs.
-TEST_F(ResumeTest, WithinABatchOfTwoEpochs) {
+TEST_P(ResumeTest, WithinABatchOfTwoEpochs) {
   options_.folder = EmptyFolder("straddle");
   WriteCifar10(options_.folder, 2, 3);  // 10 images
   ExpectSameBits("iter_size: 3", 3, 2);

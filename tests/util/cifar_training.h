@@ -12,13 +12,14 @@
 #include "proto/net.pb.h"
 #include "proto/solver.pb.h"
 #include "proto/text_format.h"
+#include "solvers/backend_cpu.h"
 #include "solvers/solver.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 
 struct CifarTrainingOptions {
   std::string folder;  // of CIFAR-10 files
+  Backend (*make_backend)(int num_threads) = MakeCpuBackend;
   int num_threads = 1;
   int num_workers = 2;  // that make samples ahead
 };
@@ -27,7 +28,7 @@ class CifarTraining {
  public:
   CifarTraining(const SolverParameter& parameter,
                 const CifarTrainingOptions& options)
-      : backend_(TestBackend(options.num_threads)),
+      : backend_(options.make_backend(options.num_threads)),
         data_(DataOptions(parameter, options)) {
     SolverOptions solver_options;
     solver_options.backend = backend_;
