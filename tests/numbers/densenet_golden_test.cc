@@ -15,9 +15,9 @@
 #include "net/backend.h"
 #include "net/passes/pass.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tests/util/test_backend.h"
 #include "tools/runs/dump_run.h"
 
 namespace tamp {
@@ -58,10 +58,11 @@ SolverParameter Recipe(const std::string& type) {
 }
 
 class DenseNetGoldenTest
-    : public testing::TestWithParam<std::tuple<const char*, const char*>> {
+    : public testing::TestWithParam<
+          std::tuple<AvailableDevice, const char*, const char*>> {
  protected:
   std::string Path(const char* extension) const {
-    return absl::StrCat("tests/golden/", std::get<0>(GetParam()), extension);
+    return absl::StrCat("tests/golden/", std::get<1>(GetParam()), extension);
   }
 
   Outputs Run(const Safetensors& recording, const std::string& solver_type,
@@ -69,9 +70,9 @@ class DenseNetGoldenTest
     Outputs outputs;
     absl::StatusOr<NetParameter> net = ReadNetFile(Path(".prototxt"));
     EXPECT_OK(net);
-    const Backend backend = TestBackend();
+    const Backend backend = std::get<0>(GetParam()).make_backend(1);
     absl::StatusOr<std::vector<Pass>> passes =
-        SelectPasses(std::get<1>(GetParam()), backend.passes);
+        SelectPasses(std::get<2>(GetParam()), backend.passes);
     EXPECT_OK(passes);
     if (!net.ok() || !passes.ok()) return outputs;
     DumpOptions options;
@@ -151,12 +152,14 @@ TEST_P(DenseNetGoldenTest, SharedMemoryChangesNoBit) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(NetsAndPasses, DenseNetGoldenTest,
-                         testing::Combine(testing::Values("tiny", "tiny_bc"),
+INSTANTIATE_TEST_SUITE_P(DevicesNetsAndPasses, DenseNetGoldenTest,
+                         testing::Combine(testing::ValuesIn(AvailableDevices()),
+                                          testing::Values("tiny", "tiny_bc"),
                                           testing::Values("all", "none")),
                          [](const auto& info) {
-                           return absl::StrCat(std::get<0>(info.param), "_",
-                                               std::get<1>(info.param));
+                           return absl::StrCat(std::get<0>(info.param).name,
+                                               "_", std::get<1>(info.param),
+                                               "_", std::get<2>(info.param));
                          });
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,11 +15,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/device/buffer.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "formats/caffe_form.h"
 #include "gtest/gtest.h"
 #include "kernels/grad_mode.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/executor.h"
 #include "net/graph/parameter_store.h"
@@ -27,6 +31,7 @@
 #include "net/text/modules.h"
 #include "proto/text_format.h"
 #include "solvers/sgd/sgd.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_backend.h"
@@ -35,7 +40,8 @@ namespace tamp {
 namespace {
 
 struct RunOptions {
-  absl::Span<const Pass> passes = AllPasses();
+  AvailableDevice device;
+  std::vector<Pass> passes;
   bool recomputes_everything = false;
 };
 
@@ -46,37 +52,31 @@ struct RunResult {
   std::map<std::string, std::vector<float>> gradients, before, after;
 };
 
-std::vector<float> Copy(const float* data, const Shape& shape) {
-  return std::vector<float>(data, data + shape.num_elements());
-}
-
 // Gradients of two steps, added up, and an update.
 absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
                                     const RunOptions& run_options) {
-  const Backend backend = TestBackend(2);
+  const Backend backend = run_options.device.make_backend(2);
+  Device* const device = backend.device.get();
   NetOptions options;
   options.backend = backend;
-  options.backend.passes.assign(run_options.passes.begin(),
-                                run_options.passes.end());
+  options.backend.passes = run_options.passes;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything)
-    RecomputeEverything(*backend.device, &planned);
-  RETURN_IF_ERROR(
-      parameters.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
+  if (run_options.recomputes_everything) RecomputeEverything(*device, &planned);
+  RETURN_IF_ERROR(parameters.Allocate(device, 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.weight_decay = 0.1;
   ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
                    Sgd::Create(sgd_options, parameters, backend));
-  // What is read before it is written shows.
-  std::vector<float> arena(
-      planned.layout.plan.total_bytes / int64_t{sizeof(float)}, 1e30f);
-  Executor executor(planned.graph, planned.layout, backend.device.get(),
-                    arena.data());
-  FillInputs(planned.graph, 3, &executor);
+  ASSIGN_OR_RETURN(const Buffer arena, AllocateArena(planned, device));
+  Executor executor(planned.graph, planned.layout, device, arena.floats());
+  FillInputs(planned.graph, 3, device, &executor);
+  const auto copy = [&](float* data, const Shape& shape) {
+    return CopyToHost(View::Dense(data, shape), device);
+  };
   RunResult result;
   for (const Parameter& p : parameters.parameters()) {
-    result.before[p.name] = Copy(p.data, p.shape);
+    result.before[p.name] = copy(p.data, p.shape);
   }
   for (int64_t step = 0; step < 2; ++step) {
     executor.Forward({7, step});
@@ -85,9 +85,9 @@ absl::StatusOr<RunResult> TrainOnce(const NetParameter& net,
   }
   sgd->Update(0.1, 2);
   for (const Parameter& p : parameters.parameters()) {
-    result.after[p.name] = Copy(p.data, p.shape);
+    result.after[p.name] = copy(p.data, p.shape);
     if (p.gradient == nullptr) continue;
-    result.gradients[p.name] = Copy(p.gradient, p.shape);
+    result.gradients[p.name] = copy(p.gradient, p.shape);
   }
   for (const NodeLayout& node : planned.layout.nodes) {
     result.num_backward += node.runs_backward;
@@ -143,10 +143,12 @@ void ExpectTheSameButFrozen(const RunResult& frozen, const RunResult& all) {
   }
 }
 
-class FrozenParametersTest : public testing::TestWithParam<std::string> {
+class FrozenParametersTest
+    : public testing::TestWithParam<std::tuple<AvailableDevice, std::string>> {
  protected:
   static NetParameter Net() {
-    const absl::StatusOr<NetParameter> net = ReadNetFile(GetParam());
+    const absl::StatusOr<NetParameter> net =
+        ReadNetFile(std::get<1>(GetParam()));
     CHECK_OK(net.status());
     absl::StatusOr<NetParameter> flat = ExpandModules(*net);
     CHECK_OK(flat.status());
@@ -156,10 +158,13 @@ class FrozenParametersTest : public testing::TestWithParam<std::string> {
   // After each pass, kept and recomputed.
   template <typename Function>
   static void ForEachWayToRun(const Function& function) {
-    for (size_t count = 0; count <= AllPasses().size(); ++count) {
+    const AvailableDevice& device = std::get<0>(GetParam());
+    const std::vector<Pass> all = device.make_backend(1).passes;
+    for (size_t count = 0; count <= all.size(); ++count) {
       for (const bool recomputes : {false, true}) {
         SCOPED_TRACE(absl::StrCat(count, " passes, recomputes ", recomputes));
-        function(RunOptions{AllPasses().subspan(0, count), recomputes});
+        function(
+            RunOptions{device, {all.begin(), all.begin() + count}, recomputes});
       }
     }
   }
@@ -219,15 +224,18 @@ TEST_P(FrozenParametersTest, KindsOfLayers) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Nets, FrozenParametersTest,
-                         testing::Values("tests/golden/tiny.prototxt",
-                                         "tests/golden/tiny_bc.prototxt",
-                                         "tests/all_layers.prototxt"),
-                         [](const testing::TestParamInfo<std::string>& info) {
-                           const size_t begin = info.param.rfind('/') + 1;
-                           return info.param.substr(
-                               begin, info.param.rfind('.') - begin);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    DevicesAndNets, FrozenParametersTest,
+    testing::Combine(testing::ValuesIn(AvailableDevices()),
+                     testing::Values("tests/golden/tiny.prototxt",
+                                     "tests/golden/tiny_bc.prototxt",
+                                     "tests/all_layers.prototxt")),
+    [](const auto& info) {
+      const std::string& path = std::get<1>(info.param);
+      const size_t begin = path.rfind('/') + 1;
+      return absl::StrCat(std::get<0>(info.param).name, "_",
+                          path.substr(begin, path.rfind('.') - begin));
+    });
 
 }  // namespace
 }  // namespace tamp

@@ -13,10 +13,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/graph.h"
 #include "net/net.h"
@@ -25,26 +28,22 @@
 #include "proto/layer.pb.h"
 #include "proto/net.pb.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
 
 using Tensors = std::map<std::string, std::vector<float>>;
 
-void FillInputs(Net* net) {
+void FillInputs(Net* net, Device* device) {
   RandomStream random(11);
   const View data = net->value("data");
-  for (int64_t i = 0; i < data.shape.num_elements(); ++i) {
-    data.data[i] = random.Uniform() * 2 - 1;
-  }
-  for (int i = 0; i < 4; ++i) net->value("label").data[i] = i * 3 % 10;
-}
-
-std::vector<float> Copy(const float* data, const Shape& shape) {
-  return std::vector<float>(data, data + shape.num_elements());
+  std::vector<float> elements(data.shape.num_elements());
+  for (float& element : elements) element = random.Uniform() * 2 - 1;
+  CopyFromHost(elements, device, data);
+  CopyFromHost({0, 3, 6, 9}, device, net->value("label"));
 }
 
 // Memory of all values, whenever they live.
@@ -83,9 +82,11 @@ NetParameter NetOnOpenBlas() {
 }
 
 // Gradients are exchanged as one piece, with what lies between them.
-bool LeavesPaddingZero(const ParameterStore& store) {
+bool LeavesPaddingZero(const ParameterStore& store, Device* device) {
   const absl::Span<const float> gradients = store.gradients();
-  std::vector<float> rest(gradients.begin(), gradients.end());
+  std::vector<float> rest(gradients.size());
+  device->CopyToHost(gradients.data(), rest.size() * sizeof(float),
+                     rest.data());
   for (const Parameter& p : store.parameters()) {
     if (p.gradient == nullptr) continue;
     std::fill_n(&rest[p.gradient - gradients.data()], p.shape.num_elements(),
@@ -96,9 +97,11 @@ bool LeavesPaddingZero(const ParameterStore& store) {
 }
 
 // Two training steps without update, then the output of the test net.
-Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
-               int threads, int64_t* value_bytes) {
-  const Backend backend = TestBackend(threads);
+Tensors RunNet(const AvailableDevice& available, const NetParameter& parameter,
+               absl::Span<const Pass> passes, int threads,
+               int64_t* value_bytes) {
+  const Backend backend = available.make_backend(threads);
+  Device* const device = backend.device.get();
   NetOptions options;
   options.backend = backend;
   options.backend.passes.assign(passes.begin(), passes.end());
@@ -106,7 +109,7 @@ Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
   EXPECT_OK(train);
   if (value_bytes) *value_bytes = ValueBytes((*train)->memory());
   Tensors tensors;
-  FillInputs(train->get());
+  FillInputs(train->get(), device);
   for (int64_t step = 0; step < 2; ++step) {
     (*train)->Forward({7, step});
     (*train)->Backward({7, step},
@@ -114,31 +117,44 @@ Tensors RunNet(const NetParameter& parameter, absl::Span<const Pass> passes,
     tensors["loss" + std::to_string(step)] = {
         static_cast<float>((*train)->Loss())};
   }
-  EXPECT_TRUE(LeavesPaddingZero((*train)->parameters()));
+  EXPECT_TRUE(LeavesPaddingZero((*train)->parameters(), device));
   for (const Parameter& p : (*train)->parameters().parameters()) {
-    tensors[p.name] = Copy(p.is_learned() ? p.gradient : p.data, p.shape);
+    tensors[p.name] = CopyToHost(
+        View::Dense(p.is_learned() ? p.gradient : p.data, p.shape), device);
   }
   options.phase = TEST;
   options.parameters = &(*train)->parameters();
   absl::StatusOr<std::unique_ptr<Net>> test = Net::Create(parameter, options);
   EXPECT_OK(test);
-  FillInputs(test->get());
+  FillInputs(test->get(), device);
   (*test)->Forward({7, 0});
-  const View fc = (*test)->value("fc");
-  tensors["test fc"] = Copy(fc.data, fc.shape);
+  tensors["test fc"] = CopyToHost((*test)->value("fc"), device);
   return tensors;
 }
 
-Tensors RunNet(absl::Span<const Pass> passes, int threads,
-               int64_t* value_bytes) {
-  return RunNet(SmallDenseNet(), passes, threads, value_bytes);
-}
+class PassesTest : public testing::TestWithParam<AvailableDevice> {
+ protected:
+  PassesTest() : all_passes_(GetParam().make_backend(1).passes) {}
 
-Tensors RunNetInBf16(absl::Span<const Pass> passes, int threads) {
-  NetParameter parameter = SmallDenseNet();
-  parameter.set_compute(NetParameter::BF16);
-  return RunNet(parameter, passes, threads, nullptr);
-}
+  static Tensors RunNet(absl::Span<const Pass> passes, int threads = 1,
+                        int64_t* value_bytes = nullptr) {
+    return RunNet(SmallDenseNet(), passes, threads, value_bytes);
+  }
+  static Tensors RunNet(const NetParameter& parameter,
+                        absl::Span<const Pass> passes, int threads = 1,
+                        int64_t* value_bytes = nullptr) {
+    return tamp::RunNet(GetParam(), parameter, passes, threads, value_bytes);
+  }
+  static Tensors RunNetInBf16(absl::Span<const Pass> passes, int threads) {
+    NetParameter parameter = SmallDenseNet();
+    parameter.set_compute(NetParameter::BF16);
+    return RunNet(parameter, passes, threads);
+  }
+
+  const std::vector<Pass> all_passes_;
+};
+INSTANTIATE_TEST_SUITE_P(Devices, PassesTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
 double LargestError(const Tensors& actual, const Tensors& expected,
                     double tolerance = 1e-4) {
@@ -159,9 +175,9 @@ double LargestError(const Tensors& actual, const Tensors& expected,
 }
 
 // After two steps the weight is 0.999 * 1 + 1.
-TEST(PassesTest, WeightedMeansCountEachStepOnce) {
-  for (const auto passes : {absl::Span<const Pass>(), AllPasses()}) {
-    const Tensors tensors = RunNet(passes, 1, nullptr);
+TEST_P(PassesTest, WeightedMeansCountEachStepOnce) {
+  for (const auto& passes : {std::vector<Pass>(), all_passes_}) {
+    const Tensors tensors = RunNet(passes);
     for (const char* layer : {"sbn", "block2/1/bn1", "block2/2/bn1"}) {
       EXPECT_THAT(tensors.at(absl::StrCat(layer, "/running_weight")),
                   testing::ElementsAre(testing::FloatEq(1.999f)));
@@ -170,19 +186,19 @@ TEST(PassesTest, WeightedMeansCountEachStepOnce) {
   }
 }
 
-TEST(PassesTest, KeepWhatTheNetComputes) {
-  const Tensors plain = RunNet({}, 1, nullptr);
-  const absl::Span<const Pass> all = AllPasses();
-  for (size_t count = 1; count <= all.size(); ++count) {
-    SCOPED_TRACE(all[count - 1].name);
-    LargestError(RunNet(all.subspan(0, count), 2, nullptr), plain);
+TEST_P(PassesTest, KeepWhatTheNetComputes) {
+  const Tensors plain = RunNet({});
+  for (size_t count = 1; count <= all_passes_.size(); ++count) {
+    SCOPED_TRACE(all_passes_[count - 1].name);
+    LargestError(RunNet(absl::MakeConstSpan(all_passes_).subspan(0, count), 2),
+                 plain);
   }
 }
 
 // Where a batch norm keeps its block from sharing statistics, what is left of
 // the passes must still be right: one that differs in eps, one that trains on
 // running statistics, and one that tests on the batch's.
-TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
+TEST_P(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
   const absl::StatusOr<NetParameter> flat = ExpandModules(SmallDenseNet());
   ASSERT_OK(flat);
   const std::vector<std::pair<const char*, const char*>> cases = {
@@ -199,8 +215,8 @@ TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
       ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
           option, layer.mutable_batch_norm_param()));
     }
-    Tensors plain = RunNet(net, {}, 1, nullptr);
-    Tensors all = RunNet(net, AllPasses(), 2, nullptr);
+    Tensors plain = RunNet(net, {}, 1);
+    Tensors all = RunNet(net, all_passes_, 2);
     // Running statistics that training leaves alone stay 0.
     const std::string mean = absl::StrCat(name, "/running_mean");
     EXPECT_EQ(Norm(plain[mean]) == 0, absl::StrContains(option, "true"));
@@ -213,22 +229,21 @@ TEST(PassesTest, KeepWhatTheNetComputesWithoutSharing) {
   }
 }
 
-TEST(PassesTest, EachFindsSomethingInThisNet) {
-  const Backend backend = TestBackend();
+TEST_P(PassesTest, EachFindsSomethingInThisNet) {
   NetOptions options;
-  options.backend = backend;
+  options.backend = GetParam().make_backend(1);
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Net> net,
                        Net::Create(SmallDenseNet(), options));
-  ASSERT_EQ(net->passes().size(), AllPasses().size());
+  ASSERT_EQ(net->passes().size(), all_passes_.size());
   for (const auto& pass : net->passes())
     EXPECT_GT(pass.rewrites, 0) << pass.name;
 }
 
-TEST(PassesTest, EachAloneKeepsWhatTheNetComputes) {
-  const Tensors plain = RunNet({}, 1, nullptr);
-  for (const Pass& pass : AllPasses()) {
+TEST_P(PassesTest, EachAloneKeepsWhatTheNetComputes) {
+  const Tensors plain = RunNet({});
+  for (const Pass& pass : all_passes_) {
     SCOPED_TRACE(pass.name);
-    LargestError(RunNet({pass}, 2, nullptr), plain);
+    LargestError(RunNet({pass}, 2), plain);
   }
 }
 
@@ -239,13 +254,12 @@ int CountOfType(const Graph& graph, absl::string_view type) {
 }
 
 // Our kernels against products of matrices by somebody else.
-TEST(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
-  const Tensors openblas = RunNet(NetOnOpenBlas(), AllPasses(), 2, nullptr);
-  LargestError(RunNet(AllPasses(), 2, nullptr), openblas);
+TEST_P(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
+  const Tensors openblas = RunNet(NetOnOpenBlas(), all_passes_, 2);
+  LargestError(RunNet(all_passes_, 2), openblas);
 
-  const Backend backend = TestBackend();
   NetOptions options;
-  options.backend = backend;
+  options.backend = GetParam().make_backend(1);
   const auto fused = Net::Create(SmallDenseNet(), options);
   const auto left_alone = Net::Create(NetOnOpenBlas(), options);
   ASSERT_OK(fused);
@@ -269,42 +283,42 @@ void ExpectCloseInBf16(const Tensors& actual, const Tensors& expected) {
   }
 }
 
-TEST(PassesTest, KeepWhatTheNetComputesInBf16) {
+TEST_P(PassesTest, KeepWhatTheNetComputesInBf16) {
   const Tensors plain = RunNetInBf16({}, 1);
   // All but the pass that rounds elsewhere, behind the average.
   std::vector<Pass> passes;
-  for (const Pass& pass : AllPasses()) {
+  for (const Pass& pass : all_passes_) {
     const absl::string_view name = pass.name;
     if (name != "pool_before_convolution") passes.push_back(pass);
   }
-  EXPECT_EQ(passes.size() + 1, AllPasses().size());
+  EXPECT_EQ(passes.size() + 1, all_passes_.size());
   LargestError(RunNetInBf16(passes, 2), plain, 1e-2);
-  ExpectCloseInBf16(RunNetInBf16(AllPasses(), 2), plain);
+  ExpectCloseInBf16(RunNetInBf16(all_passes_, 2), plain);
 }
 
-TEST(PassesTest, Bf16IsCloseToFloat32) {
-  const Tensors float32 = RunNet(AllPasses(), 1, nullptr);
-  const Tensors bf16 = RunNetInBf16(AllPasses(), 1);
+TEST_P(PassesTest, Bf16IsCloseToFloat32) {
+  const Tensors float32 = RunNet(all_passes_, 1);
+  const Tensors bf16 = RunNetInBf16(all_passes_, 1);
   ExpectCloseInBf16(bf16, float32);
   EXPECT_GT(RelativeError(bf16.at("test fc"), float32.at("test fc")), 1e-4)
       << "nothing was rounded";
 }
 
-TEST(PassesTest, SaveMemory) {
+TEST_P(PassesTest, SaveMemory) {
   int64_t plain = 0, all = 0;
   RunNet({}, 1, &plain);
-  RunNet(AllPasses(), 1, &all);
+  RunNet(all_passes_, 1, &all);
   EXPECT_LT(all, 0.4 * plain);
 }
 
-TEST(PassesTest, BitsDoNotDependOnThreads) {
-  const Tensors one = RunNet(AllPasses(), 1, nullptr);
-  EXPECT_EQ(RunNet(AllPasses(), 2, nullptr), one);
-  EXPECT_EQ(RunNet(AllPasses(), 3, nullptr), one);
+TEST_P(PassesTest, BitsDoNotDependOnThreads) {
+  const Tensors one = RunNet(all_passes_, 1);
+  EXPECT_EQ(RunNet(all_passes_, 2), one);
+  EXPECT_EQ(RunNet(all_passes_, 3), one);
 
-  const Tensors rounded = RunNetInBf16(AllPasses(), 1);
-  EXPECT_EQ(RunNetInBf16(AllPasses(), 2), rounded);
-  EXPECT_EQ(RunNetInBf16(AllPasses(), 3), rounded);
+  const Tensors rounded = RunNetInBf16(all_passes_, 1);
+  EXPECT_EQ(RunNetInBf16(all_passes_, 2), rounded);
+  EXPECT_EQ(RunNetInBf16(all_passes_, 3), rounded);
 }
 
 }  // namespace

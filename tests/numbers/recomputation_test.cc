@@ -8,14 +8,17 @@
 #include <memory>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
+#include "core/device/buffer.h"
+#include "core/device/device.h"
 #include "core/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/executor.h"
 #include "net/graph/parameter_store.h"
@@ -24,6 +27,7 @@
 #include "net/planned_net.h"
 #include "proto/text_format.h"
 #include "solvers/sgd/sgd.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/planned_net_run.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_backend.h"
@@ -52,7 +56,8 @@ absl::StatusOr<NetParameter> ReadDeepNet() {
 }
 
 struct RunOptions {
-  absl::Span<const Pass> passes = AllPasses();
+  AvailableDevice device;
+  std::vector<Pass> passes;
   int threads = 1;
   int64_t memory_budget = 0;
   bool recomputes_everything = false;
@@ -64,39 +69,35 @@ struct RunResult {
   BudgetReport budget;
 };
 
-void CopyTensors(const ParameterStore& parameters, RunResult* result) {
+void CopyTensors(const ParameterStore& parameters, Device* device,
+                 RunResult* result) {
   for (const Parameter& p : parameters.parameters()) {
-    const int64_t size = p.shape.num_elements();
-    result->tensors[p.name].assign(p.data, p.data + size);
+    result->tensors[p.name] = CopyToHost(View::Dense(p.data, p.shape), device);
     if (!p.is_learned()) continue;
-    result->tensors[p.name + " gradient"].assign(p.gradient, p.gradient + size);
+    result->tensors[p.name + " gradient"] =
+        CopyToHost(View::Dense(p.gradient, p.shape), device);
   }
 }
 
 absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
                                           const RunOptions& run_options) {
-  const Backend backend = TestBackend(run_options.threads);
+  const Backend backend = run_options.device.make_backend(run_options.threads);
+  Device* const device = backend.device.get();
   NetOptions options;
   options.backend = backend;
-  options.backend.passes.assign(run_options.passes.begin(),
-                                run_options.passes.end());
+  options.backend.passes = run_options.passes;
   options.memory_budget = run_options.memory_budget;
   ParameterStore parameters;
   ASSIGN_OR_RETURN(PlannedNet planned, PlanNet(net, options, &parameters));
-  if (run_options.recomputes_everything)
-    RecomputeEverything(*backend.device, &planned);
-  RETURN_IF_ERROR(
-      parameters.Allocate(backend.device.get(), 1, /*with_gradients=*/true));
+  if (run_options.recomputes_everything) RecomputeEverything(*device, &planned);
+  RETURN_IF_ERROR(parameters.Allocate(device, 1, /*with_gradients=*/true));
   SgdOptions sgd_options;
   sgd_options.momentum = 0.9;
   ASSIGN_OR_RETURN(const std::unique_ptr<Sgd> sgd,
                    Sgd::Create(sgd_options, parameters, backend));
-  const int64_t arena_bytes = planned.layout.plan.total_bytes;
-  // What is read before it is written shows.
-  std::vector<float> arena(arena_bytes / sizeof(float), 1e30f);
-  Executor executor(planned.graph, planned.layout, backend.device.get(),
-                    arena.data());
-  FillInputs(planned.graph, 2, &executor);
+  ASSIGN_OR_RETURN(const Buffer arena, AllocateArena(planned, device));
+  Executor executor(planned.graph, planned.layout, device, arena.floats());
+  FillInputs(planned.graph, 2, device, &executor);
   RunResult result;
   for (int64_t step = 0; step < 3; ++step) {
     executor.Forward({7, step});
@@ -104,13 +105,13 @@ absl::StatusOr<RunResult> TrainThreeSteps(const NetParameter& net,
     result.tensors["loss"].push_back(static_cast<float>(executor.Loss()));
     sgd->Update(0.1, 1);
   }
-  CopyTensors(parameters, &result);
+  CopyTensors(parameters, device, &result);
   // Parameters, gradients, and a momentum of each gradient's size.
   int64_t floats = 0;
   for (const Parameter& p : parameters.parameters()) {
     floats += p.shape.num_elements() * (p.gradient == nullptr ? 1 : 3);
   }
-  result.planned_bytes = arena_bytes + floats * int64_t{sizeof(float)};
+  result.planned_bytes = arena.bytes() + floats * int64_t{sizeof(float)};
   result.budget = planned.budget;
   return result;
 }
@@ -122,13 +123,26 @@ void ExpectSameBits(const RunResult& actual, const RunResult& expected) {
   }
 }
 
-// From what the net needs without a budget down to less than it can do with.
-TEST(RecomputationTest, BudgetsChangeNoBit) {
-  ASSERT_OK_AND_ASSIGN(const NetParameter net, ReadDeepNet());
-  for (const absl::Span<const Pass> passes :
-       {AllPasses(), absl::Span<const Pass>()}) {
+class RecomputationTest : public testing::TestWithParam<AvailableDevice> {
+ protected:
+  std::vector<Pass> AllPasses() const {
+    return GetParam().make_backend(1).passes;
+  }
+  RunOptions Options(std::vector<Pass> passes) const {
     RunOptions options;
-    options.passes = passes;
+    options.device = GetParam();
+    options.passes = std::move(passes);
+    return options;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Devices, RecomputationTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+// From what the net needs without a budget down to less than it can do with.
+TEST_P(RecomputationTest, BudgetsChangeNoBit) {
+  ASSERT_OK_AND_ASSIGN(const NetParameter net, ReadDeepNet());
+  for (const std::vector<Pass>& passes : {AllPasses(), {}}) {
+    RunOptions options = Options(passes);
     ASSERT_OK_AND_ASSIGN(const RunResult free, TrainThreeSteps(net, options));
     std::vector<int> counts;
     for (int64_t percent = 100;; percent -= 4) {
@@ -166,7 +180,7 @@ absl::StatusOr<BudgetReport> PlanWithBudget(const NetParameter& net,
   return planned.budget;
 }
 
-TEST(RecomputationTest, TheLeastThatAnErrorNamesIsEnough) {
+TEST(MemoryBudgetTest, TheLeastThatAnErrorNamesIsEnough) {
   ASSERT_OK_AND_ASSIGN(const NetParameter net,
                        ReadNetFile("net/densenet_bc121.prototxt"));
   const std::string message(PlanWithBudget(net, 20).status().message());
@@ -186,12 +200,12 @@ TEST(RecomputationTest, TheLeastThatAnErrorNamesIsEnough) {
   EXPECT_FALSE(PlanWithBudget(net, least - 1).ok());
 }
 
-TEST(RecomputationTest, EverythingAgainIsTheSameAfterEachPass) {
+TEST_P(RecomputationTest, EverythingAgainIsTheSameAfterEachPass) {
   ASSERT_OK_AND_ASSIGN(const NetParameter net, ReadDeepNet());
-  for (size_t count = 0; count <= AllPasses().size(); ++count) {
+  const std::vector<Pass> all = AllPasses();
+  for (size_t count = 0; count <= all.size(); ++count) {
     SCOPED_TRACE(count);
-    RunOptions options;
-    options.passes = AllPasses().subspan(0, count);
+    RunOptions options = Options({all.begin(), all.begin() + count});
     ASSERT_OK_AND_ASSIGN(const RunResult kept, TrainThreeSteps(net, options));
     options.recomputes_everything = true;
     for (options.threads = 1; options.threads <= 2; ++options.threads) {
@@ -202,13 +216,11 @@ TEST(RecomputationTest, EverythingAgainIsTheSameAfterEachPass) {
   }
 }
 
-TEST(RecomputationTest, EveryTypeOfLayerCanRunAgain) {
+TEST_P(RecomputationTest, EveryTypeOfLayerCanRunAgain) {
   ASSERT_OK_AND_ASSIGN(const NetParameter net,
                        ReadNetFile("tests/all_layers.prototxt"));
-  for (const absl::Span<const Pass> passes :
-       {AllPasses(), absl::Span<const Pass>()}) {
-    RunOptions options;
-    options.passes = passes;
+  for (const std::vector<Pass>& passes : {AllPasses(), {}}) {
+    RunOptions options = Options(passes);
     ASSERT_OK_AND_ASSIGN(const RunResult kept, TrainThreeSteps(net, options));
     options.recomputes_everything = true;
     ASSERT_OK_AND_ASSIGN(const RunResult again, TrainThreeSteps(net, options));

@@ -5,13 +5,19 @@
 #include "gtest/gtest.h"
 #include "proto/solver.pb.h"
 #include "tests/util/cifar_training.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/test_files.h"
 
 namespace tamp {
 namespace {
 
-TEST(ThreadDeterminismTest, DenseNet40) {
+class ThreadDeterminismTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, ThreadDeterminismTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(ThreadDeterminismTest, DenseNet40) {
   CifarTrainingOptions options;
+  options.make_backend = GetParam().make_backend;
   options.folder = EmptyFolder("determinism");
   WriteCifar10(options.folder, 4, 2);
   const SolverParameter parameter =
