@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/cpu/cpu_device.h"
+#include "core/device/device.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
+#include "tests/util/devices/device_tensor.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
 
@@ -124,18 +126,23 @@ TEST(DataLayerTest, RefusesWhatItCannotDo) {
                        HasSubstr("data_param.shape is needed")));
 }
 
-TEST(DataLayerTest, ForwardTakesTheNextBatch) {
+class DataForwardTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, DataForwardTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(DataForwardTest, TakesTheNextBatch) {
+  const auto backend = GetParam().make_backend(1);
+  Device* const device = backend.device.get();
   for (const Padding& padding : {Padding{0, 0}, Padding{2, 5}}) {
     CountingSource source;
-    CpuDevice device(1);
     PlanContext context;
-    context.device = &device;
+    context.device = device;
     context.batch_source = &source;
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
                          DataLayer::Create(DataLayerParameter()));
     ASSERT_OK_AND_ASSIGN(const LayerPlan plan, layer->Plan({}, context));
-    TestTensor<float> samples(plan.outputs[0], padding);
-    TestTensor<float> labels(plan.outputs[1], padding);
+    DeviceTensor samples(plan.outputs[0], padding, device);
+    DeviceTensor labels(plan.outputs[1], padding, device);
     const View outputs[] = {samples.view(), labels.view()};
     ForwardArgs args;
     args.outputs = outputs;

@@ -15,11 +15,13 @@
 #include "formats/snapshot.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "proto/snapshot.pb.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -31,7 +33,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class WeightsTest : public testing::Test {
+class WeightsTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   WeightsTest() {
     Add("block1/conv/weight", "block1/conv", {2, 3});
@@ -50,7 +52,8 @@ class WeightsTest : public testing::Test {
 
   std::vector<float> Values(const char* name) {
     const Parameter* parameter = store_.Find(name);
-    return {parameter->data, parameter->data + parameter->shape.num_elements()};
+    return CopyToHost(View::Dense(parameter->data, parameter->shape),
+                      backend_.device.get());
   }
 
   // Every element is `value`.
@@ -78,11 +81,13 @@ class WeightsTest : public testing::Test {
     return LoadWeights(paths, allow_missing, &store_, backend_.device.get());
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
   ParameterStore store_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, WeightsTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(WeightsTest, LoadsSafetensors) {
+TEST_P(WeightsTest, LoadsSafetensors) {
   const std::string path =
       Write("all.safetensors", {{"block1.conv.weight", {2, 3}, 1},
                                 {"fc.weight", {2}, 2},
@@ -96,7 +101,7 @@ TEST_F(WeightsTest, LoadsSafetensors) {
 }
 
 // Running statistics of a program that keeps no sum of weights beside them.
-TEST_F(WeightsTest, AssumesWhatMayBeAbsent) {
+TEST_P(WeightsTest, AssumesWhatMayBeAbsent) {
   Parameter weight;
   weight.name = "fc/running_weight";
   weight.owner = "fc";
@@ -128,7 +133,7 @@ TEST_F(WeightsTest, AssumesWhatMayBeAbsent) {
                                      HasSubstr("no tensor for")));
 }
 
-TEST_F(WeightsTest, LaterFileCounts) {
+TEST_P(WeightsTest, LaterFileCounts) {
   const std::string all =
       Write("first.safetensors", {{"block1.conv.weight", {2, 3}, 1},
                                   {"fc.weight", {2}, 2},
@@ -139,7 +144,7 @@ TEST_F(WeightsTest, LaterFileCounts) {
   EXPECT_THAT(Values("fc/bias"), Each(5));
 }
 
-TEST_F(WeightsTest, LoadsSnapshotsWithoutHistory) {
+TEST_P(WeightsTest, LoadsSnapshotsWithoutHistory) {
   SnapshotParameter snapshot;
   const auto add = [&](const char* name, SnapshotParameter::Tensor::Kind kind,
                        const std::vector<int64_t>& dims,
@@ -162,7 +167,7 @@ TEST_F(WeightsTest, LoadsSnapshotsWithoutHistory) {
   EXPECT_THAT(Values("fc/bias"), Each(3));
 }
 
-TEST_F(WeightsTest, ComparesClassNames) {
+TEST_P(WeightsTest, ComparesClassNames) {
   SnapshotParameter snapshot;
   SnapshotParameter::Tensor* tensor = snapshot.add_tensor();
   tensor->set_name("fc/bias");
@@ -194,7 +199,7 @@ TEST_F(WeightsTest, ComparesClassNames) {
       CheckWeightsClasses(unnamed, {"in the data", {"x"}}, ClassUse::kTested));
 }
 
-TEST_F(WeightsTest, RefusesWhatDoesNotFit) {
+TEST_P(WeightsTest, RefusesWhatDoesNotFit) {
   const std::vector<float> before = Values("block1/conv/weight");
   const std::string missing =
       Write("missing.safetensors", {{"block1.conv.weight", {2, 3}, 1}});
@@ -222,7 +227,7 @@ TEST_F(WeightsTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(Values("block1/conv/weight"), before);
 }
 
-TEST_F(WeightsTest, AllowMissingLoadsWhatFits) {
+TEST_P(WeightsTest, AllowMissingLoadsWhatFits) {
   const std::string path =
       Write("some.safetensors", {{"block1.conv.weight", {2, 3}, 1},
                                  {"fc.weight", {5}, 2},
@@ -241,14 +246,14 @@ TEST_F(WeightsTest, AllowMissingLoadsWhatFits) {
               ElementsAre("block1/conv: not loaded", "fc: 1 of 2 loaded"));
 }
 
-TEST_F(WeightsTest, NothingFitsIsAnErrorAlways) {
+TEST_P(WeightsTest, NothingFitsIsAnErrorAlways) {
   const std::string path = Write("other.safetensors", {{"x", {1}, 1}});
   EXPECT_THAT(Load({path}, true),
               StatusIs(StatusCode::kInvalidArgument,
                        HasSubstr("other.safetensors: no tensor has")));
 }
 
-TEST_F(WeightsTest, BadFiles) {
+TEST_P(WeightsTest, BadFiles) {
   EXPECT_THAT(Load({"/no/such/file"}),
               StatusIs(StatusCode::kNotFound, HasSubstr("/no/such/file")));
   const std::string text = testing::TempDir() + "/text.prototxt";
@@ -263,7 +268,7 @@ TEST_F(WeightsTest, BadFiles) {
 }
 
 // A file of the format's own types beside ours.
-TEST_F(WeightsTest, OnlyWhatIsUsedMustBeReadable) {
+TEST_P(WeightsTest, OnlyWhatIsUsedMustBeReadable) {
   const std::string header =
       R"({"block1.conv.weight":{"dtype":"F16","shape":[2,3],)"
       R"("data_offsets":[0,12]},)"

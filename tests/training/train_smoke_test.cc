@@ -14,9 +14,9 @@
 #include "solvers/solver_file.h"
 #include "solvers/state/snapshot_series.h"
 #include "solvers/training/train.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -72,7 +72,11 @@ double ValueAfter(const std::string& line, const std::string& label) {
   return std::stod(line.substr(line.rfind(label) + label.size()));
 }
 
-TEST(TrainSmokeTest, LearnsAndReports) {
+class TrainSmokeTest : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, TrainSmokeTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+TEST_P(TrainSmokeTest, LearnsAndReports) {
   const std::string folder = testing::TempDir() + "/smoke";
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -84,7 +88,7 @@ TEST(TrainSmokeTest, LearnsAndReports) {
   data_options.sample_shape = {2, 8, 8};
   data_options.num_train = 200;
   MadeUpBatches data(data_options);
-  const Backend backend = TestBackend(2);
+  const Backend backend = GetParam().make_backend(2);
   TrainOptions options;
   options.solver.backend = backend;
   options.solver.batch_sources = &data;

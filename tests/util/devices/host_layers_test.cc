@@ -10,7 +10,8 @@ namespace tamp {
 namespace {
 
 TEST(HostLayersTest, HasTheRowsOfTheTableForCpus) {
-  ASSERT_EQ(HostLayers().size(), CpuLayers().size());
+  ASSERT_EQ(HostLayers().size(), CpuLayers().size())
+      << "the tables have the same rows";
   for (size_t i = 0; i < HostLayers().size(); ++i) {
     const LayerRow& host = HostLayers()[i];
     const LayerRow& cpu = CpuLayers()[i];
