@@ -8,8 +8,8 @@
 #include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -22,7 +22,7 @@ constexpr char kNet[] = R"(
   layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
           top: "loss" })";
 
-class DataTopsTest : public testing::Test {
+class DataTopsTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   void SetUp() override {
     NetOptions options;
@@ -32,11 +32,13 @@ class DataTopsTest : public testing::Test {
     ASSERT_OK_AND_ASSIGN(net_, Net::Create(parameter, options));
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
   std::unique_ptr<Net> net_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, DataTopsTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(DataTopsTest, FindsDataAndLabels) {
+TEST_P(DataTopsTest, FindsDataAndLabels) {
   const std::vector<DataTop> tops = FindDataTops(net_.get());
   ASSERT_EQ(tops.size(), 2);
   EXPECT_EQ(tops[0].name, "data");
@@ -46,7 +48,7 @@ TEST_F(DataTopsTest, FindsDataAndLabels) {
   EXPECT_EQ(tops[1].num_classes, 7);
 }
 
-TEST_F(DataTopsTest, FillsWithNormalNumbersAndValidClasses) {
+TEST_P(DataTopsTest, FillsWithNormalNumbersAndValidClasses) {
   const std::vector<DataTop> tops = FindDataTops(net_.get());
   RandomData(tops, 3).Fill(backend_.device.get());
   double sum = 0, squares = 0;
@@ -63,7 +65,7 @@ TEST_F(DataTopsTest, FillsWithNormalNumbersAndValidClasses) {
   EXPECT_EQ(classes, std::set<float>({0, 1, 2, 3, 4, 5, 6}));
 }
 
-TEST_F(DataTopsTest, TheSeedDecides) {
+TEST_P(DataTopsTest, TheSeedDecides) {
   const std::vector<DataTop> tops = FindDataTops(net_.get());
   RandomData(tops, 3).Fill(backend_.device.get());
   const std::vector<float> first =

@@ -9,8 +9,8 @@
 #include "gtest/gtest.h"
 #include "net/backend.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -42,7 +42,7 @@ std::vector<Input> GoodInputs() {
           {"init.part.fc.bias", {2}, {1, 0}}};
 }
 
-class DumpRunTest : public testing::Test {
+class DumpRunTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   absl::StatusOr<std::map<std::string, std::vector<float>>> Run(
       const std::vector<Input>& inputs, int64_t steps,
@@ -80,10 +80,12 @@ class DumpRunTest : public testing::Test {
                          HasSubstr(std::string("in.safetensors: ") + message)));
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
 };
+INSTANTIATE_TEST_SUITE_P(Devices, DumpRunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(DumpRunTest, ByHand) {
+TEST_P(DumpRunTest, ByHand) {
   ASSERT_OK_AND_ASSIGN(auto outputs, Run(GoodInputs(), 1));
   // Both scores are 2, so both probabilities are 1/2.
   EXPECT_THAT(outputs["blob.part.fc"], ElementsAre(2, 2));
@@ -98,7 +100,7 @@ TEST_F(DumpRunTest, ByHand) {
 }
 
 // The bias has the same gradient, and is alone in moving.
-TEST_F(DumpRunTest, AFrozenWeightHasNoGradient) {
+TEST_P(DumpRunTest, AFrozenWeightHasNoGradient) {
   std::string net = kNet;
   net.insert(net.find("inner_product_param"), "param { lr_mult: 0 } ");
   ASSERT_OK_AND_ASSIGN(auto outputs, Run(GoodInputs(), 1, net.c_str()));
@@ -108,7 +110,7 @@ TEST_F(DumpRunTest, AFrozenWeightHasNoGradient) {
   EXPECT_THAT(outputs["final.part.fc.bias"], ElementsAre(0.75f, 0.25f));
 }
 
-TEST_F(DumpRunTest, LabelsThatTheLossIgnores) {
+TEST_P(DumpRunTest, LabelsThatTheLossIgnores) {
   std::vector<Input> inputs = GoodInputs();
   inputs[1].values = {-1};
   ExpectError(inputs, "tensor \"y\" holds -1, labels are 0 .. 1");
@@ -118,14 +120,14 @@ TEST_F(DumpRunTest, LabelsThatTheLossIgnores) {
   EXPECT_THAT(outputs["loss"], ElementsAre(0));
 }
 
-TEST_F(DumpRunTest, WithoutStepsTheEndIsTheStart) {
+TEST_P(DumpRunTest, WithoutStepsTheEndIsTheStart) {
   ASSERT_OK_AND_ASSIGN(auto outputs, Run(GoodInputs(), 0));
   EXPECT_EQ(outputs.count("losses"), 0);
   EXPECT_THAT(outputs["final.part.fc.bias"], ElementsAre(1, 0));
   EXPECT_THAT(outputs["eval.part.fc"], ElementsAre(2, 2));
 }
 
-TEST_F(DumpRunTest, TensorsMayBeNamedAsTheTops) {
+TEST_P(DumpRunTest, TensorsMayBeNamedAsTheTops) {
   std::vector<Input> inputs = GoodInputs();
   inputs[0].name = "data";
   inputs[1].name = "label";
@@ -133,7 +135,7 @@ TEST_F(DumpRunTest, TensorsMayBeNamedAsTheTops) {
   EXPECT_THAT(outputs["blob.part.fc"], ElementsAre(2, 2));
 }
 
-TEST_F(DumpRunTest, DataLayersTakeTheShapeOfTheBatch) {
+TEST_P(DumpRunTest, DataLayersTakeTheShapeOfTheBatch) {
   constexpr char kDataNet[] = R"(
     layer { name: "data" type: "Data" top: "data" top: "label"
             data_param { batch_size: 64 source: "nowhere" } }
@@ -151,7 +153,7 @@ TEST_F(DumpRunTest, DataLayersTakeTheShapeOfTheBatch) {
   EXPECT_THAT(outputs["blob.fc"], ElementsAre(4, 0, 4, 0, 4, 0));
 }
 
-TEST_F(DumpRunTest, SaysWhatIsWrongWithTheInputs) {
+TEST_P(DumpRunTest, SaysWhatIsWrongWithTheInputs) {
   std::vector<Input> inputs = GoodInputs();
   inputs[2].name = "init.part.fc.weihgt";
   ExpectError(inputs,

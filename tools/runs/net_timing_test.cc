@@ -5,8 +5,8 @@
 #include "gtest/gtest.h"
 #include "net/backend.h"
 #include "proto/text_format.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 #include "tools/reports/timing_report.h"
 
 namespace tamp {
@@ -26,7 +26,7 @@ constexpr char kNet[] = R"(
   layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label"
           top: "loss" })";
 
-class NetTimingTest : public testing::Test {
+class NetTimingTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   NetTiming Time(Phase phase) {
     NetTiming timing;
@@ -47,8 +47,10 @@ class NetTimingTest : public testing::Test {
     return result.ok() ? *std::move(result) : timing;
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(1);
 };
+INSTANTIATE_TEST_SUITE_P(Devices, NetTimingTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
 TEST(SpreadTest, ByHand) {
   EXPECT_EQ(SpreadOf({3, 1, 2}).median, 2);
@@ -58,7 +60,7 @@ TEST(SpreadTest, ByHand) {
   EXPECT_EQ(SpreadOf({7}).median, 7);
 }
 
-TEST_F(NetTimingTest, Training) {
+TEST_P(NetTimingTest, Training) {
   const NetTiming timing = Time(TRAIN);
   ASSERT_EQ(timing.layers.size(), 5);
   EXPECT_GT(timing.forward.median, 0);
@@ -81,7 +83,7 @@ TEST_F(NetTimingTest, Training) {
   EXPECT_EQ(timing.solver_bytes, 4 * (8 * 27 + 8 + 8 * 72 + 8 + 10 * 512 + 10));
 }
 
-TEST_F(NetTimingTest, TestPhaseRunsForwardOnly) {
+TEST_P(NetTimingTest, TestPhaseRunsForwardOnly) {
   const NetTiming timing = Time(TEST);
   EXPECT_GT(timing.forward.median, 0);
   EXPECT_EQ(timing.backward.median, 0);
