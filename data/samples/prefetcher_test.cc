@@ -6,7 +6,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <set>
 #include <string>
@@ -74,10 +76,30 @@ std::unique_ptr<Dataset> RandomDataset() {
   return std::make_unique<MemoryDataset>(std::move(images));
 }
 
-// As a data set of which some images cannot be decoded. Tests change which.
+// Images that cannot be decoded. Tests add some while samples are made.
+class BrokenImages {
+ public:
+  BrokenImages(std::initializer_list<int64_t> indices = {})
+      : indices_(indices) {}
+
+  void Add(int64_t index) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    indices_.insert(index);
+  }
+  bool Has(int64_t index) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return indices_.count(index) > 0;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<int64_t> indices_;
+};
+
+// As a data set of which some images cannot be decoded.
 class BrokenDataset : public Dataset {
  public:
-  explicit BrokenDataset(const std::set<int64_t>* broken,
+  explicit BrokenDataset(const BrokenImages* broken,
                          std::vector<int64_t> unreadable = {})
       : broken_(broken), unreadable_(std::move(unreadable)) {}
 
@@ -94,14 +116,14 @@ class BrokenDataset : public Dataset {
   }
   int label(int64_t index) const override { return whole_->label(index); }
   absl::StatusOr<ImageView> Get(int64_t index, Image* scratch) const override {
-    if (broken_->count(index) > 0) {
+    if (broken_->Has(index)) {
       return absl::InvalidArgumentError(absl::StrCat("broken ", index));
     }
     return whole_->Get(index, scratch);
   }
 
  private:
-  const std::set<int64_t>* const broken_;
+  const BrokenImages* const broken_;
   const std::vector<int64_t> unreadable_;
   const std::string location_ = "broken";
   const std::unique_ptr<Dataset> whole_ = RandomDataset();
@@ -259,7 +281,7 @@ TEST(PrefetcherTest, KeepsWhatIsNotReleased) {
 }
 
 TEST(PrefetcherTest, BrokenImagesAreZerosAndAStatus) {
-  std::set<int64_t> broken = {3, 5};
+  BrokenImages broken = {3, 5};
   for (const int num_workers : {0, 2}) {
     const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
                                    TEST, num_workers, 8);
@@ -288,7 +310,7 @@ std::vector<Batch> Split(const Batch& batch) {
 TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
   const auto whole = MakeSource(RandomDataset(), TRAIN, 0, 1);
   const std::vector<Batch> expected = Split(ReadBatch(whole.get(), 52));
-  std::set<int64_t> broken = {3, 5};
+  BrokenImages broken = {3, 5};
   std::vector<Batch> first;
   for (const int num_workers : {0, 1, 3}) {
     const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
@@ -300,13 +322,13 @@ TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
     std::set<float> replacements;
     for (int i = 0; i < 52; ++i) {
       const float label = expected[i].labels[0];  // its number
-      if (broken.count(label) == 0) {
+      if (!broken.Has(label)) {
         EXPECT_TRUE(samples[i] == expected[i]) << i;
         continue;
       }
       ++num_replaced;
       const float other = samples[i].labels[0];
-      EXPECT_EQ(broken.count(other), 0u);
+      EXPECT_FALSE(broken.Has(other));
       replacements.insert(other);
       // Neither zeros nor what the same image is elsewhere in the epoch.
       EXPECT_NE(samples[i].data, std::vector<float>(192, 0));
@@ -328,12 +350,12 @@ TEST(PrefetcherTest, OthersTakeThePlaceOfBrokenImagesInTraining) {
 }
 
 TEST(PrefetcherTest, NothingIsLeftToTakeAPlace) {
-  std::set<int64_t> broken;
+  BrokenImages broken;
   const auto source = MakeSource(std::make_unique<BrokenDataset>(&broken),
                                  TRAIN, 0, 1, 1, /*skips=*/true);
   ReadBatch(source.get(), 5);
   EXPECT_OK(source->status());
-  for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+  for (int i = 0; i < kNumSamples; ++i) broken.Add(i);
   ReadBatch(source.get(), 1);
   EXPECT_THAT(source->status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -342,7 +364,7 @@ TEST(PrefetcherTest, NothingIsLeftToTakeAPlace) {
 
 TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
   for (const int num_workers : {0, 2}) {
-    std::set<int64_t> broken = {1, 3, 5};
+    BrokenImages broken = {1, 3, 5};
     // Of these, opening has found 1.
     const auto source = MakeSource(
         std::make_unique<BrokenDataset>(&broken, std::vector<int64_t>{1}), TEST,
@@ -362,7 +384,7 @@ TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
     EXPECT_EQ(source->num_skipped(), 3);
     EXPECT_THAT(source->TakeNotices(),
                 ElementsAre("skipped: broken 3", "skipped: broken 5"));
-    for (int i = 0; i < kNumSamples; ++i) broken.insert(i);
+    for (int i = 0; i < kNumSamples; ++i) broken.Add(i);
     source->Seek(0);
     ReadBatch(source.get(), 10);
     source->Seek(0);
@@ -374,7 +396,7 @@ TEST(PrefetcherTest, BrokenImagesLeaveTheTestSet) {
 
 using Ranks = std::vector<std::unique_ptr<BatchSource>>;
 
-Ranks MakeRanks(int count, Phase phase, const std::set<int64_t>* broken) {
+Ranks MakeRanks(int count, Phase phase, const BrokenImages* broken) {
   Ranks ranks;
   for (int i = 0; i < count; ++i) {
     ranks.push_back(MakeSource(std::make_unique<BrokenDataset>(broken), phase,
@@ -398,7 +420,7 @@ std::vector<Batch> ReadFromRanks(const Ranks& ranks, int64_t batch_size) {
 // Over several epochs, across their ends, after a Seek, and with images that
 // others take the place of.
 TEST(PrefetcherTest, RanksShareTheBatchesOfOne) {
-  std::set<int64_t> broken = {3, 5};
+  BrokenImages broken = {3, 5};
   for (const int count : {1, 2, 3}) {
     const auto alone = std::move(MakeRanks(1, TRAIN, &broken)[0]);
     const Ranks ranks = MakeRanks(count, TRAIN, &broken);
@@ -421,7 +443,7 @@ TEST(PrefetcherTest, RanksShareTheBatchesOfOne) {
 
 // What one rank finds unreadable the others leave out as well.
 TEST(PrefetcherTest, RanksLeaveOutTheSame) {
-  std::set<int64_t> broken = {3, 5, 12};
+  BrokenImages broken = {3, 5, 12};
   const auto alone = std::move(MakeRanks(1, TEST, &broken)[0]);
   ReadBatch(alone.get(), kNumSamples);
   alone->Seek(0);
