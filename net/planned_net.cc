@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "net/graph/graph_builder.h"
@@ -17,17 +16,20 @@
 namespace tamp {
 namespace {
 
-void RunPasses(const NetOptions& options, const PlanContext& context,
-               PlannedNet* net) {
+// A pass makes valid layers from valid layers: what fails is to make their
+// kernels on the device.
+absl::Status RunPasses(const NetOptions& options, const PlanContext& context,
+                       PlannedNet* net) {
   for (const Pass& pass : options.backend.passes) {
     net->passes.push_back({pass.name, pass.run(&net->graph)});
-    // A pass makes valid layers from valid layers.
-    CHECK_OK(PlanRewrittenLayers(options.backend.layers, context, &net->graph));
+    RETURN_IF_ERROR(
+        PlanRewrittenLayers(options.backend.layers, context, &net->graph));
   }
   for (const Node& node : net->graph.nodes) {
     CHECK_EQ(node.parameters.size(), node.plan.parameters.size())
         << node.parameter.name();
   }
+  return absl::OkStatus();
 }
 
 // Parameters and, of those that learn in training, gradients and momentum.
@@ -95,7 +97,7 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   if (options.phase == TRAIN) {
     net.warnings = FindUnreachedParameters(parameter, net.graph);
   }
-  RunPasses(options, context, &net);
+  RETURN_IF_ERROR(RunPasses(options, context, &net));
   RETURN_IF_ERROR(LayOut(options, *parameters, &net));
   return net;
 }

@@ -1,16 +1,21 @@
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/layer.h"
 #include "layers/layer_registry.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
 #include "net/passes/pass.h"
 #include "net/planned_net.h"
+#include "proto/layer.pb.h"
+#include "proto/net.pb.h"
 #include "proto/text_format.h"
 #include "tests/util/planned_graph.h"
 #include "tests/util/status_matchers.h"
@@ -123,6 +128,23 @@ TEST(PassTableTest, NetsAreMadeOfTheLayersThereAre) {
   for (const std::string& type : Types(planned.graph)) {
     EXPECT_NE(FindLayerRow(layers, type), nullptr) << type;
   }
+}
+
+TEST(PassTableTest, NetsAreRefusedWhereAKernelCannotBeMade) {
+  ASSERT_OK_AND_ASSIGN(const NetParameter net, ParseNetText(kNet, "net"));
+  std::vector<LayerRow> layers = LayersWithout({"FusedPooling"});
+  layers.push_back(
+      {"FusedPooling",
+       [](const LayerParameter&) -> absl::StatusOr<std::unique_ptr<Layer>> {
+         return absl::ResourceExhaustedError("no memory for the kernel");
+       },
+       /*is_made_by_passes=*/true});
+  NetOptions options;
+  options.backend = TestBackend();
+  options.backend.layers = layers;
+  ParameterStore parameters;
+  EXPECT_THAT(PlanNet(net, options, &parameters).status().message(),
+              HasSubstr("no memory for the kernel"));
 }
 
 TEST(SelectPassesTest, SelectsInTheOrderOfTheTable) {
