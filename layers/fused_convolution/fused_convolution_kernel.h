@@ -1,7 +1,6 @@
-// The convolution of a dense layer with all that surrounds it: what comes
-// before happens while x is loaded, what comes after while y is still in the
-// cache, and nothing in between is ever stored. Element by
-// element:
+// A convolution of a DenseNet with all that surrounds it: what comes before
+// happens while x is loaded, what comes after while y is still in the cache,
+// and nothing in between is ever stored. Element by element:
 //
 //   z = max(0, scale[c] * x + shift[c])       normalizes; else z = x
 //   z = average of z over 2x2 windows         pools (stride 2, floor)

@@ -1,6 +1,6 @@
 #include "layers/fused_convolution/fused_convolution_layer.h"
 
-#include <vector>
+#include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -28,13 +28,13 @@ FillerParameter DefaultWeightFiller() {
 absl::StatusOr<std::unique_ptr<Layer>> FusedConvolutionLayer::Create(
     const LayerParameter& parameter, MakeKernel make_kernel) {
   RETURN_IF_ERROR(CheckArity(parameter, {1, 2}, {1, 2}));
-  const FusedConvolutionParameter& dense = parameter.fused_convolution_param();
-  if (dense.convolution().num_output() == 0 ||
-      dense.convolution().kernel_size_size() == 0) {
+  const FusedConvolutionParameter& fused = parameter.fused_convolution_param();
+  if (fused.convolution().num_output() == 0 ||
+      fused.convolution().kernel_size_size() == 0) {
     return absl::InvalidArgumentError(
         "needs a convolution with num_output and kernel_size");
   }
-  return absl::WrapUnique<Layer>(new FusedConvolutionLayer(dense, make_kernel));
+  return absl::WrapUnique<Layer>(new FusedConvolutionLayer(fused, make_kernel));
 }
 
 absl::Status FusedConvolutionLayer::CheckOptions(

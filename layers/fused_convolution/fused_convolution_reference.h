@@ -1,5 +1,5 @@
-// The convolution of a dense layer in plain loops: the definition that fast
-// kernels are held against. Sums run in double.
+// The fused convolution in plain loops: the definition that fast kernels are
+// held against. Sums run in double.
 
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_REFERENCE_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_REFERENCE_H_

@@ -1,5 +1,5 @@
-// Cases for tests of the convolution of a dense layer, and how the CPU kernel
-// is held against the reference in one.
+// Cases for tests of the fused convolution, and how the CPU kernel is held
+// against the reference in one.
 
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_CASES_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_CASES_H_

@@ -1,5 +1,5 @@
-// A problem for tests of the convolution of a dense layer: random arguments of
-// given options, and room for all results.
+// A problem for tests of the fused convolution: random arguments of given
+// options, and room for all results.
 
 #ifndef TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_PROBLEM_H_
 #define TAMP_LAYERS_FUSED_CONVOLUTION_FUSED_CONVOLUTION_TEST_PROBLEM_H_

@@ -29,15 +29,15 @@ bool IsPossible(const PoolingAxis& axis) {
 absl::StatusOr<std::unique_ptr<Layer>> FusedPoolingLayer::Create(
     const LayerParameter& parameter, MakeKernel make_kernel) {
   RETURN_IF_ERROR(CheckArity(parameter, {1, 2}, {1, 2}));
-  const FusedPoolingParameter& dense = parameter.fused_pooling_param();
-  if (dense.pooling().pool() == PoolingParameter::STOCHASTIC) {
+  const FusedPoolingParameter& fused = parameter.fused_pooling_param();
+  if (fused.pooling().pool() == PoolingParameter::STOCHASTIC) {
     return absl::InvalidArgumentError(
         "pool STOCHASTIC is not supported, only MAX and AVE");
   }
-  if (!dense.batch_norm().scale_bias()) {
+  if (!fused.batch_norm().scale_bias()) {
     return absl::InvalidArgumentError("needs a batch_norm with scale_bias");
   }
-  return absl::WrapUnique<Layer>(new FusedPoolingLayer(dense, make_kernel));
+  return absl::WrapUnique<Layer>(new FusedPoolingLayer(fused, make_kernel));
 }
 
 absl::Status FusedPoolingLayer::CheckInputs(

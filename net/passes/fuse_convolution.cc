@@ -64,13 +64,13 @@ class Fusion {
       : chain_(chain),
         graph_(*graph),
         fused_(graph->nodes[chain.convolution]),
-        dense_(*parameter_.mutable_fused_convolution_param()) {}
+        options_(*parameter_.mutable_fused_convolution_param()) {}
 
   void Run() {
     parameter_.set_name(fused_.parameter.name());
     parameter_.set_type("FusedConvolution");
     parameter_.set_location(fused_.parameter.location());
-    *dense_.mutable_convolution() = fused_.parameter.convolution_param();
+    *options_.mutable_convolution() = fused_.parameter.convolution_param();
     TakeInputSide();
     TakeOutputSide();
     for (const int v : fused_.inputs) parameter_.add_bottom(NameOf(v));
@@ -94,10 +94,10 @@ class Fusion {
     if (chain_.norm < 0) return;
     Node& norm = graph_.nodes[chain_.norm];
     fused_.inputs = norm.inputs;
-    *dense_.mutable_batch_norm() = norm.parameter.batch_norm_param();
+    *options_.mutable_batch_norm() = norm.parameter.batch_norm_param();
     fused_.parameters.insert(fused_.parameters.end(), norm.parameters.begin(),
                              norm.parameters.end());
-    if (chain_.pooling >= 0) dense_.set_pools(true);
+    if (chain_.pooling >= 0) options_.set_pools(true);
     Empty(chain_.norm);
     Empty(chain_.relu);
     Empty(chain_.pooling);
@@ -106,14 +106,15 @@ class Fusion {
   void TakeOutputSide() {
     if (chain_.dropout >= 0) {
       const Node& dropout = graph_.nodes[chain_.dropout];
-      dense_.set_dropout_name(dropout.parameter.name());
-      *dense_.mutable_dropout() = dropout.parameter.dropout_param();
+      options_.set_dropout_name(dropout.parameter.name());
+      *options_.mutable_dropout() = dropout.parameter.dropout_param();
       fused_.outputs = dropout.outputs;
       Empty(chain_.dropout);
     }
     if (chain_.statistics >= 0) {
       const Node& statistics = graph_.nodes[chain_.statistics];
-      dense_.set_statistics_eps(statistics.parameter.batch_norm_param().eps());
+      options_.set_statistics_eps(
+          statistics.parameter.batch_norm_param().eps());
       fused_.outputs = statistics.outputs;
       Empty(chain_.statistics);
     }
@@ -123,12 +124,12 @@ class Fusion {
   void TakeOutputNorm() {
     if (chain_.output_norm < 0) return;
     const Node& norm = graph_.nodes[chain_.output_norm];
-    *dense_.mutable_output_norm() = norm.parameter.batch_norm_param();
+    *options_.mutable_output_norm() = norm.parameter.batch_norm_param();
     fused_.parameters.insert(fused_.parameters.end(), norm.parameters.begin(),
                              norm.parameters.end());
     fused_.outputs = norm.outputs;
     if (chain_.output_relu >= 0) {
-      dense_.set_rectifies_output(true);
+      options_.set_rectifies_output(true);
       fused_.outputs = graph_.nodes[chain_.output_relu].outputs;
     }
     Empty(chain_.output_norm);
@@ -139,7 +140,7 @@ class Fusion {
   Graph& graph_;
   Node& fused_;
   LayerParameter parameter_;
-  FusedConvolutionParameter& dense_;
+  FusedConvolutionParameter& options_;
 };
 
 }  // namespace

@@ -51,13 +51,13 @@ TEST(FuseConvolutionTest, TakesTheWholeChain) {
   EXPECT_EQ(planned.Types(),
             "Input FusedConvolution FusedConvolution BatchNormApply");
   const Node& node = planned.node("conv");
-  const FusedConvolutionParameter& dense =
+  const FusedConvolutionParameter& options =
       node.parameter.fused_convolution_param();
-  EXPECT_EQ(dense.batch_norm().eps(), 1e-3f);
-  EXPECT_EQ(dense.dropout_name(), "drop");
-  EXPECT_EQ(dense.dropout().dropout_ratio(), 0.2f);
-  EXPECT_EQ(dense.statistics_eps(), 1e-4f);
-  EXPECT_FALSE(dense.pools());
+  EXPECT_EQ(options.batch_norm().eps(), 1e-3f);
+  EXPECT_EQ(options.dropout_name(), "drop");
+  EXPECT_EQ(options.dropout().dropout_ratio(), 0.2f);
+  EXPECT_EQ(options.statistics_eps(), 1e-4f);
+  EXPECT_FALSE(options.pools());
   ASSERT_EQ(node.parameters.size(), 5u);
   EXPECT_EQ(node.parameters[0]->name, "conv/weight");
   EXPECT_EQ(node.parameters[1]->name, "bn/weight");
@@ -89,10 +89,10 @@ TEST(FuseConvolutionTest, RunningStatisticsServeInTests) {
   // Each norm goes into the convolution before it.
   EXPECT_EQ(planned.Types(), "Input FusedConvolution FusedConvolution");
   const Node& stem = planned.node("stem");
-  const FusedConvolutionParameter& dense =
+  const FusedConvolutionParameter& options =
       stem.parameter.fused_convolution_param();
-  EXPECT_EQ(dense.output_norm().eps(), 1e-3f);
-  EXPECT_TRUE(dense.rectifies_output());
+  EXPECT_EQ(options.output_norm().eps(), 1e-3f);
+  EXPECT_TRUE(options.rectifies_output());
   ASSERT_EQ(stem.parameters.size(), 5u);
   EXPECT_EQ(stem.parameters[4]->name, "bn/running_var");
   const Node& conv = planned.node("conv");
@@ -131,10 +131,10 @@ TEST(FuseConvolutionTest, TakesTheFirstConvolutionOfAnyKernel) {
   ASSERT_OK_AND_ASSIGN(const PlannedGraph planned, Fused(kStem, 1));
   EXPECT_EQ(planned.Types(), "Input FusedConvolution BatchNormApply");
   const Node& node = planned.node("stem");
-  const FusedConvolutionParameter& dense =
+  const FusedConvolutionParameter& options =
       node.parameter.fused_convolution_param();
-  EXPECT_EQ(dense.convolution().kernel_size(0), 5u);
-  EXPECT_EQ(dense.statistics_eps(), 1e-3f);
+  EXPECT_EQ(options.convolution().kernel_size(0), 5u);
+  EXPECT_EQ(options.statistics_eps(), 1e-3f);
   EXPECT_EQ(node.outputs[0], planned.value("stem"));
 }
 

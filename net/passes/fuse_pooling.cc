@@ -41,13 +41,13 @@ void Fuse(int pooling, const NormAndRelu& before, Graph* graph) {
   parameter.set_name(fused.parameter.name());
   parameter.set_type("FusedPooling");
   parameter.set_location(fused.parameter.location());
-  FusedPoolingParameter& dense = *parameter.mutable_fused_pooling_param();
-  *dense.mutable_pooling() = fused.parameter.pooling_param();
-  *dense.mutable_batch_norm() = norm.parameter.batch_norm_param();
+  FusedPoolingParameter& options = *parameter.mutable_fused_pooling_param();
+  *options.mutable_pooling() = fused.parameter.pooling_param();
+  *options.mutable_batch_norm() = norm.parameter.batch_norm_param();
   const int statistics = OnlyConsumer(*graph, pooling, "BatchNormStatistics");
   if (statistics >= 0) {
     Node& node = graph->nodes[statistics];
-    dense.set_statistics_eps(node.parameter.batch_norm_param().eps());
+    options.set_statistics_eps(node.parameter.batch_norm_param().eps());
     fused.outputs = std::move(node.outputs);
     node.inputs.clear();
     node.outputs.clear();

@@ -53,10 +53,10 @@ TEST(FusePoolingTest, TakesTheStem) {
             "Input Convolution BatchNormStatistics FusedPooling "
             "BatchNormApply");
   const Node& node = planned.node("pool");
-  const FusedPoolingParameter& dense = node.parameter.fused_pooling_param();
-  EXPECT_EQ(dense.batch_norm().eps(), 1e-3f);
-  EXPECT_EQ(dense.pooling().kernel_size(), 3u);
-  EXPECT_EQ(dense.statistics_eps(), 1e-4f);
+  const FusedPoolingParameter& options = node.parameter.fused_pooling_param();
+  EXPECT_EQ(options.batch_norm().eps(), 1e-3f);
+  EXPECT_EQ(options.pooling().kernel_size(), 3u);
+  EXPECT_EQ(options.statistics_eps(), 1e-4f);
   ASSERT_EQ(node.parameters.size(), 4u);
   EXPECT_EQ(node.parameters[0]->name, "bn/weight");
   EXPECT_EQ(node.parameters[3]->name, "bn/running_var");

@@ -1,7 +1,7 @@
-// How the CPU kernel cuts the convolution of a dense layer, and where in the
-// workspace everything has its place. All of it depends on the options only,
-// never on threads or on the instruction set, but for how that multiplies
-// bfloat16: the options' bf16_products must be kFloats or kPairs.
+// How the CPU kernel cuts the fused convolution, and where in the workspace
+// everything has its place. All of it depends on the options only, never on
+// threads or on the instruction set, but for how that multiplies bfloat16: the
+// options' bf16_products must be kFloats or kPairs.
 //
 // A tile of work is a range of images; it has its own scratch memory and its
 // own sums, which are added up in the order of tiles. A tile walks over its
