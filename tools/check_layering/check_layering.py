@@ -87,6 +87,12 @@ def kernel_of(path):
     return "cuda" if path.endswith((".cu", ".cuh")) else None
 
 
+def is_logic(path):
+    """What decides: a layer, and how layers read their options."""
+    return bool(re.match(r"layers/(\w+/\w+_layer|options/\w+)\.cc$", path) and
+                not is_test(path))
+
+
 def is_read_by_nvcc(path):
     """Files that nvcc compiles, and the contracts that they include: of the
     room kernels all headers."""
@@ -207,7 +213,7 @@ class Tree:
         matches = [(i, INCLUDE.match(line)) for i, line in enumerate(lines, 1)]
         self.includes[path] = [(i, *match.groups()) for i, match in matches
                                if match]
-        if path.startswith("layers/") and path.endswith("_layer.cc"):
+        if is_logic(path):
             self.touches += [(path, i) for i, line in enumerate(lines, 1)
                              if TOUCHES_ELEMENTS.search(line.split("//")[0])]
 

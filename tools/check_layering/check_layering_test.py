@@ -185,6 +185,8 @@ class CheckLayeringTest(unittest.TestCase):
                                         f"// A file.\n  {line}\n")
                 self.assertEqual(len(errors), 1, errors)
                 self.assertIn("relu_layer.cc:2: a layer decides", errors[0])
+                self.assertEqual(
+                    len(errors_of_file("layers/options/arity.cc", line)), 1)
                 self.assertEqual(errors_of_file("layers/relu/relu_cpu.cc",
                                                 f"  {line}\n"), [])
         for line in UNTOUCHING:
