@@ -12,10 +12,10 @@
 namespace tamp {
 
 // Runs the net forward once more, layer by layer, and describes the first
-// parameter or output that holds a number that is not finite: `the weights of
-// layer "conv1" (conv1/weight)`, `the output "conv1" of layer "conv1"`; empty
-// when all are finite. The caller rewinds the data first. Running statistics
-// are updated once more, so call it only for a training that ends here.
+// parameter or output that holds a number that is not finite: `the parameter
+// "conv1/weight" of layer "conv1"`, `the output "conv1" of layer "conv1"`;
+// empty when all are finite. The caller rewinds the data first, and puts the
+// running statistics back (StatisticsCopy), which move once more.
 std::string DescribeFirstNonFinite(const StepContext& step, Net* net,
                                    Device* device);
 

@@ -95,8 +95,8 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
   const MemoryTraits traits = backend.device->memory_traits();
   int64_t bytes = 0;
   for (const Parameter& parameter : store.parameters()) {
-    if (parameter.learns())
-      bytes += PaddedBytes(traits, parameter.shape.num_elements());
+    if (!parameter.learns()) continue;
+    bytes += PaddedBytes(traits, parameter.shape.num_elements());
   }
   ASSIGN_OR_RETURN(Buffer momentum, backend.device->Allocate(bytes));
   std::vector<Slot> slots;

@@ -33,7 +33,7 @@ struct SgdOptions {
   double clip_gradients = -1;
 };
 
-// Errors name the field: `momentum is 1.5, it must be in 0 .. 1`.
+// Errors name the field: `momentum is 1, it must be at least 0 and below 1`.
 absl::StatusOr<SgdOptions> SgdOptionsOf(const SolverParameter& parameter);
 
 class Sgd {
