@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "core/status_macros.h"
 
 namespace tamp {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/device/buffer.h"
 #include "core/device/device.h"
 

@@ -1,7 +1,5 @@
 #include "net/net.h"
 
-#include <utility>
-
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"

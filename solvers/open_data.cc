@@ -1,6 +1,5 @@
 #include "solvers/open_data.h"
 
-#include "absl/status/status.h"
 #include "net/text/layer_error.h"
 
 namespace tamp {

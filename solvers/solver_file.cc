@@ -1,7 +1,6 @@
 #include "solvers/solver_file.h"
 
 #include <filesystem>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"

@@ -4,9 +4,7 @@
 
 #include <iostream>
 #include <optional>
-#include <string>
 
-#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "core/status_macros.h"
 #include "net/graph/parameter_store.h"

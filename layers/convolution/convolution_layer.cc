@@ -4,7 +4,6 @@
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/shape.h"
 #include "core/status_macros.h"

@@ -7,7 +7,6 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "core/check.h"
 #include "core/status_macros.h"
 #include "net/text/layer_error.h"
 
