@@ -7,6 +7,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/device/device.h"
 #include "core/status_macros.h"
 #include "net/text/flat_net.h"
 #include "solvers/evaluation/class_check.h"
@@ -95,6 +96,7 @@ absl::StatusOr<TestResult> Evaluation::RunOnce(const std::atomic<bool>* stop,
       part.net->Forward({});
       RETURN_IF_ERROR(part.net->data_status());
       part.scores->AddBatch(absl::MakeSpan(means));
+      RETURN_IF_ERROR(options_.backend.device->Synchronize());
       result.samples += part.batch_size;
       watcher->OnBatch(result.samples);
     }

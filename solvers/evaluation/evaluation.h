@@ -41,7 +41,7 @@ class Evaluation {
   // The scores that one batch of all readable samples would give, whatever the
   // batch size. A loss that is a sum over the batch is reported as what a full
   // batch gives on average. Cancelled as soon as `stop` (may be null) is set;
-  // errors of the data name the file.
+  // errors of the data name the file; others are the device's.
   absl::StatusOr<TestResult> Run(const std::atomic<bool>* stop,
                                  Watcher* watcher);
 

@@ -6,19 +6,23 @@
 #include <atomic>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/tensor.h"
 #include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "net/graph/parameter_store.h"
+#include "proto/net.pb.h"
 #include "proto/text_format.h"
+#include "solvers/backend_cpu.h"
 #include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/read_batch.h"
@@ -321,6 +325,32 @@ TEST_P(EvaluationTest, SaysHowFarItIs) {
   watcher.done.clear();
   EXPECT_EQ(evaluation->Run(nullptr, &watcher).status(), broken);
   EXPECT_THAT(watcher.done, ElementsAre(10));
+}
+
+// Its work fails behind its caller's back.
+class BrokenDevice : public CpuDevice {
+ public:
+  using CpuDevice::CpuDevice;
+  absl::Status Synchronize() override {
+    return absl::InternalError("the device is gone");
+  }
+};
+
+TEST(EvaluationDeviceTest, NoScoresOfABrokenDevice) {
+  ASSERT_OK_AND_ASSIGN(
+      const NetParameter net,
+      ParseNetText("layer { name: 'data' type: 'Data' top: 'data' "
+                   "top: 'label' data_param { batch_size: 10 } }",
+                   "net"));
+  NetOptions options;
+  options.backend = MakeCpuBackend(1);
+  options.backend.device = std::make_shared<BrokenDevice>(1);
+  MadeUpBatches batches{MadeUpOptions()};
+  ASSERT_OK_AND_ASSIGN(const auto evaluation,
+                       Evaluation::Create(net, options, &batches));
+  Evaluation::Watcher watcher;
+  EXPECT_THAT(evaluation->Run(nullptr, &watcher),
+              StatusIs(absl::StatusCode::kInternal, "the device is gone"));
 }
 
 }  // namespace
