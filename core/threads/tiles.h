@@ -17,7 +17,8 @@ struct Range {
 
 // The part of 0..total-1 that tile 0..num_tiles-1 works on: sizes differ by at
 // most one, empty where there are more tiles than work.
-TAMP_HOST_DEVICE inline Range TileRange(int64_t total, int64_t num_tiles, int64_t tile) {
+TAMP_HOST_DEVICE inline Range TileRange(int64_t total, int64_t num_tiles,
+                                        int64_t tile) {
   return {total * tile / num_tiles, total * (tile + 1) / num_tiles};
 }
 

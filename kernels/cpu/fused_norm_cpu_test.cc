@@ -4,10 +4,10 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/fused_norm_reference.h"
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/fused_norm_reference.h"
 #include "tests/util/tensor_matchers.h"
 
 namespace tamp {

@@ -306,7 +306,8 @@ TEST(FusedPoolingCpuTest, NanWins) {
         x[place] = nan;
         problem.x.tensor().FromVector(x);
         PassThrough(&problem);
-        RunForward(MakeFusedPoolingCpu(options, device).value().get(), &problem);
+        RunForward(MakeFusedPoolingCpu(options, device).value().get(),
+                   &problem);
         const std::vector<float> y = problem.y.tensor().ToVector();
         // Windows are {0 1} and {1 2}, or {0 1 2}.
         EXPECT_EQ(std::isnan(y[0]), place < 2 || y.size() == 1);

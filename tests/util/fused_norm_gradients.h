@@ -10,9 +10,9 @@
 #include <functional>
 #include <vector>
 
-#include "kernels/fused_norm_reference.h"
 #include "core/shape.h"
 #include "kernels/fused_norm.h"
+#include "kernels/fused_norm_reference.h"
 #include "kernels/strided.h"
 #include "tests/util/fused_norm_problem.h"
 #include "tests/util/gradient_check.h"
