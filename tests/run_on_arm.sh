@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly tests=(
   kernels/cpu/dropout_factors_test.cc
   kernels/cpu/exponentials_test.cc
+  kernels/cpu/fused_norm_cpu_test.cc
   kernels/cpu/sums_test.cc
   layers/fused_convolution/fused_convolution_test.cc
   layers/fused_pooling/fused_pooling_test.cc
@@ -19,7 +20,8 @@ readonly sources=(
   core/check.cc core/logging.cc core/rng.cc core/shape.cc
   core/device/host_memory.cc core/threads/futex.cc core/threads/thread_pool.cc
   core/cpu/cpu_device.cc core/cpu/cpu_quota.cc core/cpu/processors.cc
-  kernels/cpu/dropout_factors.cc kernels/cpu/exponentials.cc kernels/cpu/sums.cc
+  kernels/cpu/dropout_factors.cc kernels/cpu/exponentials.cc
+  kernels/cpu/fused_norm_cpu.cc kernels/cpu/sums.cc
   layers/fused_convolution/fused_convolution_cpu.cc
   layers/fused_convolution/cpu/{backward,forward,plan,weights}.cc
   layers/fused_pooling/fused_pooling_cpu.cc
