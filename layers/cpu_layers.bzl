@@ -1,4 +1,4 @@
-"""The targets of the rooms in the table cpu_layers.cc: a layer and its kernel."""
+"""What tables of all layers list on CPUs: the targets of layers and kernels."""
 
 CPU_LAYERS = [
     "//layers/accuracy:accuracy_cpu",
