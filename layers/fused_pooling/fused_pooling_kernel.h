@@ -83,7 +83,7 @@ struct FusedPoolingBackwardArgs {
   FusedNormBackwardArgs<T> norm;
   Strided<const T> y;  // read only where it is finished
   Strided<const T> g;
-  FinishingArgs<T> finishing;  // of y; without statistics unless it has some
+  FinishingArgs<T> finishing;  // of y; without statistics g is finished
   Strided<T> dx;
   GradMode dx_mode = GradMode::kWrite;  // not kAdd when finishes_input
   void* workspace = nullptr;

@@ -37,7 +37,7 @@ bool IsPlainSquare(const ConvolutionParameter& convolution) {
          OneForBothAxes(convolution.dilation(), 1) == 1;
 }
 
-int DenseKernelSize(const ConvolutionParameter& convolution) {
+int SizeKeepingKernel(const ConvolutionParameter& convolution) {
   if (!IsPlainSquare(convolution) ||
       OneForBothAxes(convolution.stride(), 1) != 1) {
     return 0;

@@ -10,7 +10,7 @@ namespace tamp {
 
 // A plain square convolution (see below) of stride 1, with a kernel of 3x3 and
 // pad 1, or 1x1 and pad 0: its kernel size, else 0.
-int DenseKernelSize(const ConvolutionParameter& convolution);
+int SizeKeepingKernel(const ConvolutionParameter& convolution);
 
 // A convolution without bias, groups and dilation, of equal extents on both
 // axes, for which nobody asked for OpenBLAS.

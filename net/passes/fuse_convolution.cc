@@ -152,7 +152,7 @@ int FuseConvolution(Graph* graph) {
     if (!IsOrdinaryOf(node, "Convolution") || node.outputs.empty()) {
       continue;
     }
-    const int kernel = DenseKernelSize(node.parameter.convolution_param());
+    const int kernel = SizeKeepingKernel(node.parameter.convolution_param());
     if (kernel == 0 && !ConvolvesImages(*graph, node)) continue;
     Chain chain;
     chain.convolution = static_cast<int>(n);

@@ -12,7 +12,7 @@ namespace {
 int FindPooling(const Graph& graph, const Node& convolution) {
   if (convolution.parameter.type() != "Convolution" ||
       !IsOrdinary(convolution.parameter) ||
-      DenseKernelSize(convolution.parameter.convolution_param()) != 1) {
+      SizeKeepingKernel(convolution.parameter.convolution_param()) != 1) {
     return -1;
   }
   const int output = convolution.outputs[0];
