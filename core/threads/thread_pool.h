@@ -37,8 +37,10 @@ class ThreadPool {
 
   int num_threads() const { return 1 + static_cast<int>(workers_.size()); }
 
-  // See core/threads/parallel_for.h. One loop at a time: not from within a
-  // body.
+  // Calls body(tile) once for each tile in 0..num_tiles-1, on any of the
+  // threads and in any order, and returns when all are done. How callers cut
+  // tiles, so that results have the same bits for any number of threads, says
+  // core/threads/parallel_for.h. One loop at a time: not from within a body.
   void ParallelFor(int64_t num_tiles, Body body);
 
  private:
