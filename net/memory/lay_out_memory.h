@@ -1,15 +1,16 @@
 // Lays a planned graph out in memory: its values, gradients, saved memory and
 // workspaces become offsets in one arena, in five steps.
 //
-// 1. share_storages.h: which values lie in one storage, and which gradients;
-//    gradients/ says who writes a gradient and which lie over their data.
+// 1. share_storages.h: which values lie in one storage, and which gradients.
 // 2. order_elements.h: in which order the elements of a storage lie.
-// 3. time_buffers.h: the buffers that follow, and the life of each, once it is
+// 3. gradients/: who writes a gradient and who adds to it, and which gradients
+//    lie over their data.
+// 4. time_buffers.h: the buffers that follow, and the life of each, once it is
 //    chosen which data are recomputed (recomputation.h).
-// 4. place_buffers.h: the offset of each buffer.
-// 5. memory_layout.h: the layout that results.
+// 5. place_buffers.h: the offset of each buffer.
 //
-// memory_budget.h repeats 3 and 4 until a layout fits into a budget.
+// memory_layout.h is what results. memory_budget.h repeats 4 and 5 until a
+// layout fits into a budget.
 
 #ifndef TAMP_NET_MEMORY_LAY_OUT_MEMORY_H_
 #define TAMP_NET_MEMORY_LAY_OUT_MEMORY_H_
