@@ -223,7 +223,7 @@ TEST_F(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
     }
     std::array<std::string, 2> before;
     for (int i = 0; i < 2; ++i) {
-      before[i] = solver(i).Capture().SerializeAsString();
+      before[i] = solver(i).Capture().value().SerializeAsString();
     }
     const std::array<absl::Status, 2> status = StepBoth();
     EXPECT_EQ(status[0], status[1]);
@@ -234,7 +234,8 @@ TEST_F(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
                                      : "iteration 1: the loss is")));
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ(solver(i).iteration(), 1);
-      EXPECT_TRUE(solver(i).Capture().SerializeAsString() == before[i]) << i;
+      EXPECT_TRUE(solver(i).Capture().value().SerializeAsString() == before[i])
+          << i;
     }
     // All know: nobody waits for the other.
     solver(0).Leave(status[0]);
@@ -245,12 +246,12 @@ TEST_F(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
 TEST_F(RanksTest, WhoLeavesTellsTheOther) {
   MakeTwo(MakeParameter(5, "", kStatistics));
   for (const absl::Status& status : StepBoth()) ASSERT_OK(status);
-  const std::string before = solver(0).Capture().SerializeAsString();
+  const std::string before = solver(0).Capture().value().SerializeAsString();
   const absl::Status stopped = absl::CancelledError("stopped");
   EXPECT_EQ(StepWhileTheOtherLeaves(stopped), stopped);
   EXPECT_EQ(solver(0).iteration(), 1);
   EXPECT_EQ(solver(1).iteration(), 1);
-  EXPECT_TRUE(solver(0).Capture().SerializeAsString() == before);
+  EXPECT_TRUE(solver(0).Capture().value().SerializeAsString() == before);
 }
 
 // Where all have done all steps, nobody waits to hear it.

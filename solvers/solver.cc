@@ -8,6 +8,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
 #include "kernels/grad_mode.h"
@@ -229,9 +230,12 @@ absl::Status Solver::NonFiniteError(double loss, const StepContext& step) {
       "; a lower base_lr, a warm-up or clip_gradients may help"));
 }
 
-SnapshotParameter Solver::Capture() const {
-  return CaptureTraining(identity_, iteration_, train_net_->parameters(), *sgd_,
-                         options_.backend.device.get());
+absl::StatusOr<SnapshotParameter> Solver::Capture() const {
+  Device* const device = options_.backend.device.get();
+  SnapshotParameter snapshot = CaptureTraining(
+      identity_, iteration_, train_net_->parameters(), *sgd_, device);
+  RETURN_IF_ERROR(device->Synchronize());
+  return snapshot;
 }
 
 absl::Status Solver::Restore(const SnapshotParameter& snapshot) {

@@ -89,7 +89,8 @@ class Solver {
   LossAndAccuracy last_step() const { return scores().Summarize(last_means_); }
 
   // Learned parameters and statistics, history and counters, as they are now.
-  SnapshotParameter Capture() const;
+  // An error when the device cannot say: there is nothing to go on from then.
+  absl::StatusOr<SnapshotParameter> Capture() const;
   // Goes on from a snapshot of the same training: see RestoreTraining.
   absl::Status Restore(const SnapshotParameter& snapshot);
 

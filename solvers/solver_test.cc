@@ -13,7 +13,9 @@
 #include "layers/tensor.h"
 #include "layers/tensor_copy.h"
 #include "net/backend.h"
+#include "solvers/backend_cpu.h"
 #include "tests/util/devices/available_devices.h"
+#include "tests/util/devices/breaking_device.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
@@ -267,10 +269,10 @@ TEST_P(SolverTest, AFailedStepChangesNothing) {
     }
     ASSERT_OK(solver->Step());
     ASSERT_OK(solver->Step());
-    const SnapshotParameter before = solver->Capture();
+    const SnapshotParameter before = solver->Capture().value();
     EXPECT_FALSE(solver->Step().ok());
     EXPECT_EQ(solver->iteration(), 2);
-    const SnapshotParameter after = solver->Capture();
+    const SnapshotParameter after = solver->Capture().value();
     EXPECT_TRUE(after.SerializeAsString() == before.SerializeAsString());
     EXPECT_EQ(after.data_position(), 20);
 
@@ -281,8 +283,8 @@ TEST_P(SolverTest, AFailedStepChangesNothing) {
     ASSERT_OK_AND_ASSIGN(const auto second, Make(parameter));
     ASSERT_OK(second->Restore(after));
     Run(second.get());
-    EXPECT_TRUE(second->Capture().SerializeAsString() ==
-                whole->Capture().SerializeAsString());
+    EXPECT_TRUE(second->Capture().value().SerializeAsString() ==
+                whole->Capture().value().SerializeAsString());
   }
 }
 
@@ -316,7 +318,7 @@ TEST_P(SolverTest, RestoreRefusesAnotherTraining) {
                        Make(ParseSolver(std::string(kRecipe) + "max_iter: 9")));
   ASSERT_OK(solver->Step());
   ASSERT_OK(solver->Step());
-  const SnapshotParameter snapshot = solver->Capture();
+  const SnapshotParameter snapshot = solver->Capture().value();
   ASSERT_OK_AND_ASSIGN(
       const auto other_batch,
       Make(ParseSolver(std::string(kRecipe) + "max_iter: 9", 5)));
@@ -418,6 +420,27 @@ TEST_P(SolverTest, NetsNeedOneDataLayer) {
       Make(ParseSolver(std::string(kRecipe) + "max_iter: 1", 0)),
       StatusIs(StatusCode::kInvalidArgument,
                HasSubstr("layer \"data\": data_param.batch_size is missing")));
+}
+
+// Its memory may hold anything: nobody must go on from it.
+TEST(SolverDeviceTest, NothingIsCapturedOfABrokenDevice) {
+  const auto device = std::make_shared<BreakingDevice>(1);
+  MadeUpBatches batches;
+  SolverOptions options;
+  options.backend = MakeCpuBackend(1);
+  options.backend.device = device;
+  options.batch_sources = &batches;
+  ASSERT_OK_AND_ASSIGN(
+      const auto solver,
+      Solver::Create(ParseSolver(std::string(kRecipe) + "max_iter: 4"),
+                     options));
+  ASSERT_OK(solver->Step());
+  EXPECT_OK(solver->Capture());
+  device->Break();
+  const auto is_gone = StatusIs(StatusCode::kInternal, "the device is gone");
+  EXPECT_THAT(solver->Step(), is_gone);
+  EXPECT_THAT(solver->Capture(), is_gone);
+  EXPECT_EQ(solver->iteration(), 1);
 }
 
 }  // namespace

@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "core/cpu/cpu_device.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/tensor.h"
@@ -24,6 +23,7 @@
 #include "proto/text_format.h"
 #include "solvers/backend_cpu.h"
 #include "tests/util/devices/available_devices.h"
+#include "tests/util/devices/breaking_device.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/read_batch.h"
 #include "tests/util/status_matchers.h"
@@ -327,15 +327,6 @@ TEST_P(EvaluationTest, SaysHowFarItIs) {
   EXPECT_THAT(watcher.done, ElementsAre(10));
 }
 
-// Its work fails behind its caller's back.
-class BrokenDevice : public CpuDevice {
- public:
-  using CpuDevice::CpuDevice;
-  absl::Status Synchronize() override {
-    return absl::InternalError("the device is gone");
-  }
-};
-
 TEST(EvaluationDeviceTest, NoScoresOfABrokenDevice) {
   ASSERT_OK_AND_ASSIGN(
       const NetParameter net,
@@ -344,11 +335,14 @@ TEST(EvaluationDeviceTest, NoScoresOfABrokenDevice) {
                    "net"));
   NetOptions options;
   options.backend = MakeCpuBackend(1);
-  options.backend.device = std::make_shared<BrokenDevice>(1);
+  const auto device = std::make_shared<BreakingDevice>(1);
+  options.backend.device = device;
   MadeUpBatches batches{MadeUpOptions()};
   ASSERT_OK_AND_ASSIGN(const auto evaluation,
                        Evaluation::Create(net, options, &batches));
   Evaluation::Watcher watcher;
+  EXPECT_OK(evaluation->Run(nullptr, &watcher));
+  device->Break();
   EXPECT_THAT(evaluation->Run(nullptr, &watcher),
               StatusIs(absl::StatusCode::kInternal, "the device is gone"));
 }

@@ -178,7 +178,7 @@ absl::Status TrainingRun::TakeSnapshot() {
     return absl::OkStatus();
   }
   const std::string path = SnapshotPath(options_.snapshot_prefix, iteration);
-  SnapshotParameter snapshot = solver_->Capture();
+  ASSIGN_OR_RETURN(SnapshotParameter snapshot, solver_->Capture());
   snapshot.set_tests_done(tests_done_);
   RETURN_IF_ERROR(WriteSnapshot(path, snapshot));
   snapshot_iteration_ = iteration;

@@ -69,7 +69,7 @@ class ResumeTest : public testing::TestWithParam<AvailableDevice> {
     {
       CifarTraining first(parameter, options_);
       first.Run(n);
-      ASSERT_OK(WriteSnapshot(path, first.solver().Capture()));
+      ASSERT_OK(WriteSnapshot(path, first.solver().Capture().value()));
     }
     CifarTrainingOptions after = options_;
     after.num_threads = threads_after;

@@ -46,7 +46,9 @@ class CifarTraining {
   }
 
   // Everything that there is to compare.
-  std::string State() const { return solver_->Capture().SerializeAsString(); }
+  std::string State() const {
+    return solver_->Capture().value().SerializeAsString();
+  }
 
  private:
   static DatasetProviderOptions DataOptions(
