@@ -31,9 +31,10 @@ class Ranks {
   //
   // An error is whatever keeps a rank from the step: data that cannot be read,
   // a loss that is not finite, or that its user has told it to stop
-  // (Cancelled). The gradients are on the device of the Solver, all of them
-  // (their padding included, see ParameterStore::gradients), and are finished
-  // when own is OK.
+  // (Cancelled). A rank that has no net, for the same reasons, brings its error
+  // without gradients. The gradients are on the device of the Solver, all of
+  // them (their padding included, see ParameterStore::gradients), and are
+  // finished when own is OK.
   virtual absl::Status Agree(const absl::Status& own,
                              absl::Span<float> gradients) = 0;
 };

@@ -105,29 +105,28 @@ void ExplainHowToGoOn(const std::string& path, const std::string& prefix,
       " goes on from there"));
 }
 
-}  // namespace
-
-absl::StatusOr<bool> Train(const SolverParameter& parameter,
-                           const TrainOptions& options) {
+// The solver stays with the caller, whose other ranks may wait for it.
+absl::StatusOr<bool> TrainWith(const SolverParameter& parameter,
+                               const TrainOptions& options,
+                               std::unique_ptr<Solver>* made) {
   RETURN_IF_ERROR(CheckStart(options));
   RETURN_IF_ERROR(CheckSolver(parameter));
   const std::string& prefix = parameter.snapshot_prefix();
   if (!prefix.empty()) RETURN_IF_ERROR(PrepareSnapshotFolder(prefix));
   ASSIGN_OR_RETURN(const std::optional<LoadedSnapshot> loaded,
                    FindSnapshot(parameter, options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Solver> solver,
-                   Solver::Create(parameter, options.solver));
+  ASSIGN_OR_RETURN(*made, Solver::Create(parameter, options.solver));
+  Solver* const solver = made->get();
   Progress progress(options.results, options.moments, options.draws_bar);
-  DescribeTraining(parameter, options.solver.memory_budget, solver.get(),
-                   &progress);
+  DescribeTraining(parameter, options.solver.memory_budget, solver, &progress);
   if (options.resume && !loaded) {
     progress.OnNotice(absl::StrCat("no snapshot ", SnapshotPattern(prefix),
                                    " to resume: starting anew"));
   }
   if (loaded) {
-    RETURN_IF_ERROR(RestoreFrom(*loaded, solver.get(), &progress));
+    RETURN_IF_ERROR(RestoreFrom(*loaded, solver, &progress));
   } else if (!options.weights.empty()) {
-    RETURN_IF_ERROR(LoadAllWeights(options, solver.get(), &progress));
+    RETURN_IF_ERROR(LoadAllWeights(options, solver, &progress));
   }
 
   TrainingRunOptions run_options;
@@ -144,7 +143,7 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
                      MetricsFile::Open(options.metrics, loaded.has_value()));
     run_options.observers.push_back(metrics.get());
   }
-  TrainingRun run(solver.get(), run_options);
+  TrainingRun run(solver, run_options);
   const absl::StatusOr<bool> is_done = run.Run();
   for (const std::string& line : DescribeSkipped(*solver)) {
     progress.OnNotice(line);
@@ -157,6 +156,21 @@ absl::StatusOr<bool> Train(const SolverParameter& parameter,
     for (const TrainingObserver* observer : run_options.observers) {
       RETURN_IF_ERROR(observer->status());
     }
+  }
+  return is_done;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Train(const SolverParameter& parameter,
+                           const TrainOptions& options) {
+  std::unique_ptr<Solver> solver;
+  const absl::StatusOr<bool> is_done = TrainWith(parameter, options, &solver);
+  if (is_done.ok()) return is_done;
+  if (solver != nullptr) {
+    solver->Leave(is_done.status());
+  } else if (options.solver.ranks != nullptr) {
+    (void)options.solver.ranks->Agree(is_done.status(), {});
   }
   return is_done;
 }

@@ -7,14 +7,17 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/check.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "net/backend.h"
+#include "solvers/ranks.h"
 #include "solvers/state/snapshot_series.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
@@ -47,6 +50,20 @@ std::string Contents(const std::string& path) {
   return out.str();
 }
 
+// What one rank tells the others.
+class Listener : public OneRank {
+ public:
+  absl::Status Agree(const absl::Status& own,
+                     absl::Span<float> /*gradients*/) override {
+    if (!own.ok()) errors_.push_back(own);
+    return own;
+  }
+  const std::vector<absl::Status>& errors() const { return errors_; }
+
+ private:
+  std::vector<absl::Status> errors_;
+};
+
 class TrainTest : public testing::Test {
  protected:
   TrainTest()
@@ -66,12 +83,15 @@ class TrainTest : public testing::Test {
     std::fclose(moments_);
   }
 
-  absl::StatusOr<bool> Run(const std::string& name, int iterations) {
+  SolverParameter Parameter(const std::string& name, int iterations) const {
     SolverParameter parameter;
     CHECK(google::protobuf::TextFormat::ParseFromString(
         absl::StrCat(kSolver, "max_iter: ", iterations), &parameter));
     parameter.set_snapshot_prefix(Prefix(name));
-    return Train(parameter, options_);
+    return parameter;
+  }
+  absl::StatusOr<bool> Run(const std::string& name, int iterations) {
+    return Train(Parameter(name, iterations), options_);
   }
 
   std::string Prefix(const std::string& name) const {
@@ -221,6 +241,35 @@ TEST_F(TrainTest, ErrorsOfStarting) {
   std::ofstream(SnapshotPath(Prefix("a"), 3)) << "no snapshot";
   EXPECT_THAT(Run("a", 4), StatusIs(StatusCode::kDataLoss,
                                     HasSubstr("delete them to start anew")));
+}
+
+// Other ranks wait for this one, however far it has come.
+TEST_F(TrainTest, EveryErrorIsToldOnce) {
+  const std::string no_folder = folder_ + "/none/m.jsonl";
+  for (const char* where : {"snapshot", "data", "metrics", "step"}) {
+    SCOPED_TRACE(where);
+    Listener ranks;
+    MadeUpBatches batches;
+    TrainOptions options = options_;
+    options.solver.ranks = &ranks;
+    options.solver.batch_sources = &batches;
+    SolverParameter parameter = Parameter("told", 4);
+    const std::string place = where;
+    if (place == "snapshot") options.snapshot = "/no/such/file";
+    if (place == "metrics") options.metrics = no_folder;
+    if (place == "data") {
+      parameter.mutable_net_param()
+          ->mutable_layer(0)
+          ->mutable_data_param()
+          ->clear_batch_size();
+    }
+    if (place == "step") {
+      batches.source(TRAIN).BreakAt(14, absl::DataLossError("cut short"));
+    }
+    const absl::StatusOr<bool> is_done = Train(parameter, options);
+    EXPECT_FALSE(is_done.ok());
+    EXPECT_THAT(ranks.errors(), testing::ElementsAre(is_done.status()));
+  }
 }
 
 }  // namespace
