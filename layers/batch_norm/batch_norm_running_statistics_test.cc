@@ -10,20 +10,17 @@
 // (the variances are unbiased).
 
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
-#include "core/shape.h"
 #include "gtest/gtest.h"
 #include "layers/batch_norm/batch_norm_cpu.h"
 #include "layers/batch_norm/batch_norm_kernel.h"
-#include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/batch_norm/batch_norm_reference.h"
-#include "layers/layer.h"
-#include "layers/tensor.h"
 #include "proto/layer.pb.h"
+#include "tests/util/devices/available_devices.h"
+#include "tests/util/layer_runner.h"
 #include "tests/util/test_tensor.h"
 
 namespace tamp {
@@ -118,51 +115,60 @@ TEST(BatchNormRunningStatisticsTest, KernelIsCaffes) {
 // A layer of a net, on parameters that nets for training and testing share.
 class LayerOf {
  public:
-  LayerOf(const BatchNormParameter& options, Phase phase) {
-    LayerParameter parameter;
-    parameter.add_bottom("x");
-    parameter.add_top("y");
-    *parameter.mutable_batch_norm_param() = options;
-    layer_ = *BatchNormLayer::Create(parameter, MakeBatchNormCpu);
-    PlanContext context;
-    context.device = &device_;
-    context.phase = phase;
-    CHECK(layer_->Plan({x_.shape()}, context).ok());
+  LayerOf(const AvailableDevice& device, const BatchNormParameter& options,
+          Phase phase)
+      : runner_(device, ParameterOf(options), {{2, 2}}, InPhase(phase)) {
+    CHECK(runner_.status().ok()) << runner_.status();
   }
 
   // Returns y.
   std::vector<float> Forward(const std::vector<float>& batch,
                              Running* running) {
-    x_.FromVector(batch);
-    const std::vector<ConstView> inputs = {x_.view()};
-    const std::vector<View> outputs = {y_.view()};
-    const std::vector<View> parameters = {
-        View::Dense(running->mean.data(), {2}),
-        View::Dense(running->variance.data(), {2}),
-        View::Dense(running->weight.data(), {1})};
-    float mean[2], inv_std[2];
-    const std::vector<void*> saved = {mean, inv_std};
-    ForwardArgs args;
-    args.inputs = inputs;
-    args.outputs = outputs;
-    args.parameters = parameters;
-    args.saved = saved;
-    layer_->Forward(args);
-    return y_.ToVector();
+    const std::vector<std::vector<float>*> statistics = {
+        &running->mean, &running->variance, &running->weight};
+    const size_t num_kept = runner_.plan().parameters.size();
+    runner_.input(0).FromVector(batch);
+    for (size_t i = 0; i < num_kept; ++i) {
+      runner_.parameter(i).FromVector(*statistics[i]);
+    }
+    runner_.Forward();
+    for (size_t i = 0; i < num_kept; ++i) {
+      *statistics[i] = runner_.parameter(i).ToVector();
+    }
+    return runner_.output(0).ToVector();
   }
 
  private:
-  CpuDevice device_{1};
-  std::unique_ptr<Layer> layer_;
-  TestTensor<float> x_{{2, 2}}, y_{{2, 2}};
+  static LayerParameter ParameterOf(const BatchNormParameter& options) {
+    LayerParameter parameter;
+    parameter.set_name("bn");
+    parameter.set_type("BatchNorm");
+    parameter.add_bottom("x");
+    parameter.add_top("y");
+    *parameter.mutable_batch_norm_param() = options;
+    return parameter;
+  }
+  static LayerRunner::Options InPhase(Phase phase) {
+    LayerRunner::Options options;
+    options.phase = phase;
+    return options;
+  }
+
+  LayerRunner runner_;
 };
 
+class BatchNormStatisticsOfNetsTest
+    : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, BatchNormStatisticsOfNetsTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
 // The layer as Caffe's files have it: the fraction alone.
-TEST(BatchNormRunningStatisticsTest, NetsInCaffesFormTestWithCaffesNumbers) {
+TEST_P(BatchNormStatisticsOfNetsTest, InCaffesFormTestWithCaffesNumbers) {
   for (const Golden& golden : kGolden) {
     BatchNormParameter options;
     options.set_moving_average_fraction(golden.fraction);
-    LayerOf train(options, TRAIN), test(options, TEST);
+    LayerOf train(GetParam(), options, TRAIN);
+    LayerOf test(GetParam(), options, TEST);
     Running running;
     for (int batch = 0; batch < 3; ++batch) {
       const Expected& expected = golden.after[batch];
@@ -180,11 +186,11 @@ TEST(BatchNormRunningStatisticsTest, NetsInCaffesFormTestWithCaffesNumbers) {
 
 // With scale_bias, or where the file asks for it, PyTorch's: f = 0.5 from mean
 // 0 and variance 1.
-TEST(BatchNormRunningStatisticsTest, MovingAverageWhereTheFileAsks) {
+TEST_P(BatchNormStatisticsOfNetsTest, MovingAverageWhereTheFileAsks) {
   BatchNormParameter options;
   options.set_moving_average_fraction(0.5);
   options.set_running_statistics(BatchNormParameter::MOVING_AVERAGE);
-  LayerOf train(options, TRAIN);
+  LayerOf train(GetParam(), options, TRAIN);
   Running running;
   for (const std::vector<float>& batch : kBatches) {
     train.Forward(batch, &running);

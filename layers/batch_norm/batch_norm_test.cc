@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/check.h"
 #include "core/cpu/cpu_device.h"
 #include "core/rng.h"
 #include "core/shape.h"
@@ -16,9 +15,10 @@
 #include "layers/batch_norm/batch_norm_layer.h"
 #include "layers/batch_norm/batch_norm_reference.h"
 #include "layers/layer.h"
-#include "layers/tensor.h"
 #include "proto/layer.pb.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
+#include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -29,6 +29,7 @@ namespace {
 using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::FloatEq;
+using testing::FloatNear;
 using testing::HasSubstr;
 
 LayerParameter BatchNormLayerParameter(bool scale_bias) {
@@ -144,90 +145,88 @@ TEST(BatchNormLayerTest, RefusesOneValueAChannel) {
   EXPECT_OK(plan("", TRAIN, {1, 3, 1, 2}));
 }
 
-// One layer with the memory that a net would give it.
-struct Harness {
-  explicit Harness(const LayerParameter& parameter, Phase phase) {
-    context.device = &device;
-    context.phase = phase;
-    layer = *BatchNormLayer::Create(parameter, MakeBatchNormCpu);
-    CHECK(layer->Plan({x.shape()}, context).ok());
+// Layers with scale_bias, of one channel: 1 3 5 7, with mean 4 and variance 5,
+// unbiased 20 / 3.
+class BatchNormLayerRunTest : public testing::TestWithParam<AvailableDevice> {
+ protected:
+  struct Start {
+    float gamma, beta, mean, variance;
+  };
+
+  void Forward(const LayerParameter& parameter, Phase phase,
+               const Start& start) {
+    LayerRunner::Options options;
+    options.phase = phase;
+    runner_ = std::make_unique<LayerRunner>(
+        GetParam(), parameter, std::vector<Shape>{{4, 1}}, options);
+    ASSERT_OK(runner_->status());
+    runner_->input(0).FromVector({1, 3, 5, 7});
+    runner_->parameter(0).Fill(start.gamma);
+    runner_->parameter(1).Fill(start.beta);
+    runner_->parameter(2).Fill(start.mean);
+    runner_->parameter(3).Fill(start.variance);
+    runner_->Forward();
   }
 
-  void Forward() {
-    inputs = {x.view()};
-    outputs = {y.view()};
-    parameters = {gamma.view(), beta.view(), mean.view(), variance.view()};
-    ForwardArgs args;
-    args.inputs = inputs;
-    args.outputs = outputs;
-    args.parameters = parameters;
-    args.saved = saved;
-    layer->Forward(args);
-  }
+  float y(int i) { return runner_->output(0).ToVector()[i]; }
+  float mean() { return runner_->parameter(2).ToVector()[0]; }
+  float variance() { return runner_->parameter(3).ToVector()[0]; }
 
-  CpuDevice device{1};
-  PlanContext context;
-  std::unique_ptr<Layer> layer;
-  TestTensor<float> x{{4, 1}}, y{{4, 1}};
-  TestTensor<float> gamma{{1}}, beta{{1}}, mean{{1}}, variance{{1}};
-  std::vector<float> saved_mean{0}, saved_inv_std{0};
-  std::vector<ConstView> inputs;
-  std::vector<View> outputs, parameters;
-  std::vector<void*> saved{saved_mean.data(), saved_inv_std.data()};
+  std::unique_ptr<LayerRunner> runner_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, BatchNormLayerRunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST(BatchNormLayerTest, TrainsAndTests) {
+TEST_P(BatchNormLayerRunTest, TrainsAndTests) {
   LayerParameter parameter = BatchNormLayerParameter(true);
   parameter.mutable_batch_norm_param()->set_moving_average_fraction(0.75);
   for (const Phase phase : {TRAIN, TEST}) {
-    Harness net(parameter, phase);
-    net.x.FromVector({1, 3, 5, 7});  // mean 4, variance 5, unbiased 20 / 3
-    net.gamma.Fill(2);
-    net.beta.Fill(10);
-    net.mean.Fill(8);
-    net.variance.Fill(4);
-    net.Forward();
-    const std::vector<float> y = net.y.ToVector();
+    Forward(parameter, phase, {2, 10, 8, 4});
     if (phase == TRAIN) {
-      EXPECT_NEAR(y[0], 10 - 2 * 3 / std::sqrt(5.0), 1e-5);
-      EXPECT_NEAR(net.mean.ToVector()[0], 7, 1e-6);
-      EXPECT_NEAR(net.variance.ToVector()[0], 3 + 5 / 3.0, 1e-6);
+      EXPECT_NEAR(y(0), 10 - 2 * 3 / std::sqrt(5.0), 1e-5);
+      EXPECT_NEAR(mean(), 7, 1e-6);
+      EXPECT_NEAR(variance(), 3 + 5 / 3.0, 1e-6);
     } else {
-      EXPECT_NEAR(y[0], 10 - 2 * 7 / 2.0, 1e-4);
-      EXPECT_EQ(net.mean.ToVector()[0], 8);
-      EXPECT_EQ(net.variance.ToVector()[0], 4);
+      EXPECT_NEAR(y(0), 10 - 2 * 7 / 2.0, 1e-4);
+      EXPECT_EQ(mean(), 8);
+      EXPECT_EQ(variance(), 4);
     }
   }
 }
 
-TEST(BatchNormLayerTest, GlobalStatsInTrainingStayAsTheyAre) {
+TEST_P(BatchNormLayerRunTest, GlobalStatsInTrainingStayAsTheyAre) {
   LayerParameter parameter = BatchNormLayerParameter(true);
   parameter.mutable_batch_norm_param()->set_use_global_stats(true);
-  Harness net(parameter, TRAIN);
-  net.x.FromVector({1, 3, 5, 7});
-  net.gamma.Fill(1);
-  net.mean.Fill(3);
-  net.variance.Fill(1);
-  net.Forward();
-  EXPECT_THAT(net.y.ToVector()[2], testing::FloatNear(2, 1e-4));
-  EXPECT_EQ(net.mean.ToVector()[0], 3);
-  EXPECT_EQ(net.variance.ToVector()[0], 1);
+  Forward(parameter, TRAIN, {1, 0, 3, 1});
+  EXPECT_NEAR(y(2), 2, 1e-4);
+  EXPECT_EQ(mean(), 3);
+  EXPECT_EQ(variance(), 1);
 }
 
 // As in Caffe, but the net that trains keeps its statistics to itself.
-TEST(BatchNormLayerTest, BatchStatsInTestingLeaveTheGlobalOnes) {
+TEST_P(BatchNormLayerRunTest, BatchStatsInTestingLeaveTheGlobalOnes) {
   LayerParameter parameter = BatchNormLayerParameter(true);
   parameter.mutable_batch_norm_param()->set_use_global_stats(false);
-  Harness net(parameter, TEST);
-  net.x.FromVector({1, 3, 5, 7});  // mean 4, variance 5
-  net.gamma.Fill(1);
-  net.mean.Fill(3);
-  net.variance.Fill(1);
-  net.Forward();
-  EXPECT_THAT(net.y.ToVector()[3],
-              testing::FloatNear(3 / std::sqrt(5.0), 1e-4));
-  EXPECT_EQ(net.mean.ToVector()[0], 3);
-  EXPECT_EQ(net.variance.ToVector()[0], 1);
+  Forward(parameter, TEST, {1, 0, 3, 1});
+  EXPECT_NEAR(y(3), 3 / std::sqrt(5.0), 1e-4);
+  EXPECT_EQ(mean(), 3);
+  EXPECT_EQ(variance(), 1);
+}
+
+// With eps 4, 1 / deviation is 1/3 and x_hat is -1, -1/3, 1/3, 1.
+TEST_P(BatchNormLayerRunTest, BackwardByHand) {
+  LayerParameter parameter = BatchNormLayerParameter(true);
+  parameter.mutable_batch_norm_param()->set_eps(4);
+  Forward(parameter, TRAIN, {3, 0, 0, 1});
+  runner_->output_grad(0).FromVector({8, 0, 0, 0});
+  runner_->Backward();
+  EXPECT_THAT(runner_->parameter_grad(0).ToVector(),
+              ElementsAre(FloatNear(-8, 1e-5)));
+  EXPECT_THAT(runner_->parameter_grad(1).ToVector(), ElementsAre(8));
+  // dy - 2 + 2 * x_hat.
+  EXPECT_THAT(runner_->input_grad(0).ToVector(),
+              ElementsAre(FloatNear(4, 1e-5), FloatNear(-8 / 3.0f, 1e-5),
+                          FloatNear(-4 / 3.0f, 1e-5), FloatNear(0, 1e-5)));
 }
 
 // Everything a kernel reads and writes, with x, y, dy, dx as a net lays them.
