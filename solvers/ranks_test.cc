@@ -15,15 +15,18 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "core/check.h"
+#include "core/device/device.h"
 #include "core/rank.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "layers/tensor.h"
+#include "layers/tensor_copy.h"
 #include "net/backend.h"
 #include "solvers/solver.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -31,7 +34,7 @@ namespace {
 using absl::StatusCode;
 using testing::HasSubstr;
 
-// Where two threads meet, each with its status and its gradients.
+// Where two threads meet, each with its status and a copy of its gradients.
 class Meeting {
  public:
   absl::Status Meet(int rank, const absl::Status& own,
@@ -73,16 +76,24 @@ class Meeting {
 
 class OneOfTwo : public Ranks {
  public:
-  OneOfTwo(Meeting* meeting, int index) : meeting_(*meeting), index_(index) {}
+  OneOfTwo(Meeting* meeting, int index, Device* device)
+      : meeting_(*meeting), index_(index), device_(device) {}
   Rank rank() const override { return {index_, 2}; }
   absl::Status Agree(const absl::Status& own,
                      absl::Span<float> gradients) override {
-    return meeting_.Meet(index_, own, gradients);
+    const View view =
+        View::Dense(gradients.data(), {static_cast<int64_t>(gradients.size())});
+    std::vector<float> on_host = CopyToHost(view, device_);
+    const absl::Status agreed =
+        meeting_.Meet(index_, own, absl::MakeSpan(on_host));
+    if (agreed.ok()) CopyFromHost(on_host, device_, view);
+    return agreed;
   }
 
  private:
   Meeting& meeting_;
   const int index_;
+  Device* const device_;
 };
 
 // One that speaks to nobody.
@@ -134,10 +145,11 @@ constexpr char kDropout[] =
 
 // A solver with what it needs.
 struct Training {
-  Training(const SolverParameter& parameter, Ranks* ranks, Rank share)
-      : batches(ShareOf(share)) {
+  Training(const Backend& backend, const SolverParameter& parameter,
+           Ranks* ranks, Rank share)
+      : backend(backend), batches(ShareOf(share)) {
     SolverOptions options;
-    options.backend = TestBackend();
+    options.backend = backend;
     options.batch_sources = &batches;
     options.ranks = ranks;
     auto made = Solver::Create(parameter, options);
@@ -148,24 +160,30 @@ struct Training {
   std::vector<float> Weights() const {
     std::vector<float> weights;
     for (const Parameter& p : solver->parameters().parameters()) {
-      weights.insert(weights.end(), p.data, p.data + p.shape.num_elements());
+      const std::vector<float> of_one =
+          CopyToHost(View::Dense(p.data, p.shape), backend.device.get());
+      weights.insert(weights.end(), of_one.begin(), of_one.end());
     }
     return weights;
   }
 
+  const Backend backend;
   MadeUpBatches batches;
   std::unique_ptr<Solver> solver;
 };
 
-class RanksTest : public testing::Test {
+class RanksTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   void MakeTwo(const SolverParameter& parameter) {
     for (int i = 0; i < 2; ++i) {
-      trainings_[i] =
-          std::make_unique<Training>(parameter, &ranks_[i], ranks_[i].rank());
+      trainings_[i] = std::make_unique<Training>(backends_[i], parameter,
+                                                 &ranks_[i], ranks_[i].rank());
     }
   }
 
+  static Backend MakeBackend() {
+    return GetParam().make_backend(/*num_threads=*/1);
+  }
   Training& training(int i) { return *trainings_[i]; }
   Solver& solver(int i) { return *trainings_[i]->solver; }
 
@@ -185,17 +203,23 @@ class RanksTest : public testing::Test {
   }
 
  private:
+  const std::array<Backend, 2> backends_ = {MakeBackend(), MakeBackend()};
   Meeting meeting_;
-  std::array<OneOfTwo, 2> ranks_ = {OneOfTwo(&meeting_, 0),
-                                    OneOfTwo(&meeting_, 1)};
+  std::array<OneOfTwo, 2> ranks_ = {
+      OneOfTwo(&meeting_, 0, backends_[0].device.get()),
+      OneOfTwo(&meeting_, 1, backends_[1].device.get())};
   std::array<std::unique_ptr<Training>, 2> trainings_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, RanksTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
 // 12 iterations of 10 samples out of 50: they pass the ends of epochs.
-TEST_F(RanksTest, TwoAreOneWithTheirBatchesTogether) {
+TEST_P(RanksTest, TwoAreOneWithTheirBatchesTogether) {
   MakeTwo(MakeParameter(5, "", kHidden));
-  Training alone(MakeParameter(10, "", kHidden), nullptr, Rank());
-  Training in_turn(MakeParameter(5, "iter_size: 2", kHidden), nullptr, Rank());
+  Training alone(MakeBackend(), MakeParameter(10, "", kHidden), nullptr,
+                 Rank());
+  Training in_turn(MakeBackend(), MakeParameter(5, "iter_size: 2", kHidden),
+                   nullptr, Rank());
   EXPECT_EQ(solver(1).plan().clock().samples_per_iteration(), 10);
   const std::vector<float> start = alone.Weights();
   while (!alone.solver->is_done()) {
@@ -211,7 +235,7 @@ TEST_F(RanksTest, TwoAreOneWithTheirBatchesTogether) {
 
 // In the second batch of iteration 1, whose samples are 20 to 39: of them, rank
 // 1 takes those of odd positions.
-TEST_F(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
+TEST_P(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
   for (const bool is_broken : {true, false}) {
     MakeTwo(MakeParameter(5, "iter_size: 2", kStatistics));
     for (const absl::Status& status : StepBoth()) ASSERT_OK(status);
@@ -243,7 +267,7 @@ TEST_F(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
   }
 }
 
-TEST_F(RanksTest, WhoLeavesTellsTheOther) {
+TEST_P(RanksTest, WhoLeavesTellsTheOther) {
   MakeTwo(MakeParameter(5, "", kStatistics));
   for (const absl::Status& status : StepBoth()) ASSERT_OK(status);
   const std::string before = solver(0).Capture().value().SerializeAsString();
@@ -255,7 +279,7 @@ TEST_F(RanksTest, WhoLeavesTellsTheOther) {
 }
 
 // Where all have done all steps, nobody waits to hear it.
-TEST_F(RanksTest, NobodyLeavesWhatIsDone) {
+TEST_P(RanksTest, NobodyLeavesWhatIsDone) {
   MakeTwo(MakeParameter(5, "", kHidden));
   while (!solver(0).is_done()) {
     for (const absl::Status& status : StepBoth()) ASSERT_OK(status);
@@ -266,12 +290,12 @@ TEST_F(RanksTest, NobodyLeavesWhatIsDone) {
 }
 
 // On the same samples: rank 0 draws what a rank that is alone draws.
-TEST_F(RanksTest, EachDrawsMasksOfItsOwn) {
+TEST_P(RanksTest, EachDrawsMasksOfItsOwn) {
   const SolverParameter parameter = MakeParameter(5, "", kDropout);
   std::vector<std::vector<float>> weights;
   for (const Rank rank : {Rank{0, 1}, Rank{0, 2}, Rank{1, 2}}) {
     Hermit hermit(rank);
-    Training training(parameter, &hermit, Rank());
+    Training training(MakeBackend(), parameter, &hermit, Rank());
     ASSERT_OK(training.solver->Step());
     weights.push_back(training.Weights());
   }
