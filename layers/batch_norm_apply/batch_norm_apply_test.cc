@@ -8,13 +8,16 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
 #include "layers/batch_norm_apply/batch_norm_apply_cpu.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
 #include "layers/batch_norm_apply/batch_norm_apply_layer.h"
 #include "layers/batch_norm_apply/batch_norm_apply_reference.h"
 #include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
+#include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -25,16 +28,23 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-absl::StatusOr<LayerPlan> PlanFor(const Shape& x, const Shape& statistics) {
+LayerParameter ParameterOfApply() {
   LayerParameter parameter;
+  parameter.set_name("bn");
+  parameter.set_type("BatchNormApply");
   parameter.add_bottom("x");
   parameter.add_bottom("x/statistics");
   parameter.add_top("y");
   parameter.mutable_batch_norm_param()->set_scale_bias(true);
+  return parameter;
+}
+
+absl::StatusOr<LayerPlan> PlanFor(const Shape& x, const Shape& statistics) {
   CpuDevice device(1);
   PlanContext context;
   context.device = &device;
-  auto layer = BatchNormApplyLayer::Create(parameter, MakeBatchNormApplyCpu);
+  auto layer =
+      BatchNormApplyLayer::Create(ParameterOfApply(), MakeBatchNormApplyCpu);
   if (!layer.ok()) return layer.status();
   return (*layer)->Plan({x, statistics}, context);
 }
@@ -51,6 +61,49 @@ TEST(BatchNormApplyLayerTest, RefusesStatisticsOfOtherChannels) {
   EXPECT_THAT(PlanFor({2, 3, 4, 5}, {1, 4, 2}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("shape 1x4x2, not 1x3x2")));
+}
+
+class BatchNormApplyLayerRunTest
+    : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, BatchNormApplyLayerRunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+// Two channels of two images, with eps 1 and f = 0.5:
+//
+//   channel  x     mean, variance  x_hat   gamma, beta
+//   0        1, 5  1, 3            0, 2    4, 7
+//   1        2, 2  6, 0            -4, -4  -1, 0
+//
+// Padding between images alone: statistics are dense.
+TEST_P(BatchNormApplyLayerRunTest, ByHand) {
+  LayerParameter parameter = ParameterOfApply();
+  parameter.mutable_batch_norm_param()->set_eps(1);
+  parameter.mutable_batch_norm_param()->set_moving_average_fraction(0.5);
+  LayerRunner runner(GetParam(), parameter, {{2, 2, 1}, {1, 2, 2}}, {}, {0, 5});
+  ASSERT_OK(runner.status());
+  runner.input(0).FromVector({1, 2, 5, 2});
+  runner.input(1).FromVector({1, 3, 6, 0});
+  runner.parameter(0).FromVector({4, -1});
+  runner.parameter(1).FromVector({7, 0});
+  runner.parameter(2).FromVector({3, 0});
+  runner.parameter(3).FromVector({2, 8});
+  runner.Forward();
+  EXPECT_THAT(runner.output(0).ToVector(), ElementsAre(7, 4, 15, 4));
+  EXPECT_THAT(runner.parameter(2).ToVector(), ElementsAre(2, 3));
+  EXPECT_THAT(runner.parameter(3).ToVector(), ElementsAre(4, 4))
+      << "of unbiased variances 6 and 0";
+
+  runner.output_grad(0).FromVector({10, 1, 20, 2});
+  runner.set_input_grad_mode(1, GradMode::kAdd);
+  runner.input_grad(1).FromVector({1, 1, 1, 1});
+  runner.Backward();
+  // g is gamma * dy; the gradients of the statistics hold the sums of g and of
+  // g * x_hat.
+  EXPECT_THAT(runner.input_grad(0).ToVector(), ElementsAre(40, -1, 80, -2));
+  EXPECT_THAT(runner.input_grad(1).ToVector(), ElementsAre(121, 161, -2, 13));
+  EXPECT_THAT(runner.parameter_grad(0).ToVector(), ElementsAre(40, -12));
+  EXPECT_THAT(runner.parameter_grad(1).ToVector(), ElementsAre(30, 3));
+  EXPECT_TRUE(runner.PaddingIsUntouched());
 }
 
 TEST(BatchNormApplyReferenceTest, ByHand) {

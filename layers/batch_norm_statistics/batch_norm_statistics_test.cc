@@ -14,7 +14,9 @@
 #include "layers/batch_norm_statistics/batch_norm_statistics_layer.h"
 #include "layers/batch_norm_statistics/batch_norm_statistics_reference.h"
 #include "layers/layer.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/gradient_check.h"
+#include "tests/util/layer_runner.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/tensor_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -24,22 +26,62 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(BatchNormStatisticsLayerTest, PlansItsInputAndStatistics) {
+LayerParameter ParameterOfStatistics() {
   LayerParameter parameter;
+  parameter.set_name("bn");
+  parameter.set_type("BatchNormStatistics");
   parameter.add_bottom("x");
   parameter.add_top("x");
   parameter.add_top("x/statistics");
+  return parameter;
+}
+
+TEST(BatchNormStatisticsLayerTest, PlansItsInputAndStatistics) {
   CpuDevice device(1);
   PlanContext context;
   context.device = &device;
   ASSERT_OK_AND_ASSIGN(
       const std::unique_ptr<Layer> layer,
-      BatchNormStatisticsLayer::Create(parameter, MakeBatchNormStatisticsCpu));
+      BatchNormStatisticsLayer::Create(ParameterOfStatistics(),
+                                       MakeBatchNormStatisticsCpu));
   const Shape shape = {2, 3, 4, 5};
   ASSERT_OK_AND_ASSIGN(const LayerPlan plan, layer->Plan({shape}, context));
   EXPECT_THAT(plan.outputs, ElementsAre(shape, Shape({1, 3, 2})));
   EXPECT_TRUE(plan.can_run_in_place);
   EXPECT_FALSE(plan.backward_reads_inputs);
+}
+
+class BatchNormStatisticsLayerRunTest
+    : public testing::TestWithParam<AvailableDevice> {};
+INSTANTIATE_TEST_SUITE_P(Devices, BatchNormStatisticsLayerRunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+// Two channels of two images, 1 3 5 7 and 2 2 2 2: with eps 4, the inverses of
+// their deviations are 1/3 and 1/2, x_hat is -1 -1/3 1/3 1 and 0. Padding
+// between images alone: statistics are dense.
+TEST_P(BatchNormStatisticsLayerRunTest, ByHandAlsoInPlace) {
+  LayerParameter parameter = ParameterOfStatistics();
+  parameter.mutable_batch_norm_param()->set_eps(4);
+  for (const bool in_place : {false, true}) {
+    LayerRunner::Options options;
+    options.in_place = options.backward_in_place = in_place;
+    LayerRunner runner(GetParam(), parameter, {{2, 2, 2}}, options, {0, 5});
+    ASSERT_OK(runner.status());
+    const std::vector<float> x = {1, 3, 2, 2, 5, 7, 2, 2};
+    runner.input(0).FromVector(x);
+    runner.Forward();
+    EXPECT_EQ(runner.output(0).ToVector(), x);
+    EXPECT_THAT(runner.output(1).ToVector(), ElementsAre(4, 5, 2, 0));
+
+    // g, and the sums of g and of g * x_hat that its readers leave.
+    runner.output_grad(0).FromVector({12, 0, 8, 0, 0, 0, 0, 0});
+    runner.output_grad(1).FromVector({12, -12, 8, 0});
+    runner.Backward();
+    // (g - 3 + 3 * x_hat) / 3 and (g - 2) / 2.
+    EXPECT_TRUE(AllClose(runner.input_grad(0).ToVector(),
+                         {2, -4 / 3.0f, 3, -1, -2 / 3.0f, 0, -1, -1}, 4));
+    EXPECT_TRUE(runner.PaddingIsUntouched());
+  }
 }
 
 TEST(BatchNormStatisticsReferenceTest, ByHand) {
