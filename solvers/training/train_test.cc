@@ -19,9 +19,9 @@
 #include "net/backend.h"
 #include "solvers/ranks.h"
 #include "solvers/state/snapshot_series.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -64,7 +64,7 @@ class Listener : public OneRank {
   std::vector<absl::Status> errors_;
 };
 
-class TrainTest : public testing::Test {
+class TrainTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   TrainTest()
       : folder_(absl::StrCat(
@@ -110,15 +110,17 @@ class TrainTest : public testing::Test {
     return text;
   }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(/*num_threads=*/1);
   MadeUpBatches batches_;
   const std::string folder_;
   std::FILE* const results_;
   std::FILE* const moments_;
   TrainOptions options_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, TrainTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(TrainTest, ResumesTheLatestOrStarts) {
+TEST_P(TrainTest, ResumesTheLatestOrStarts) {
   ASSERT_OK(Run("whole", 10));
   options_.resume = true;
   ASSERT_OK(Run("parts", 4));
@@ -130,7 +132,7 @@ TEST_F(TrainTest, ResumesTheLatestOrStarts) {
   EXPECT_TRUE(Snapshot("parts", 10) == Snapshot("whole", 10));
 }
 
-TEST_F(TrainTest, SaysThatThereIsNothingToResume) {
+TEST_P(TrainTest, SaysThatThereIsNothingToResume) {
   options_.resume = true;
   ASSERT_OK(Run("new", 4));
   EXPECT_THAT(Moments(), HasSubstr("no snapshot " + Prefix("new") +
@@ -139,7 +141,7 @@ TEST_F(TrainTest, SaysThatThereIsNothingToResume) {
 }
 
 // Iteration 3 draws the samples 30 to 39.
-TEST_F(TrainTest, AnErrorSaysHowToGoOn) {
+TEST_P(TrainTest, AnErrorSaysHowToGoOn) {
   ASSERT_OK(Run("whole", 10));
   batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
   EXPECT_FALSE(Run("parts", 10).ok());
@@ -155,7 +157,7 @@ TEST_F(TrainTest, AnErrorSaysHowToGoOn) {
 }
 
 // --resume would take the snapshot of an earlier training.
-TEST_F(TrainTest, AnOlderTrainingsSnapshotsDoNotMislead) {
+TEST_P(TrainTest, AnOlderTrainingsSnapshotsDoNotMislead) {
   ASSERT_OK(Run("same", 10));
   batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
   EXPECT_FALSE(Run("same", 10).ok());
@@ -164,7 +166,7 @@ TEST_F(TrainTest, AnOlderTrainingsSnapshotsDoNotMislead) {
                                   " goes on from there\n"));
 }
 
-TEST_F(TrainTest, GoesOnFromASnapshot) {
+TEST_P(TrainTest, GoesOnFromASnapshot) {
   ASSERT_OK(Run("whole", 10));
   ASSERT_OK(Run("first", 4));
   options_.snapshot = SnapshotPath(Prefix("first"), 4);
@@ -172,7 +174,7 @@ TEST_F(TrainTest, GoesOnFromASnapshot) {
   EXPECT_TRUE(Snapshot("second", 10) == Snapshot("whole", 10));
 }
 
-TEST_F(TrainTest, StartsFromWeights) {
+TEST_P(TrainTest, StartsFromWeights) {
   ASSERT_OK(Run("first", 4));
   options_.weights = {SnapshotPath(Prefix("first"), 4)};
   ASSERT_OK(Run("second", 1));
@@ -182,7 +184,7 @@ TEST_F(TrainTest, StartsFromWeights) {
   EXPECT_FALSE(Snapshot("second", 1) == Snapshot("first", 4));
 }
 
-TEST_F(TrainTest, WarnsWhenNothingWillBeLearned) {
+TEST_P(TrainTest, WarnsWhenNothingWillBeLearned) {
   SolverParameter parameter;
   CHECK(google::protobuf::TextFormat::ParseFromString(
       absl::StrCat(kSolver, "max_iter: 1"), &parameter));
@@ -194,7 +196,7 @@ TEST_F(TrainTest, WarnsWhenNothingWillBeLearned) {
                         "learned\n"));
 }
 
-TEST_F(TrainTest, MetricsGoOnWithATraining) {
+TEST_P(TrainTest, MetricsGoOnWithATraining) {
   options_.metrics = folder_ + "/m.jsonl";
   options_.resume = true;
   ASSERT_OK(Run("parts", 4));
@@ -204,7 +206,7 @@ TEST_F(TrainTest, MetricsGoOnWithATraining) {
   EXPECT_THAT(lines, StartsWith("{\"type\":\"train\",\"iteration\":4,"));
 }
 
-TEST_F(TrainTest, StopsBeforeTheFirstStep) {
+TEST_P(TrainTest, StopsBeforeTheFirstStep) {
   const std::atomic<bool> stop{true};
   options_.stop = &stop;
   ASSERT_OK_AND_ASSIGN(const bool is_done, Run("stopped", 4));
@@ -213,7 +215,7 @@ TEST_F(TrainTest, StopsBeforeTheFirstStep) {
 }
 
 // A second head without a loss; and the loss has no top, as in Caffe's files.
-TEST_F(TrainTest, WarnsOfWhatGetsNoGradient) {
+TEST_P(TrainTest, WarnsOfWhatGetsNoGradient) {
   SolverParameter parameter;
   CHECK(google::protobuf::TextFormat::ParseFromString(
       absl::StrCat(kSolver, "max_iter: 2"), &parameter));
@@ -230,7 +232,7 @@ TEST_F(TrainTest, WarnsOfWhatGetsNoGradient) {
                          "gradient: no loss depends on it; "));
 }
 
-TEST_F(TrainTest, ErrorsOfStarting) {
+TEST_P(TrainTest, ErrorsOfStarting) {
   options_.snapshot = "/no/such/file";
   EXPECT_THAT(Run("a", 4),
               StatusIs(StatusCode::kNotFound, HasSubstr("/no/such/file")));
@@ -244,7 +246,7 @@ TEST_F(TrainTest, ErrorsOfStarting) {
 }
 
 // Other ranks wait for this one, however far it has come.
-TEST_F(TrainTest, EveryErrorIsToldOnce) {
+TEST_P(TrainTest, EveryErrorIsToldOnce) {
   const std::string no_folder = folder_ + "/none/m.jsonl";
   for (const char* where : {"snapshot", "data", "metrics", "step"}) {
     SCOPED_TRACE(where);

@@ -17,9 +17,9 @@
 #include "gtest/gtest.h"
 #include "net/backend.h"
 #include "solvers/state/snapshot_series.h"
+#include "tests/util/devices/available_devices.h"
 #include "tests/util/made_up_batches.h"
 #include "tests/util/status_matchers.h"
-#include "tests/util/test_backend.h"
 
 namespace tamp {
 namespace {
@@ -97,7 +97,7 @@ class Recorder : public TrainingObserver {
   }
 };
 
-class TrainingRunTest : public testing::Test {
+class TrainingRunTest : public testing::TestWithParam<AvailableDevice> {
  protected:
   TrainingRunTest()
       : batches_(MakeData()),
@@ -151,15 +151,17 @@ class TrainingRunTest : public testing::Test {
 
   std::string Prefix() const { return folder_ + "/run"; }
 
-  const Backend backend_ = TestBackend();
+  const Backend backend_ = GetParam().make_backend(/*num_threads=*/1);
   MadeUpBatches batches_;
   const std::string folder_;
   Recorder recorder_;
   TrainingRunOptions run_options_;
   std::unique_ptr<Solver> solver_;
 };
+INSTANTIATE_TEST_SUITE_P(Devices, TrainingRunTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
 
-TEST_F(TrainingRunTest, EpochsOfTrainingAndTests) {
+TEST_P(TrainingRunTest, EpochsOfTrainingAndTests) {
   ASSERT_OK(
       Run("max_epoch: 3 test_interval_epochs: 2 "
           "test_initialization: false"));
@@ -172,7 +174,7 @@ TEST_F(TrainingRunTest, EpochsOfTrainingAndTests) {
   EXPECT_THAT(recorder_.notices, IsEmpty());
 }
 
-TEST_F(TrainingRunTest, IterationsAsInCaffe) {
+TEST_P(TrainingRunTest, IterationsAsInCaffe) {
   ASSERT_OK(Run("max_iter: 4 test_interval: 2 display: 2 average_loss: 2"));
   EXPECT_THAT(
       recorder_.events,
@@ -181,13 +183,13 @@ TEST_F(TrainingRunTest, IterationsAsInCaffe) {
   EXPECT_EQ(recorder_.shown_tests, 3);
 }
 
-TEST_F(TrainingRunTest, NoTests) {
+TEST_P(TrainingRunTest, NoTests) {
   ASSERT_OK(Run("max_iter: 3"));
   EXPECT_THAT(recorder_.events,
               ElementsAre("train 1:3", "epoch 1:3", "end 1:3"));
 }
 
-TEST_F(TrainingRunTest, SnapshotsAtTheirTimesAndAtTheEnd) {
+TEST_P(TrainingRunTest, SnapshotsAtTheirTimesAndAtTheEnd) {
   run_options_.snapshot_prefix = Prefix();
   ASSERT_OK(Run("max_iter: 5 snapshot: 2"));
   EXPECT_THAT(ListSnapshots(Prefix()),
@@ -199,13 +201,13 @@ TEST_F(TrainingRunTest, SnapshotsAtTheirTimesAndAtTheEnd) {
                           "snapshot " + SnapshotPath(Prefix(), 5)));
 }
 
-TEST_F(TrainingRunTest, NoSnapshotAfterTrainWhenNotWanted) {
+TEST_P(TrainingRunTest, NoSnapshotAfterTrainWhenNotWanted) {
   run_options_.snapshot_prefix = Prefix();
   ASSERT_OK(Run("max_iter: 3 snapshot: 2 snapshot_after_train: false"));
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 2)));
 }
 
-TEST_F(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
+TEST_P(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
   run_options_.snapshot_prefix = Prefix();
   recorder_.stop_after = 4;
   ASSERT_OK_AND_ASSIGN(
@@ -219,7 +221,7 @@ TEST_F(TrainingRunTest, StopsAfterTheStepWithASnapshot) {
               HasSubstr("stopped after iteration 4 of 8"));
 }
 
-TEST_F(TrainingRunTest, StopsWithinATest) {
+TEST_P(TrainingRunTest, StopsWithinATest) {
   run_options_.snapshot_prefix = Prefix();
   recorder_.stop_in_test_at = 3;
   ASSERT_OK(
@@ -233,7 +235,7 @@ TEST_F(TrainingRunTest, StopsWithinATest) {
 }
 
 // Whenever a stop comes, each test that is due happens once in the end.
-TEST_F(TrainingRunTest, NoTestIsLostByAStop) {
+TEST_P(TrainingRunTest, NoTestIsLostByAStop) {
   run_options_.snapshot_prefix = Prefix();
   const std::string text = absl::StrCat(
       "max_epoch: 3 test_interval_epochs: 1 test_initialization: false "
@@ -272,7 +274,7 @@ TEST_F(TrainingRunTest, NoTestIsLostByAStop) {
   }
 }
 
-TEST_F(TrainingRunTest, ATestThatFailedIsMadeUpFor) {
+TEST_P(TrainingRunTest, ATestThatFailedIsMadeUpFor) {
   run_options_.snapshot_prefix = Prefix();
   const char text[] = "max_iter: 3 test_interval: 2 test_initialization: false";
   batches_.source(TEST).Break(absl::DataLossError("b.jpg: cut short"));
@@ -283,7 +285,7 @@ TEST_F(TrainingRunTest, ATestThatFailedIsMadeUpFor) {
                                             "epoch+test 1:3", "end+test 1:3"));
 }
 
-TEST_F(TrainingRunTest, TakesARequestedSnapshotAndGoesOn) {
+TEST_P(TrainingRunTest, TakesARequestedSnapshotAndGoesOn) {
   run_options_.snapshot_prefix = Prefix();
   recorder_.request_after = 2;
   recorder_.request_in_test = true;
@@ -297,7 +299,7 @@ TEST_F(TrainingRunTest, TakesARequestedSnapshotAndGoesOn) {
   EXPECT_FALSE(recorder_.snapshot_request);
 }
 
-TEST_F(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {
+TEST_P(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {
   run_options_.snapshot_prefix = folder_ + "/no/such/folder/run";
   EXPECT_FALSE(Run("max_iter: 3 snapshot: 1").ok());
   // It went on to the end, where the last snapshot is an error.
@@ -307,7 +309,7 @@ TEST_F(TrainingRunTest, ASnapshotThatFailsOnTheWayIsAWarning) {
 }
 
 // Iteration 3, the fourth, draws the samples 30 to 39.
-TEST_F(TrainingRunTest, DataThatCannotBeReadLeavesASnapshot) {
+TEST_P(TrainingRunTest, DataThatCannotBeReadLeavesASnapshot) {
   run_options_.snapshot_prefix = Prefix();
   const absl::Status broken = absl::DataLossError("a.jpg: cut short");
   batches_.source(TRAIN).BreakAt(34, broken);
@@ -317,7 +319,7 @@ TEST_F(TrainingRunTest, DataThatCannotBeReadLeavesASnapshot) {
               ElementsAre("snapshot " + SnapshotPath(Prefix(), 3)));
 }
 
-TEST_F(TrainingRunTest, ATestThatFailsLeavesASnapshot) {
+TEST_P(TrainingRunTest, ATestThatFailsLeavesASnapshot) {
   run_options_.snapshot_prefix = Prefix();
   const absl::Status broken = absl::DataLossError("b.jpg: cut short");
   batches_.source(TEST).Break(broken);
@@ -329,14 +331,14 @@ TEST_F(TrainingRunTest, ATestThatFailsLeavesASnapshot) {
   EXPECT_THAT(recorder_.events, ElementsAre("train 1:3", "epoch 1:3"));
 }
 
-TEST_F(TrainingRunTest, ResultsThatNobodyReadsEndIt) {
+TEST_P(TrainingRunTest, ResultsThatNobodyReadsEndIt) {
   run_options_.snapshot_prefix = Prefix();
   recorder_.write_error = absl::CancelledError("a pipe: closed");
   EXPECT_EQ(Run("max_iter: 6").status(), recorder_.write_error);
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 4)));
 }
 
-TEST_F(TrainingRunTest, ResultsThatCannotBeWrittenAreOneWarning) {
+TEST_P(TrainingRunTest, ResultsThatCannotBeWrittenAreOneWarning) {
   recorder_.write_error = absl::UnavailableError("a disk: full");
   ASSERT_OK(Run("max_iter: 6"));
   EXPECT_EQ(solver_->iteration(), 6);
@@ -344,7 +346,7 @@ TEST_F(TrainingRunTest, ResultsThatCannotBeWrittenAreOneWarning) {
               ElementsAre("warning: a disk: full; the training goes on"));
 }
 
-TEST_F(TrainingRunTest, AnErrorBeforeTheFirstStepLeavesNothing) {
+TEST_P(TrainingRunTest, AnErrorBeforeTheFirstStepLeavesNothing) {
   run_options_.snapshot_prefix = Prefix();
   batches_.source(TRAIN).BreakAt(3, absl::DataLossError("a.jpg: cut short"));
   EXPECT_FALSE(Run("max_iter: 5").ok());
@@ -352,7 +354,7 @@ TEST_F(TrainingRunTest, AnErrorBeforeTheFirstStepLeavesNothing) {
   EXPECT_THAT(recorder_.notices, IsEmpty());
 }
 
-TEST_F(TrainingRunTest, ALossThatIsNotFiniteLeavesTheFiniteState) {
+TEST_P(TrainingRunTest, ALossThatIsNotFiniteLeavesTheFiniteState) {
   run_options_.snapshot_prefix = Prefix();
   batches_.source(TRAIN).PoisonAt(34);
   EXPECT_THAT(Run("max_iter: 5"),
@@ -360,7 +362,7 @@ TEST_F(TrainingRunTest, ALossThatIsNotFiniteLeavesTheFiniteState) {
   EXPECT_THAT(ListSnapshots(Prefix()), ElementsAre(SnapshotPath(Prefix(), 3)));
 }
 
-TEST_F(TrainingRunTest, AStateThatIsNotFiniteIsNotSaved) {
+TEST_P(TrainingRunTest, AStateThatIsNotFiniteIsNotSaved) {
   run_options_.snapshot_prefix = Prefix();
   EXPECT_THAT(Run("max_iter: 50 weight_decay: 1e38"),
               StatusIs(absl::StatusCode::kAborted, HasSubstr("the loss is")));
@@ -372,7 +374,7 @@ TEST_F(TrainingRunTest, AStateThatIsNotFiniteIsNotSaved) {
                   "of the .*\"fc/weight\" is not finite")));
 }
 
-TEST_F(TrainingRunTest, WithoutAPrefixItSaysThatNothingIsSaved) {
+TEST_P(TrainingRunTest, WithoutAPrefixItSaysThatNothingIsSaved) {
   batches_.source(TRAIN).BreakAt(34, absl::DataLossError("a.jpg: cut short"));
   EXPECT_FALSE(Run("max_iter: 5").ok());
   EXPECT_THAT(recorder_.notices,
