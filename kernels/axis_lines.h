@@ -14,8 +14,6 @@
 
 namespace tamp {
 
-class Shape;
-
 struct AxisLines {
   enum class Axis { kImages, kChannels, kWithinChannel };
 
@@ -55,9 +53,6 @@ struct AxisLines {
     return x.at(line / channels, line % channels) + row * row_pitch + column;
   }
 };
-
-// The lines of a shape along an axis. REQUIRES: 0 <= axis < shape.rank().
-AxisLines LinesAlong(const Shape& shape, int axis);
 
 }  // namespace tamp
 

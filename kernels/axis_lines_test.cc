@@ -5,6 +5,7 @@
 
 #include "core/shape.h"
 #include "gtest/gtest.h"
+#include "kernels/lines_along.h"
 #include "tests/util/test_tensor.h"
 
 namespace tamp {

@@ -12,8 +12,6 @@
 
 namespace tamp {
 
-class Shape;
-
 struct AxisPart {
   // The part's extents; x is the part and y the whole.
   CopyBlock part_to_whole;
@@ -35,11 +33,6 @@ struct AxisPart {
     return whole;
   }
 };
-
-// The elements begin..begin+extent-1 along an axis of a shape.
-// REQUIRES: 0 <= axis < shape.rank(), 0 <= begin, 0 < extent,
-// begin + extent <= shape.dim(axis).
-AxisPart PartAlong(const Shape& whole, int axis, int64_t begin, int64_t extent);
 
 }  // namespace tamp
 

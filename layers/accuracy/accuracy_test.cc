@@ -8,6 +8,7 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/lines_along.h"
 #include "layers/accuracy/accuracy_cpu.h"
 #include "layers/accuracy/accuracy_kernel.h"
 #include "layers/accuracy/accuracy_layer.h"

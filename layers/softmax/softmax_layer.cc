@@ -2,6 +2,7 @@
 
 #include "absl/memory/memory.h"
 #include "core/status_macros.h"
+#include "kernels/lines_along.h"
 #include "layers/options/arity.h"
 
 namespace tamp {

@@ -8,6 +8,7 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/lines_along.h"
 #include "layers/softmax/softmax_cpu.h"
 #include "layers/softmax/softmax_kernel.h"
 #include "layers/softmax/softmax_layer.h"

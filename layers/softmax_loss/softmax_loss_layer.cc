@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/status_macros.h"
+#include "kernels/lines_along.h"
 #include "layers/options/arity.h"
 
 namespace tamp {

@@ -9,6 +9,7 @@
 #include "core/shape.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/lines_along.h"
 #include "layers/softmax_loss/softmax_loss_cpu.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"
 #include "layers/softmax_loss/softmax_loss_layer.h"

@@ -1,4 +1,4 @@
-#include "kernels/axis_part.h"
+#include "kernels/part_along.h"
 
 #include "core/check.h"
 #include "core/shape.h"

@@ -1,4 +1,4 @@
-#include "kernels/axis_lines.h"
+#include "kernels/lines_along.h"
 
 #include "core/shape.h"
 
