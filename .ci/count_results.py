@@ -1,11 +1,14 @@
 """Counts test cases from Bazel's build events: prints `N passed, M failed`.
 
-Usage: count_results.py EVENTS.json BAZEL_EXIT_STATUS
+Usage: count_results.py (EVENTS.json BAZEL_EXIT_STATUS)...
+
+Several runs of Bazel are added up.
 
 Every case of every test.xml counts. Skipped cases are listed and count as
 neither passed nor failed. A test target that failed without a failed case (it
 crashed, timed out or did not build) counts as one failure, and so does a Bazel
-that failed for any other reason. Results from Bazel's cache count like others.
+that failed for any other reason. A test target that this configuration leaves
+out (it needs --config=cuda) does not count. Results from Bazel's cache count like others.
 """
 
 import collections
@@ -57,6 +60,15 @@ def count_cases(path):
     return Counts(passed, failed, skipped)
 
 
+def left_out(events):
+    """The labels of targets that are incompatible with the configuration."""
+    return {
+        event["id"]["targetCompleted"]["label"] for event in events
+        if event.get("aborted", {}).get("reason") == "SKIPPED" and
+        "targetCompleted" in event["id"]
+    }
+
+
 def expected_targets(events):
     """All test targets of the command line: {label: overall status}."""
     statuses = {}
@@ -68,6 +80,8 @@ def expected_targets(events):
         if "testSummary" in event:
             label = event["id"]["testSummary"]["label"]
             statuses[label] = event["testSummary"]["overallStatus"]
+    for label in left_out(events):
+        statuses.pop(label, None)
     return statuses
 
 
@@ -96,13 +110,19 @@ def count_all(events, bazel_status):
 
 
 def main():
-    counts, problems = count_all(read_events(sys.argv[1]), int(sys.argv[2]))
-    for name in counts.skipped:
-        print(f"skipped: {name}")
-    for problem in problems:
-        print(f"failed: {problem}")
-    print(f"{counts.passed} passed, {counts.failed} failed")
-    return 0 if counts.passed > 0 and counts.failed == 0 else 1
+    passed, failed = 0, 0
+    runs_passed = True
+    for events, status in zip(sys.argv[1::2], sys.argv[2::2]):
+        counts, problems = count_all(read_events(events), int(status))
+        for name in counts.skipped:
+            print(f"skipped: {name}")
+        for problem in problems:
+            print(f"failed: {problem}")
+        passed += counts.passed
+        failed += counts.failed
+        runs_passed = runs_passed and counts.passed > 0
+    print(f"{passed} passed, {failed} failed")
+    return 0 if runs_passed and failed == 0 else 1
 
 
 if __name__ == "__main__":
