@@ -1,0 +1,24 @@
+// Runs all blocks of a grid, some of them at the same time.
+
+#ifndef TAMP_TESTS_CUDA_SIM_ENGINE_GRID_H_
+#define TAMP_TESTS_CUDA_SIM_ENGINE_GRID_H_
+
+#include <functional>
+
+#include "tests/cuda_sim/engine/block.h"
+#include "tests/cuda_sim/options.h"
+
+namespace tamp {
+namespace cuda_sim {
+
+// Calls `body` for each thread of the grid, and fails where a device would
+// refuse the launch. A block is in memory of its own, on a thread of the host;
+// only one runs at a time and after each of its rounds another one does, so
+// that the same options give the same order.
+void RunGrid(const LaunchSize& size, const Options& options,
+             const std::function<void()>& body);
+
+}  // namespace cuda_sim
+}  // namespace tamp
+
+#endif  // TAMP_TESTS_CUDA_SIM_ENGINE_GRID_H_
