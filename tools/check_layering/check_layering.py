@@ -175,8 +175,10 @@ def forbids_library(path, include):
     if OPENBLAS.match(include) and not path.startswith("core/cpu/"):
         return "only core/cpu calls OpenBLAS"
     if CUDA.match(include) and not (backend_of(path) == "cuda" or
-                                    kernel_of(path) == "cuda"):
-        return "only core/cuda, kernels/cuda and *_cuda.* know CUDA"
+                                    kernel_of(path) == "cuda" or
+                                    path.startswith("tests/cuda_sim/")):
+        return ("only core/cuda, kernels/cuda, *_cuda.* and the stand-ins of "
+                "its libraries know CUDA")
     if include == "omp.h":
         return "threads come from core/threads/thread_pool.h"
     if include.startswith("absl/flags/") and room not in ("tools", "tests"):
