@@ -12,7 +12,7 @@ _KERNEL_COPTS = [
 ]
 
 # The simulator changes stacks, for which it has code for x86-64.
-_CPUS = ["@platforms//cpu:x86_64"]
+SIMULATED_CPUS = ["@platforms//cpu:x86_64"]
 
 def cuda_sim_library(**kwargs):
     """A part of the simulator.
@@ -21,7 +21,7 @@ def cuda_sim_library(**kwargs):
     """
     cc_library(
         copts = ["-fno-sanitize=thread"],
-        target_compatible_with = _CPUS,
+        target_compatible_with = SIMULATED_CPUS,
         **kwargs
     )
 
@@ -35,7 +35,7 @@ def cuda_sim_test(name, kernels, deps, **kwargs):
     cc_test(
         name = name,
         copts = _KERNEL_COPTS,
-        target_compatible_with = _CPUS,
+        target_compatible_with = SIMULATED_CPUS,
         deps = deps + [
             ":" + name + "_kernels",
             "//tests/cuda_sim:device_memory",

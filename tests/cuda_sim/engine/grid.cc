@@ -24,24 +24,6 @@ std::string ToString(const dim3& size) {
 
 int64_t Volume(const dim3& size) { return int64_t{size.x} * size.y * size.z; }
 
-// The limits of all devices since compute capability 3.5 (CUDA C++ Programming
-// Guide, "Technical Specifications per Compute Capability").
-void CheckLimits(const LaunchSize& size) {
-  const dim3 &grid = size.grid, &block = size.block;
-  if (Volume(block) < 1 || Volume(block) > 1024 || block.z > 64) {
-    Fail("a block of " + ToString(block) + " threads: 1 to 1024, 64 deep");
-  }
-  if (Volume(grid) < 1 || grid.x > 0x7fffffff || grid.y > 0xffff ||
-      grid.z > 0xffff) {
-    Fail("a grid of " + ToString(grid) +
-         " blocks: 1 to (2147483647,65535,65535)");
-  }
-  if (size.shared_bytes > kMaxSharedBytes) {
-    Fail(std::to_string(size.shared_bytes) +
-         " bytes of shared memory: at most " + std::to_string(kMaxSharedBytes));
-  }
-}
-
 // While one exists, signals are reported that a kernel's wrong address ends in.
 class AddressReports {
  public:
@@ -72,9 +54,27 @@ class AddressReports {
 
 }  // namespace
 
+// The limits of all devices since compute capability 3.5 (CUDA C++ Programming
+// Guide, "Technical Specifications per Compute Capability").
+void CheckLaunch(const LaunchSize& size) {
+  const dim3 &grid = size.grid, &block = size.block;
+  if (Volume(block) < 1 || Volume(block) > 1024 || block.z > 64) {
+    Fail("a block of " + ToString(block) + " threads: 1 to 1024, 64 deep");
+  }
+  if (Volume(grid) < 1 || grid.x > 0x7fffffff || grid.y > 0xffff ||
+      grid.z > 0xffff) {
+    Fail("a grid of " + ToString(grid) +
+         " blocks: 1 to (2147483647,65535,65535)");
+  }
+  if (size.shared_bytes > kMaxSharedBytes) {
+    Fail(std::to_string(size.shared_bytes) +
+         " bytes of shared memory: at most " + std::to_string(kMaxSharedBytes));
+  }
+}
+
 void RunGrid(const LaunchSize& size, const Options& options,
              const std::function<void()>& body) {
-  CheckLimits(size);
+  CheckLaunch(size);
   const AddressReports address_reports;
   std::vector<int> blocks(Volume(size.grid));
   std::iota(blocks.begin(), blocks.end(), 0);

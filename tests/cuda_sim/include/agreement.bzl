@@ -3,18 +3,19 @@
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 load("//third_party/cuda:cuda_library.bzl", "NEEDS_CUDA")
 
-def own_declarations(name, header, deps, theirs):
+def own_declarations(name, header, deps, theirs, more = []):
     """A cc_library of `header`, and a test that it agrees with NVIDIA's.
 
     Args:
       name: of the library; the test is `name`_agreement_test.
       header: the file; sources include it as <header>.
       deps: the own declarations that it includes.
+      more: headers that are there too, and hold no declarations.
       theirs: what brings NVIDIA's header with --config=cuda.
     """
     cc_library(
         name = name,
-        hdrs = [header],
+        hdrs = [header] + more,
         includes = ["."],
         deps = deps,
     )

@@ -13,6 +13,9 @@ OURS = """// A header.
 
 #include <stddef.h>
 
+#define COLORS_VERSION 4
+#define MOST_COLORS 0x1f
+
 #define NUM_COLORS \\
   (1 + 1)
 
@@ -29,6 +32,16 @@ typedef enum shape_t {
   SHAPE_ROUND = 0,
 } shape;
 
+enum Taste {
+  TASTE_SWEET = 4,
+};
+
+typedef struct Size_st {
+  int width;
+  float heights[3];
+  char others[7];
+} Size;
+
 Color paint(Stream stream, const void* what, size_t count);
 
 }  // extern "C"
@@ -44,6 +57,15 @@ CHANGES = (
     ("COLOR_BLUE = -1,", ""),
     ("SHAPE_ROUND = 0,\n} shape", "} shape; typedef enum {\n SHAPE_ROUND = 0\n"
      "} form"),
+    ("MOST_COLORS 0x1f", "MOST_COLORS 30"),
+    ("TASTE_SWEET = 4", "TASTE_SWEET = 5"),
+    ("  int width;\n", ""),
+    ("int width", "unsigned width"),
+    ("int width;", "int wide;"),
+    ("heights[3]", "heights[4]"),
+    ("heights[3];", "heights[2]; float depth;"),
+    ("char others[7]", "char others[9]"),
+    ("Size_st", "Sizes_st"),
     ("Stream_st", "Other_st"),
     ("const void* what", "void* what"),
     ("size_t count", "int count"),
@@ -71,6 +93,12 @@ class AgreementTest(unittest.TestCase):
     def test_a_header_agrees_with_itself(self):
         self.assertTrue(self.compiles(OURS))
 
+    def test_lets_pass_what_may_differ(self):
+        for old, new in (("COLORS_VERSION 4", "COLORS_VERSION 5"),
+                         ("char others[7];", "char z[5]; char more[2];")):
+            self.assertIn(old, OURS)
+            self.assertTrue(self.compiles(OURS.replace(old, new)), old)
+
     def test_finds_differences(self):
         for old, new in CHANGES:
             self.assertIn(old, OURS)
@@ -79,7 +107,7 @@ class AgreementTest(unittest.TestCase):
     def test_refuses_what_it_would_pass_over(self):
         for old, new in (("COLOR_RED = 2", "COLOR_RED"),
                          ("typedef struct Stream_st* Stream;",
-                          "struct Size { int width; };")):
+                          "union Size { int width; };")):
             with self.assertRaises(ValueError):
                 agreement.agreement(OURS.replace(old, new), "theirs.h")
 

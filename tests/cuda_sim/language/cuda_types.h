@@ -3,16 +3,7 @@
 #ifndef TAMP_TESTS_CUDA_SIM_LANGUAGE_CUDA_TYPES_H_
 #define TAMP_TESTS_CUDA_SIM_LANGUAGE_CUDA_TYPES_H_
 
-struct uint3 {
-  unsigned x, y, z;
-};
-
-struct dim3 {
-  constexpr dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1)
-      : x(x), y(y), z(z) {}
-
-  unsigned x, y, z;
-};
+#include "tests/cuda_sim/language/dim3.h"
 
 // Set whenever the simulator goes on with another thread of a block.
 inline thread_local uint3 threadIdx, blockIdx;

@@ -1,0 +1,34 @@
+#include "tests/cuda_sim/runtime/queue_work.h"
+
+#include <utility>
+
+#include "tests/cuda_sim/runtime/state/api_call.h"
+#include "tests/cuda_sim/runtime/state/ranges.h"
+#include "tests/cuda_sim/runtime/state/streams.h"
+#include "tests/cuda_sim/runtime/state/system.h"
+
+namespace tamp {
+namespace cuda_sim {
+
+cudaError_t QueueWork(cudaStream_t stream, Work work) {
+  return ApiCall([&] {
+    Streams::Get().Check(work.name.c_str(), stream);
+    const cudaError_t error = CheckDevice(stream->device);
+    if (error != cudaSuccess) return error;
+    for (const auto* ranges : {&work.reads, &work.writes}) {
+      for (const MemoryRange& range : *ranges) {
+        CheckRange(work.name, stream->device, range);
+      }
+    }
+    Streams::Get().Queue(stream, std::move(work));
+    return cudaSuccess;
+  });
+}
+
+int DeviceOf(cudaStream_t stream) {
+  const std::lock_guard<std::mutex> lock(RuntimeMutex());
+  return Streams::Get().Check("DeviceOf", stream)->device;
+}
+
+}  // namespace cuda_sim
+}  // namespace tamp

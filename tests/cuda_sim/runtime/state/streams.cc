@@ -1,0 +1,153 @@
+#include "tests/cuda_sim/runtime/state/streams.h"
+
+#include <utility>
+
+#include "tests/cuda_sim/engine/fault.h"
+#include "tests/cuda_sim/runtime/state/memory.h"
+#include "tests/cuda_sim/runtime/state/system.h"
+
+namespace tamp {
+namespace cuda_sim {
+
+Streams& Streams::Get() {
+  static Streams& streams = *new Streams;
+  return streams;
+}
+
+cudaStream_t Streams::Create(int device) {
+  auto stream = std::make_unique<CUstream_st>();
+  stream->id = ++num_created_;
+  stream->device = device;
+  CheckAtExit();
+  return streams_.Add(std::move(stream));
+}
+
+CUstream_st* Streams::Check(const char* call, cudaStream_t stream) const {
+  if (stream == nullptr) {
+    Fail(std::string(call) + ": the default stream makes all others wait");
+  }
+  return streams_.Check(call, stream);
+}
+
+void Streams::Destroy(cudaStream_t stream) {
+  RunUntil(stream, stream->num_queued);
+  SimulatedMemory::Get().Close();
+  streams_.Destroy("cudaStreamDestroy", stream);
+}
+
+// What happens before the stream's next item, which it counts.
+Clock Streams::NextClock(CUstream_st* stream) {
+  const Clock before = stream->clock;
+  stream->clock[stream->id] = ++stream->num_queued;
+  return before;
+}
+
+void Streams::Queue(CUstream_st* stream, Work work) {
+  const Clock before = NextClock(stream);
+  const auto log = [&](const std::vector<MemoryRange>& ranges, bool is_write) {
+    for (const MemoryRange& range : ranges) {
+      const char* begin = static_cast<const char*>(range.begin);
+      log_.Add({begin, begin + range.bytes, is_write, work.name, stream->id,
+                stream->num_queued},
+               before);
+    }
+  };
+  log(work.reads, false);
+  log(work.writes, true);
+  stream->queue.push_back({std::move(work.run), true, nullptr});
+}
+
+void Streams::QueueRecord(CUstream_st* stream, CUevent_st* event) {
+  NextClock(stream);
+  auto record = std::make_shared<EventRecord>();
+  record->stream = stream;
+  record->position = stream->num_queued;
+  record->clock = stream->clock;
+  event->record = record;
+  const auto run = [record] {
+    record->time = std::chrono::steady_clock::now();
+  };
+  stream->queue.push_back({run, false, nullptr});
+}
+
+void Streams::QueueWait(CUstream_st* stream, const CUevent_st& event) {
+  // Never recorded: there is nothing to wait for.
+  if (event.record == nullptr) return;
+  NextClock(stream);
+  Join(event.record->clock, &stream->clock);
+  stream->queue.push_back({[] {}, false, event.record});
+}
+
+void Streams::RunUntil(CUstream_st* stream, int64_t position) {
+  while (stream->num_run < position) RunNext(stream);
+}
+
+void Streams::RunNext(CUstream_st* stream) {
+  const CUstream_st::Item item = std::move(stream->queue.front());
+  stream->queue.pop_front();
+  if (item.waits_for != nullptr) {
+    RunUntil(item.waits_for->stream, item.waits_for->position);
+  }
+  SystemState& system = System();
+  const auto next_error = system.errors_of_next_work.find(stream->device);
+  if (item.is_work && next_error != system.errors_of_next_work.end()) {
+    system.errors[stream->device] = next_error->second;
+    system.errors_of_next_work.erase(next_error);
+  }
+  // A broken device does nothing any more.
+  if (!item.is_work || system.errors.count(stream->device) == 0) {
+    if (item.is_work) SimulatedMemory::Get().Open(stream->device);
+    item.run();
+  }
+  ++stream->num_run;
+}
+
+void Streams::Wait(CUstream_st* stream) {
+  RunUntil(stream, stream->num_queued);
+  SimulatedMemory::Get().Close();
+  KnowIsOver(stream->clock);
+}
+
+void Streams::Wait(const EventRecord& record) {
+  RunUntil(record.stream, record.position);
+  SimulatedMemory::Get().Close();
+  KnowIsOver(record.clock);
+}
+
+void Streams::WaitForDevice(int device) {
+  streams_.ForEachLive([&](CUstream_st* stream) {
+    if (stream->device == device) Wait(stream);
+  });
+}
+
+bool Streams::Poll(const EventRecord& record) {
+  if (record.stream->num_run < record.position) {
+    RunNext(record.stream);
+    SimulatedMemory::Get().Close();
+    return false;
+  }
+  KnowIsOver(record.clock);
+  return true;
+}
+
+void Streams::KnowIsOver(const Clock& clock) { log_.Forget(clock); }
+
+void Streams::CheckUnused(const std::string& action, const char* begin,
+                          const char* end) const {
+  log_.CheckUnused(action, begin, end);
+}
+
+std::string Streams::DescribeLeft() const {
+  std::string left;
+  const auto add = [&](int count, const std::string& kind) {
+    if (count == 0) return;
+    left += (left.empty() ? "" : ", ") + std::to_string(count) + " " + kind +
+            (count == 1 ? "" : "s");
+  };
+  add(streams_.num_live(), streams_.kind());
+  add(events_.num_live(), events_.kind());
+  return left;
+}
+
+}  // namespace cuda_sim
+}  // namespace tamp
