@@ -72,16 +72,19 @@ absl::Status TimeFromFlags() {
   ASSIGN_OR_RETURN(const TimingOptions options, TimingFromFlags());
   ASSIGN_OR_RETURN(Backend backend, MakeBackendFromFlags());
   RETURN_IF_ERROR(SelectPassesFromFlag(&backend));
-  const CpuDevice& cpu = AsCpu(*backend.device);
   ASSIGN_OR_RETURN(const std::unique_ptr<Net> net, MakeNet(backend));
 
   TimingReport report;
   report.net = net->name();
   report.phase = PhaseName(net->phase());
   ASSIGN_OR_RETURN(report.batch_size, BatchSize(net.get()));
-  report.threads = cpu.num_threads();
+  report.device = std::string(backend.device->name());
   report.iterations = options.iterations;
-  report.peak = MeasureFmaPeak(cpu);
+  if (report.device == "cpu") {
+    const CpuDevice& cpu = AsCpu(*backend.device);
+    report.threads = cpu.num_threads();
+    report.peak = MeasureFmaPeak(cpu);
+  }
   ASSIGN_OR_RETURN(report.timing, TimeNet(options, backend, net.get()));
   report.planned_bytes = net->memory().plan.total_bytes +
                          net->parameters().bytes() + report.timing.solver_bytes;

@@ -127,21 +127,35 @@ std::string TotalsText(const TimingReport& report) {
   return table.ToString();
 }
 
+// "2 threads", or a device that has none.
+std::string WhereText(const TimingReport& report) {
+  if (report.threads == 0) return report.device;
+  return absl::StrCat(report.threads,
+                      report.threads == 1 ? " thread" : " threads");
+}
+
+std::string SpeedText(const TimingReport& report) {
+  std::string text =
+      absl::StrFormat("speed      %10.1f GFLOP/s", report.Gflops());
+  if (report.peak.has_value()) {
+    absl::StrAppendFormat(&text, ", %.1f %% of this machine's %.1f (%s)",
+                          100 * report.Gflops() / report.peak->gflops,
+                          report.peak->gflops, report.peak->instruction_set);
+  }
+  return text + "\n";
+}
+
 std::string FactsText(const TimingReport& report) {
   std::string text = absl::StrFormat(
-      "%s, %s, batch %d, %d %s, %d iterations\n", report.net, report.phase,
-      report.batch_size, report.threads,
-      report.threads == 1 ? "thread" : "threads", report.iterations);
+      "%s, %s, batch %d, %s, %d iterations\n", report.net, report.phase,
+      report.batch_size, WhereText(report), report.iterations);
   if (report.is_training()) {
     absl::StrAppendFormat(&text, "training   %10.1f images/s\n",
                           report.ImagesPerSecondTrain());
   }
   absl::StrAppendFormat(&text, "forward    %10.1f images/s\n",
                         report.ImagesPerSecondForward());
-  absl::StrAppendFormat(
-      &text, "speed      %10.1f GFLOP/s, %.1f %% of this machine's %.1f (%s)\n",
-      report.Gflops(), 100 * report.Gflops() / report.peak.gflops,
-      report.peak.gflops, report.peak.instruction_set);
+  absl::StrAppend(&text, SpeedText(report));
   absl::StrAppendFormat(&text, "planned    %10s\n",
                         FormatBytes(report.planned_bytes));
   absl::StrAppendFormat(&text, "peak RSS   %10s\n",
@@ -200,7 +214,8 @@ nlohmann::ordered_json TimingJson(const TimingReport& report) {
   Json json = {{"net", report.net},
                {"phase", report.phase},
                {"batch_size", report.batch_size},
-               {"threads", report.threads},
+               {"device", report.device},
+               {"threads", nullptr},
                {"iterations", report.iterations},
                {"images_per_second_train", nullptr},
                {"images_per_second_forward", report.ImagesPerSecondForward()},
@@ -209,10 +224,15 @@ nlohmann::ordered_json TimingJson(const TimingReport& report) {
                {"update_ms", nullptr},
                {"step_ms", nullptr},
                {"gflops", report.Gflops()},
-               {"fma_peak_gflops", report.peak.gflops},
-               {"instruction_set", report.peak.instruction_set},
+               {"fma_peak_gflops", nullptr},
+               {"instruction_set", nullptr},
                {"planned_bytes", report.planned_bytes},
                {"peak_rss_bytes", report.peak_rss_bytes}};
+  if (report.threads > 0) json["threads"] = report.threads;
+  if (report.peak.has_value()) {
+    json["fma_peak_gflops"] = report.peak->gflops;
+    json["instruction_set"] = report.peak->instruction_set;
+  }
   if (is_training) {
     json["images_per_second_train"] = report.ImagesPerSecondTrain();
     json["backward_ms"] = SpreadJson(timing.backward);

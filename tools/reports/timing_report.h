@@ -5,6 +5,7 @@
 #define TAMP_TOOLS_REPORTS_TIMING_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/cpu/fma_peak.h"
@@ -17,10 +18,11 @@ struct TimingReport {
   std::string net;
   std::string phase;  // "train" or "test"
   int64_t batch_size = 0;
-  int threads = 0;
+  std::string device;
+  int threads = 0;  // 0 where the device has none
   int iterations = 0;
   NetTiming timing;
-  FmaPeak peak;  // on the same number of threads
+  std::optional<FmaPeak> peak;  // of CPUs, on the same number of threads
   int64_t planned_bytes = 0;
   int64_t peak_rss_bytes = 0;
 
@@ -35,7 +37,8 @@ struct TimingReport {
 
 std::string TimingText(const TimingReport& report);
 
-// images_per_second_train and what belongs to backward is null in test.
+// Null: images_per_second_train and what belongs to backward in test; threads
+// and the peak where the device is no CPU.
 nlohmann::ordered_json TimingJson(const TimingReport& report);
 
 }  // namespace tamp

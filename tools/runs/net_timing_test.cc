@@ -106,7 +106,7 @@ TEST(TimingReportTest, ByHand) {
   report.timing.backward_multiply_adds = 1'000'000'000;
   report.timing.layers = {{"a", "Convolution", 60, 140, 1'000'000, 2'000'000},
                           {"b", "ReLU", 50, 150, 0, 0}};
-  report.peak = {100, "AVX3"};
+  report.peak = FmaPeak{100, "AVX3"};
   report.planned_bytes = 300 << 20;
   EXPECT_DOUBLE_EQ(report.ImagesPerSecondTrain(), 160);
   EXPECT_DOUBLE_EQ(report.ImagesPerSecondForward(), 640);
@@ -126,6 +126,17 @@ TEST(TimingReportTest, ByHand) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("300.0 MiB"), std::string::npos) << text;
+
+  report.device = "cuda:1";
+  report.threads = 0;
+  report.peak.reset();
+  const std::string without_peak = TimingText(report);
+  EXPECT_NE(without_peak.find("small, train, batch 64, cuda:1, 3 iterations"),
+            std::string::npos)
+      << without_peak;
+  EXPECT_NE(without_peak.find("10.0 GFLOP/s\n"), std::string::npos);
+  EXPECT_TRUE(TimingJson(report)["threads"].is_null());
+  EXPECT_TRUE(TimingJson(report)["fma_peak_gflops"].is_null());
 
   report.phase = "test";
   EXPECT_TRUE(TimingJson(report)["images_per_second_train"].is_null());
