@@ -2,13 +2,23 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 
-# CUDA's words before every source, as nvcc puts its own; and an illegal
-# instruction for an index outside of an array, which the simulator reports.
-_KERNEL_COPTS = [
-    "-include",
-    "tests/cuda_sim/language/cuda_language.h",
+# An illegal instruction for an index outside of an array, which the simulator
+# reports.
+_CHECKS = [
     "-fsanitize=bounds",
     "-fsanitize-undefined-trap-on-error",
+]
+
+# CUDA's words before every source, as nvcc puts its own.
+_KERNEL_COPTS = _CHECKS + [
+    "-include",
+    "tests/cuda_sim/language/cuda_language.h",
+]
+
+# With them those of the runtime, for sources that also launch.
+CUDA_COPTS = _CHECKS + [
+    "-include",
+    "tests/cuda_sim/include/cuda_runtime.h",
 ]
 
 # The simulator changes stacks, for which it has code for x86-64.

@@ -10,17 +10,28 @@
 `deps` are cc_library or cuda_library. Each file of `srcs` is a device program of
 its own: a kernel calls no device function of another file, but for what headers
 define. A dependency through which nvcc would read absl or protobuf is refused.
-Without --config=cuda the targets are left out of `//...`.
+
+Without --config=cuda the same sources are compiled for the simulator of
+tests/cuda_sim, so that tests run them on CPUs; no program links that.
 """
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("@bazel_skylib//rules:write_file.bzl", "write_file")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load("@rules_cc//cc:defs.bzl", "cc_library")
+load("//tests/cuda_sim:cuda_sim.bzl", "CUDA_COPTS", "SIMULATED_CPUS")
 load(":toolkit_info.bzl", "CudaToolkitInfo")
 
 # For target_compatible_with of all that needs CUDA.
 NEEDS_CUDA = select({
     "//third_party/cuda:enabled": [],
     "//conditions:default": ["@platforms//:incompatible"],
+})
+
+# For that of what is simulated instead.
+_NEEDS_SIMULATOR = select({
+    "//third_party/cuda:enabled": ["@platforms//:incompatible"],
+    "//conditions:default": SIMULATED_CPUS,
 })
 
 # What a compilation that sees a library's headers is told of it (third_party's
@@ -147,7 +158,7 @@ def _link(ctx, cc_toolchain, features, objects):
     library = linked.library_to_link
     return linking_context, library.static_library or library.pic_static_library
 
-def _cuda_library_impl(ctx):
+def _nvcc_library_impl(ctx):
     _check_deps(ctx)
     toolkit = ctx.attr._toolkit[CudaToolkitInfo]
     cc_toolchain = find_cpp_toolchain(ctx)
@@ -178,8 +189,8 @@ def _cuda_library_impl(ctx):
         ),
     ]
 
-_cuda_library = rule(
-    implementation = _cuda_library_impl,
+_nvcc_library = rule(
+    implementation = _nvcc_library_impl,
     attrs = {
         "srcs": attr.label_list(allow_files = [".cu"], mandatory = True),
         "hdrs": attr.label_list(allow_files = [".cuh", ".h"]),
@@ -196,11 +207,67 @@ _cuda_library = rule(
     toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
 )
 
-def cuda_library(name, **kwargs):
+# Sources that a host compiler takes for C++: one that includes each .cu file.
+def _cxx_sources(name, srcs):
+    sources = []
+    for src in srcs:
+        source = "%s_%s.cc" % (name, src.replace(".cu", ""))
+        write_file(
+            name = source + "_file",
+            out = source,
+            content = ['#include "%s/%s"' % (native.package_name(), src), ""],
+        )
+        sources.append(source)
+    return sources
+
+def cuda_library(
+        name,
+        srcs,
+        hdrs = [],
+        deps = [],
+        tags = [],
+        testonly = False,
+        **kwargs):
     """See the top of this file.
 
     Args:
       name: of the target.
-      **kwargs: srcs, hdrs, deps, and what all rules have.
+      srcs: the .cu files.
+      hdrs: the headers, .h and .cuh.
+      deps: cc_library or cuda_library.
+      tags: as of all rules.
+      testonly: as of all rules.
+      **kwargs: visibility.
     """
-    _cuda_library(name = name, target_compatible_with = NEEDS_CUDA, **kwargs)
+    _nvcc_library(
+        name = name + "_nvcc",
+        testonly = testonly,
+        srcs = srcs,
+        hdrs = hdrs,
+        tags = tags,
+        target_compatible_with = NEEDS_CUDA,
+        visibility = ["//visibility:private"],
+        deps = deps,
+    )
+    cc_library(
+        name = name + "_sim",
+        testonly = testonly,
+        srcs = _cxx_sources(name, srcs),
+        hdrs = hdrs,
+        copts = CUDA_COPTS,
+        tags = tags,
+        target_compatible_with = _NEEDS_SIMULATOR,
+        textual_hdrs = srcs,
+        visibility = ["//visibility:private"],
+        deps = deps + ["//third_party/cuda:cudart"],
+    )
+    native.alias(
+        name = name,
+        testonly = testonly,
+        tags = tags,
+        actual = select({
+            "//third_party/cuda:enabled": name + "_nvcc",
+            "//conditions:default": name + "_sim",
+        }),
+        **kwargs
+    )

@@ -1,0 +1,143 @@
+#include "core/cuda/cuda_device.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/cuda/queue.h"
+#include "core/device/buffer.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/util/devices/host_device.h"
+#include "tests/util/status_matchers.h"
+
+namespace tamp {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class CudaDeviceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(device_, CudaDevice::Create(0));
+  }
+
+  std::vector<float> ToHost(const Buffer& buffer) {
+    std::vector<float> host(buffer.bytes() / sizeof(float));
+    device_->CopyToHost(buffer.data(), buffer.bytes(), host.data());
+    return host;
+  }
+
+  std::shared_ptr<CudaDevice> device_;
+};
+
+TEST_F(CudaDeviceTest, SaysWhatItIs) {
+  EXPECT_EQ(device_->name(), "cuda:0");
+  EXPECT_GT(device_->total_bytes(), 0);
+  EXPECT_EQ(device_->memory_traits().alignment, 256);
+  EXPECT_EQ(&AsCuda(*device_), device_.get());
+}
+
+TEST_F(CudaDeviceTest, MemoryIsZeroAndAligned) {
+  ASSERT_OK_AND_ASSIGN(const Buffer buffer, device_->Allocate(1000));
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(buffer.data()) %
+                device_->memory_traits().alignment,
+            0);
+  EXPECT_THAT(ToHost(buffer), Each(0));
+  ASSERT_OK_AND_ASSIGN(const Buffer nothing, device_->Allocate(0));
+  EXPECT_EQ(nothing.data(), nullptr);
+  EXPECT_OK(device_->Synchronize());
+}
+
+TEST_F(CudaDeviceTest, NoMemoryIsAnErrorWithTheSizes) {
+  EXPECT_THAT(device_->Allocate(int64_t{1} << 50).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       AllOf(HasSubstr("no memory for 1125899906842624 bytes "
+                                       "on cuda:0, which has "),
+                             HasSubstr("bytes free"))));
+  EXPECT_OK(device_->Synchronize()) << "it goes on";
+  EXPECT_OK(device_->Allocate(4).status());
+}
+
+TEST_F(CudaDeviceTest, FillsRowsAndNothingBetween) {
+  ASSERT_OK_AND_ASSIGN(const Buffer buffer,
+                       device_->Allocate(12 * sizeof(float)));
+  StridedRows rows;
+  rows.data = buffer.floats();
+  rows.outer = 2;
+  rows.outer_stride = 6;
+  rows.inner = 2;
+  rows.inner_stride = 3;
+  rows.length = 2;
+  device_->Fill(rows, 5);
+  EXPECT_THAT(ToHost(buffer), ElementsAre(5, 5, 0, 5, 5, 0, 5, 5, 0, 5, 5, 0));
+  rows.length = 0;
+  device_->Fill(rows, 7);
+  EXPECT_THAT(ToHost(buffer), ElementsAre(5, 5, 0, 5, 5, 0, 5, 5, 0, 5, 5, 0));
+}
+
+TEST_F(CudaDeviceTest, CopiesInTheOrderAsked) {
+  ASSERT_OK_AND_ASSIGN(const Buffer a, device_->Allocate(3 * sizeof(float)));
+  ASSERT_OK_AND_ASSIGN(const Buffer b, device_->Allocate(3 * sizeof(float)));
+  const std::vector<float> first = {1, 2, 3}, second = {4, 5, 6};
+  device_->CopyFromHost(first.data(), a.bytes(), a.data());
+  device_->Copy(a.data(), a.bytes(), b.data());
+  device_->CopyFromHost(second.data(), a.bytes(), a.data());
+  device_->Copy(b.data(), 0, a.data());
+  EXPECT_EQ(ToHost(a), second);
+  EXPECT_EQ(ToHost(b), first);
+}
+
+// Of growing sizes, so that places grow while others are under way.
+TEST_F(CudaDeviceTest, UploadsKeepTheOrderAndLeaveTheHostItsMemory) {
+  constexpr int kFloats = 40, kSteps = 6;
+  const int64_t row_bytes = kFloats * sizeof(float);
+  ASSERT_OK_AND_ASSIGN(const Buffer a, device_->Allocate(row_bytes));
+  ASSERT_OK_AND_ASSIGN(const Buffer all, device_->Allocate(kSteps * row_bytes));
+  std::vector<float> host(kFloats), row(kFloats), wanted;
+  for (int step = 0; step < kSteps; ++step) {
+    const int count = 10 * (1 + step % 4);
+    std::iota(host.begin(), host.end(), 100 * step);
+    std::copy_n(host.begin(), count, row.begin());
+    wanted.insert(wanted.end(), row.begin(), row.end());
+    device_->CopyFromHostAsync(host.data(), count * sizeof(float), a.data());
+    device_->Copy(a.data(), row_bytes, all.floats() + kFloats * step);
+    host.assign(kFloats, std::numeric_limits<float>::quiet_NaN());
+  }
+  EXPECT_EQ(ToHost(all), wanted);
+  EXPECT_OK(device_->Synchronize());
+}
+
+TEST_F(CudaDeviceTest, AFailureIsSaidWhenSomebodyWaits) {
+  device_->queue().set_work("layer \"conv1\", forward");
+  device_->queue().Note(cudaErrorMemoryAllocation, "cudaCall()", "x.cu", 7);
+  device_->queue().set_work("");
+  device_->queue().Note(cudaErrorInvalidValue, "later()", "y.cu", 8);
+  EXPECT_THAT(device_->Synchronize(),
+              StatusIs(absl::StatusCode::kInternal,
+                       "cuda:0: x.cu:7: cudaCall() (layer \"conv1\", forward): "
+                       "out of memory"));
+}
+
+TEST_F(CudaDeviceTest, ThereIsNoSuchDevice) {
+  EXPECT_THAT(CudaDevice::Create(99).status(),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("there is no device cuda:99: this machine")));
+  EXPECT_THAT(CudaDevice::Create(-1).status(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("cuda:-1")));
+}
+
+TEST(CudaDeviceDeathTest, OtherDevicesAreRefused) {
+  HostDevice host(1);
+  EXPECT_DEATH(AsCuda(host), "kernel for CUDA on host");
+}
+
+}  // namespace
+}  // namespace tamp

@@ -1,0 +1,58 @@
+// Maps over the elements of strided tensors, for kernels of element-wise
+// layers.
+
+#ifndef TAMP_KERNELS_CUDA_ELEMENTWISE_CUH_
+#define TAMP_KERNELS_CUDA_ELEMENTWISE_CUH_
+
+#include <cstdint>
+
+#include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
+#include "kernels/extents.h"
+#include "kernels/grad_mode.h"
+#include "kernels/strided.h"
+
+namespace tamp {
+
+// y = function(x...), element by element; y may be an x.
+template <typename Function, typename... X>
+__global__ void MapElements(Extents extents, Strided<float> y,
+                            Function function, Strided<X>... x) {
+  ForEachOfGrid(extents.count(), [&](int64_t i) {
+    *ElementAt(y, extents, i) = function(*ElementAt(x, extents, i)...);
+  });
+}
+
+// The same for a gradient, which is written or added. REQUIRES: mode is not
+// kSkip.
+template <typename Function, typename... X>
+__global__ void MapGradient(Extents extents, GradMode mode, Strided<float> dx,
+                            Function function, Strided<X>... x) {
+  ForEachOfGrid(extents.count(), [&](int64_t i) {
+    StoreGrad(mode, function(*ElementAt(x, extents, i)...),
+              ElementAt(dx, extents, i));
+  });
+}
+
+// Launch them, with rows as long as the strides allow.
+template <typename Function, typename... X>
+void LaunchMap(CudaQueue& queue, const Extents& extents,
+               const Strided<float>& y, const Function& function,
+               const Strided<X>&... x) {
+  LaunchKernel(queue, MapElements<Function, X...>,
+               GridFor(queue, extents.count()), MergedRows(extents, y, x...), y,
+               function, x...);
+}
+template <typename Function, typename... X>
+void LaunchGradient(CudaQueue& queue, const Extents& extents, GradMode mode,
+                    const Strided<float>& dx, const Function& function,
+                    const Strided<X>&... x) {
+  if (mode == GradMode::kSkip) return;
+  LaunchKernel(queue, MapGradient<Function, X...>,
+               GridFor(queue, extents.count()), MergedRows(extents, dx, x...),
+               mode, dx, function, x...);
+}
+
+}  // namespace tamp
+
+#endif  // TAMP_KERNELS_CUDA_ELEMENTWISE_CUH_
