@@ -1,0 +1,144 @@
+#include "core/cuda/cudnn/convolution_plan.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/cuda/cudnn/convolution_graph.h"
+#include "core/status_macros.h"
+
+namespace tamp {
+namespace {
+
+// Why proposals were left out.
+class Reasons {
+ public:
+  void Add(const std::string& reason) { ++counts_[reason]; }
+  void Add(const absl::Status& status) {
+    if (status.code() == absl::StatusCode::kUnavailable) {
+      Add(absl::StrCat("no answer (", status.message(), ")"));
+    } else {
+      Add(std::string(status.message()));
+    }
+  }
+  void AddWorkspace(int64_t bytes) {
+    ++num_above_budget_;
+    least_workspace_ = std::min(bytes, least_workspace_);
+  }
+
+  std::string ToString() const {
+    std::string text;
+    for (const auto& [reason, count] : counts_) {
+      absl::StrAppend(&text, text.empty() ? "" : "; ", count, " x ", reason);
+    }
+    if (num_above_budget_ > 0) {
+      absl::StrAppend(&text, text.empty() ? "" : "; ", num_above_budget_,
+                      " x more workspace than allowed, the least being ",
+                      least_workspace_, " bytes");
+    }
+    return text.empty() ? "nothing is proposed" : text;
+  }
+
+ private:
+  std::map<std::string, int> counts_;
+  int num_above_budget_ = 0;
+  int64_t least_workspace_ = std::numeric_limits<int64_t>::max();
+};
+
+struct FinalizedPlan {
+  EngineProposal proposal;
+  CudnnDescriptor plan;
+  int64_t workspace_bytes = 0;
+};
+
+absl::StatusOr<FinalizedPlan> FinalizePlan(EngineProposal proposal,
+                                           const PlanTarget& target) {
+  CudnnDescriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR,
+                       absl::StrCat("plan of engine ", proposal.engine));
+  plan.Set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, proposal.configuration);
+  target.SetOnPlan(&plan);
+  RETURN_IF_ERROR(plan.Finalize());
+  ASSIGN_OR_RETURN(const int64_t workspace_bytes,
+                   plan.GetInt64(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE));
+  return FinalizedPlan{std::move(proposal), std::move(plan), workspace_bytes};
+}
+
+// The plan of the first proposal that will do, or nothing, and why.
+std::optional<FinalizedPlan> TakeFirst(std::vector<EngineProposal> proposals,
+                                       const ConvolutionProblem& problem,
+                                       const PlanTarget& target,
+                                       int64_t workspace_budget,
+                                       Reasons* reasons) {
+  for (EngineProposal& proposal : proposals) {
+    const std::string refusal = RefusalOf(proposal.notes, problem);
+    if (!refusal.empty()) {
+      reasons->Add(refusal);
+      continue;
+    }
+    absl::StatusOr<FinalizedPlan> plan =
+        FinalizePlan(std::move(proposal), target);
+    if (!plan.ok()) {
+      reasons->Add(plan.status());
+    } else if (plan->workspace_bytes > workspace_budget) {
+      reasons->AddWorkspace(plan->workspace_bytes);
+    } else {
+      return *std::move(plan);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ConvolutionPlan::ConvolutionPlan(std::vector<CudnnDescriptor> graph,
+                                 EngineProposal proposal, CudnnDescriptor plan,
+                                 int64_t workspace_bytes, int num_proposed)
+    : graph_(std::move(graph)),
+      proposal_(std::move(proposal)),
+      plan_(std::move(plan)),
+      workspace_bytes_(workspace_bytes),
+      num_proposed_(num_proposed) {}
+
+bool ConvolutionPlan::uses_tensor_cores() const {
+  return std::count(notes().begin(), notes().end(),
+                    CUDNN_NUMERICAL_NOTE_TENSOR_CORE) > 0;
+}
+
+absl::StatusOr<ConvolutionPlan> PlanConvolution(
+    const ConvolutionProblem& problem, const PlanTarget& target,
+    int64_t workspace_budget) {
+  absl::StatusOr<std::vector<CudnnDescriptor>> graph =
+      MakeConvolutionGraph(problem);
+  if (!graph.ok()) {
+    return absl::Status(
+        graph.status().code(),
+        absl::StrCat(ToString(problem), ": ", graph.status().message()));
+  }
+  Reasons reasons;
+  int num_proposed = 0;
+  for (const cudnnBackendHeurMode_t mode :
+       {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
+    absl::StatusOr<std::vector<EngineProposal>> proposals =
+        ProposeEngines(graph->back(), target, mode);
+    if (!proposals.ok()) {
+      reasons.Add(proposals.status());
+      continue;
+    }
+    num_proposed += static_cast<int>(proposals->size());
+    std::optional<FinalizedPlan> taken = TakeFirst(
+        *std::move(proposals), problem, target, workspace_budget, &reasons);
+    if (taken) {
+      return ConvolutionPlan(*std::move(graph), std::move(taken->proposal),
+                             std::move(taken->plan), taken->workspace_bytes,
+                             num_proposed);
+    }
+  }
+  return absl::UnimplementedError(absl::StrCat(
+      "cuDNN has no plan for ", ToString(problem), ": ", reasons.ToString()));
+}
+
+}  // namespace tamp
