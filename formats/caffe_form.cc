@@ -44,6 +44,7 @@ LayerParameter TakeScale(LayerParameter* batch_norm) {
 NetParameter InCaffeForm(const NetParameter& flat) {
   NetParameter caffe = flat;
   caffe.clear_compute();
+  caffe.clear_math();
   caffe.clear_layer();
   for (const LayerParameter& layer : flat.layer()) {
     LayerParameter* copy = caffe.add_layer();

@@ -12,12 +12,6 @@
 
 namespace tamp {
 
-// How a convolution multiplies.
-enum class ProductPrecision {
-  kFloat32,
-  kBf16  // both factors are rounded to bfloat16; sums run in float
-};
-
 // The upper half of the nearest bfloat16; of two that are as near, the even
 // one. A NaN stays one.
 TAMP_HOST_DEVICE inline uint16_t ToBf16(float value) {

@@ -19,6 +19,7 @@
 #include "core/device/device.h"
 #include "core/shape.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "layers/layer_plan.h"
 #include "layers/tensor.h"
 #include "proto/net.pb.h"
@@ -36,8 +37,7 @@ struct PlanContext {
   BatchSource* batch_source = nullptr;
   // Replaces the batch size of Data layers when positive.
   int64_t batch_size = 0;
-  // The precision of convolutions' products.
-  NetParameter::Compute compute = NetParameter::FLOAT32;
+  ProductPrecision precision = ProductPrecision::kFloat32;
 };
 
 // The step that a Forward or Backward belongs to; random layers are a pure

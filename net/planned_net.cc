@@ -60,6 +60,19 @@ absl::Status LayOut(const NetOptions& options, const ParameterStore& parameters,
   return absl::OkStatus();
 }
 
+ProductPrecision PrecisionOf(const NetParameter& parameter) {
+  switch (parameter.compute()) {
+    case NetParameter::BF16:
+      return ProductPrecision::kBf16;
+    case NetParameter::FP16:
+      return ProductPrecision::kFp16;
+    case NetParameter::FLOAT32:
+      break;
+  }
+  return parameter.math() == NetParameter::TF32 ? ProductPrecision::kTf32
+                                                : ProductPrecision::kFloat32;
+}
+
 }  // namespace
 
 NetState NetOptions::state() const {
@@ -79,7 +92,7 @@ absl::StatusOr<PlannedNet> PlanNet(const NetParameter& parameter,
   context.device = options.backend.device.get();
   context.batch_source = options.batch_source;
   context.batch_size = options.batch_size;
-  context.compute = parameter.compute();
+  context.precision = PrecisionOf(parameter);
 
   PlannedNet net;
   net.name = parameter.name();

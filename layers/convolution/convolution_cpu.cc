@@ -16,8 +16,9 @@
 #include <utility>
 
 #include "core/cpu/cpu_device.h"
+#include "core/status_macros.h"
 #include "core/threads/tiles.h"
-#include "kernels/bf16.h"
+#include "kernels/cpu/product_precision_cpu.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
 #include "layers/convolution/columns.h"
@@ -267,8 +268,10 @@ class ConvolutionCpu : public ConvolutionKernel {
 absl::StatusOr<std::unique_ptr<ConvolutionKernel>> MakeConvolutionCpu(
     const ConvolutionOptions& options, Device& device) {
   const CpuDevice& cpu = AsCpu(device);
+  ASSIGN_OR_RETURN(const ProductPrecision precision,
+                   PrecisionOnCpu(options.precision));
   auto float32 = std::make_unique<ConvolutionCpu>(options, cpu);
-  if (options.precision == ProductPrecision::kFloat32) return float32;
+  if (precision == ProductPrecision::kFloat32) return float32;
   return MakeConvolutionCpuBf16(options, cpu, std::move(float32));
 }
 

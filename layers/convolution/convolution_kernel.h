@@ -24,8 +24,8 @@
 
 #include <cstdint>
 
-#include "kernels/bf16.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "kernels/strided.h"
 
 namespace tamp {

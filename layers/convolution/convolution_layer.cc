@@ -7,7 +7,6 @@
 #include "core/check.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
-#include "kernels/bf16.h"
 #include "layers/convolution/convolution_options.h"
 #include "layers/options/arity.h"
 
@@ -35,9 +34,7 @@ absl::StatusOr<std::unique_ptr<Layer>> ConvolutionLayer::Create(
 absl::StatusOr<LayerPlan> ConvolutionLayer::Plan(absl::Span<const Shape> inputs,
                                                  const PlanContext& context) {
   RETURN_IF_ERROR(FitToInput(inputs[0], parameter_.bottom(0), &options_));
-  options_.precision = context.compute == NetParameter::BF16
-                           ? ProductPrecision::kBf16
-                           : ProductPrecision::kFloat32;
+  options_.precision = context.precision;
   const ConvolutionOptions& o = options_;
   const Shape output = {o.num, o.num_output, o.output_h(), o.output_w()};
   LayerPlan plan;

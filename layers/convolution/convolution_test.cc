@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "kernels/bf16.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "layers/convolution/convolution_cpu.h"
 #include "layers/convolution/convolution_kernel.h"
 #include "layers/convolution/convolution_layer.h"

@@ -20,10 +20,10 @@
 #include "core/device/buffer.h"
 #include "core/device/host_memory.h"
 #include "core/rng.h"
-#include "kernels/bf16.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "layers/fused_convolution/fused_convolution_cpu.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 

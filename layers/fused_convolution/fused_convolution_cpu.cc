@@ -9,7 +9,9 @@
 
 #include "core/check.h"
 #include "core/cpu/cpu_device.h"
+#include "core/status_macros.h"
 #include "kernels/cpu/fused_norm_cpu.h"
+#include "kernels/cpu/product_precision_cpu.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
@@ -194,7 +196,9 @@ class FusedConvolutionCpu : public FusedConvolutionKernel {
 
 absl::StatusOr<std::unique_ptr<FusedConvolutionKernel>> MakeFusedConvolutionCpu(
     const FusedConvolutionOptions& options, Device& device) {
-  return std::make_unique<FusedConvolutionCpu>(options, AsCpu(device));
+  FusedConvolutionOptions on_cpu = options;
+  ASSIGN_OR_RETURN(on_cpu.precision, PrecisionOnCpu(options.precision));
+  return std::make_unique<FusedConvolutionCpu>(on_cpu, AsCpu(device));
 }
 
 }  // namespace tamp

@@ -45,10 +45,10 @@
 
 #include <cstdint>
 
-#include "kernels/bf16.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "kernels/strided.h"
 
 namespace tamp {

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/rng.h"
 #include "core/status_macros.h"
-#include "kernels/bf16.h"
 #include "layers/options/arity.h"
 #include "layers/options/batch_norm_parameters.h"
 #include "layers/options/fused_batch_norm.h"
@@ -84,9 +83,7 @@ absl::StatusOr<LayerPlan> FusedConvolutionLayer::Plan(
   options_.has_statistics = parameter_.has_statistics_eps();
   options_.shifts_output = parameter_.has_output_norm();
   options_.rectifies_output = parameter_.rectifies_output();
-  options_.precision = context.compute == NetParameter::BF16
-                           ? ProductPrecision::kBf16
-                           : ProductPrecision::kFloat32;
+  options_.precision = context.precision;
   uses_running_statistics_ = context.phase == TEST;
   RETURN_IF_ERROR(CheckOptions(inputs));
   options_.num = shape.num();

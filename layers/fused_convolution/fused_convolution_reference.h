@@ -12,6 +12,7 @@
 #include "kernels/fused_norm.h"
 #include "kernels/fused_norm_reference.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 
 namespace tamp {

@@ -9,9 +9,9 @@
 
 #include "core/rng.h"
 #include "core/shape.h"
-#include "kernels/bf16.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
 #include "layers/fused_convolution/fused_convolution_kernel.h"
 #include "tests/util/fused_norm_problem.h"
 #include "tests/util/test_maps.h"

@@ -7,21 +7,32 @@
 #include "core/status_macros.h"
 
 ABSL_FLAG(std::string, compute, "",
-          "Precision of convolutions' products, float32 or bf16; where it is "
-          "not given, as the net says.");
+          "Precision of convolutions' products: float32, tf32 (float32 that "
+          "tensor cores may round), bf16, or fp16; where it is not given, as "
+          "the net says.");
 
 namespace tamp {
 
 absl::Status SetCompute(absl::string_view name, NetParameter* net) {
-  if (name == "float32") {
-    net->set_compute(NetParameter::FLOAT32);
-  } else if (name == "bf16") {
-    net->set_compute(NetParameter::BF16);
-  } else if (!name.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--compute is \"", name, "\", it must be float32 or bf16"));
+  if (name.empty()) return absl::OkStatus();
+  const struct {
+    absl::string_view name;
+    NetParameter::Compute compute;
+    NetParameter::Math math;
+  } precisions[] = {
+      {"float32", NetParameter::FLOAT32, NetParameter::FP32},
+      {"tf32", NetParameter::FLOAT32, NetParameter::TF32},
+      {"bf16", NetParameter::BF16, NetParameter::FP32},
+      {"fp16", NetParameter::FP16, NetParameter::FP32},
+  };
+  for (const auto& precision : precisions) {
+    if (name != precision.name) continue;
+    net->set_compute(precision.compute);
+    net->set_math(precision.math);
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--compute is \"", name, "\", it must be float32, tf32, bf16 or fp16"));
 }
 
 absl::Status SetComputeFromFlag(NetParameter* net) {

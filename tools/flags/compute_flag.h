@@ -1,5 +1,5 @@
 // The flag --compute, of tools that run a net: it goes before what the net's
-// file says (`compute` of net.proto).
+// file says (`compute` and `math` of net.proto).
 
 #ifndef TAMP_TOOLS_FLAGS_COMPUTE_FLAG_H_
 #define TAMP_TOOLS_FLAGS_COMPUTE_FLAG_H_
@@ -11,7 +11,7 @@
 
 namespace tamp {
 
-// name: float32 or bf16, or nothing for what the net says.
+// name: float32, tf32, bf16, fp16, or nothing for what the net says.
 absl::Status SetCompute(absl::string_view name, NetParameter* net);
 
 // To --compute, for a net or for all nets of a solver.

@@ -17,15 +17,23 @@ TEST(ComputeFlagTest, GoesBeforeTheNet) {
   EXPECT_EQ(net.compute(), NetParameter::BF16);
   EXPECT_OK(SetCompute("", &net));
   EXPECT_EQ(net.compute(), NetParameter::BF16);
+  EXPECT_OK(SetCompute("fp16", &net));
+  EXPECT_EQ(net.compute(), NetParameter::FP16);
+  EXPECT_OK(SetCompute("tf32", &net));
+  EXPECT_EQ(net.compute(), NetParameter::FLOAT32);
+  EXPECT_EQ(net.math(), NetParameter::TF32);
   EXPECT_OK(SetCompute("float32", &net));
   EXPECT_EQ(net.compute(), NetParameter::FLOAT32);
+  EXPECT_EQ(net.math(), NetParameter::FP32);
 }
 
 TEST(ComputeFlagTest, RefusesOtherNames) {
   NetParameter net;
-  EXPECT_THAT(SetCompute("BF16", &net),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--compute is \"BF16\", it must be float32 or bf16"));
+  EXPECT_THAT(
+      SetCompute("BF16", &net),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "--compute is \"BF16\", it must be float32, tf32, bf16 or "
+               "fp16"));
 }
 
 TEST(ComputeFlagTest, SetsAllNetsOfASolver) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/bf16.h"
+#include "kernels/product_precision.h"
 
 namespace tamp {
 namespace {
