@@ -126,6 +126,8 @@ TEST(LaunchDeathTest, StreamsNeedOrder) {
 }
 
 TEST(LaunchDeathTest, AddressesBeyondMemory) {
+  // ThreadSanitizer starts no threads in a fork of a program that has some.
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   TestStream stream;
   TestFloats x(64), y(64);
   const cudaLaunchConfig_t config = Config(1, 96, stream);
@@ -134,6 +136,7 @@ TEST(LaunchDeathTest, AddressesBeyondMemory) {
     cudaStreamSynchronize(stream);
   };
   EXPECT_DEATH(run(), "block \\(0,0,0\\) thread \\(64,0,0\\): an address");
+  testing::GTEST_FLAG(death_test_style) = "fast";
 }
 
 TEST(LaunchDeathTest, DevicesAreApart) {
