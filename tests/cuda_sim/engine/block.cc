@@ -5,7 +5,6 @@
 
 #include "tests/cuda_sim/engine/deadlock.h"
 #include "tests/cuda_sim/engine/fault.h"
-#include "tests/cuda_sim/engine/shared_memory.h"
 
 namespace tamp {
 namespace cuda_sim {
@@ -28,19 +27,21 @@ bool IsSame(const CudaThread& a, const CudaThread& b) {
 }  // namespace
 
 Block::Block(const LaunchSize& size, const Options& options,
-             uint64_t random_stream, const std::function<void()>* body)
-    : size_(size), body_(*body), arranger_(options, random_stream) {
-  const int n = size.block.x * size.block.y * size.block.z;
-  for (int i = 0; i < n; ++i) {
-    threads_.push_back(std::make_unique<CudaThread>());
-    CudaThread* thread = threads_.back().get();
-    thread->block = this;
-    thread->number = i;
-    thread->index = IndexIn(size.block, i);
-    thread->fiber = std::make_unique<Fiber>([this, thread] {
-      while (true) RunThread(thread);
-    });
+             uint64_t random_stream, const std::function<void()>* body,
+             FiberPool* fibers)
+    : size_(size),
+      body_(*body),
+      arranger_(options, random_stream),
+      fibers_(fibers),
+      threads_(size.block.x * size.block.y * size.block.z),
+      warps_((threads_.size() + warpSize - 1) / warpSize),
+      num_ended_(num_threads()) {
+  for (int i = 0; i < num_threads(); ++i) {
+    threads_[i].block = this;
+    threads_[i].number = i;
+    threads_[i].index = IndexIn(size.block, i);
   }
+  Release(&start_token_);
 }
 
 Block::~Block() {
@@ -52,46 +53,58 @@ void Block::Start() { Release(&start_token_); }
 
 CudaThread* Block::CurrentThread() { return current; }
 
-void Block::Run(int64_t block, const std::function<void()>& end_round) {
-  const SharedMemory shared_memory(size_.shared_bytes);
-  blockIdx = IndexIn(size_.grid, block);
+void Block::Begin(int64_t block) {
+  index_ = IndexIn(size_.grid, block);
+  ++num_blocks_;
+  num_ended_ = 0;
+  for (CudaThread& thread : threads_) {
+    thread.wait = Wait::kNothing;
+    thread.num_unchanged = 0;
+  }
+  FindReady();
+}
+
+void Block::RunRound() {
+  blockIdx = index_;
   blockDim = size_.block;
   gridDim = size_.grid;
-  ++num_blocks_;
-  for (auto& thread : threads_) {
-    thread->wait = Wait::kNothing;
-    thread->num_unchanged = 0;
-  }
-  std::vector<int> ready = Ready();
-  while (true) {
-    RunRound(&ready);
-    ready = Ready();
-    if (Count(Wait::kEnd) == num_threads()) break;
-    if (ready.empty()) ReportDeadlock();
-    end_round();
+  arranger_.Arrange(&ready_);
+  for (const int i : ready_) Resume(&threads_[i]);
+  if (!has_ended()) {
+    CompleteBarrier();
+    for (int warp = 0; warp * warpSize < num_threads(); ++warp) {
+      CompleteWarp(warp);
+    }
+    FindReady();
+    if (ready_.empty()) ReportDeadlock();
   }
   current = nullptr;
 }
 
-void Block::RunRound(std::vector<int>* ready) {
-  arranger_.Arrange(ready);
-  for (const int i : *ready) {
-    current = threads_[i].get();
-    threadIdx = current->index;
-    current->fiber->Resume();
-  }
-  CompleteBarrier();
-  for (int warp = 0; warp * warpSize < num_threads(); ++warp) {
-    CompleteWarp(warp);
-  }
+void Block::Resume(CudaThread* thread) {
+  current = thread;
+  threadIdx = thread->index;
+  if (thread->fiber == nullptr) thread->fiber = fibers_->Take(thread->number);
+  thread->fiber->Resume();
+  if (thread->wait != Wait::kEnd) return;
+  ++num_ended_;
+  fibers_->GiveBack(thread->fiber);
+  thread->fiber = nullptr;
 }
 
-void Block::RunThread(CudaThread* thread) {
+void Block::RunThreads() {
+  while (true) RunThread();
+}
+
+// Not inlined: each time it may be another thread's memory that it looks into.
+__attribute__((noinline)) void Block::RunThread() {
+  CudaThread* const thread = current;
+  Block* const block = thread->block;
   // Before it may touch what the block before has left.
-  Acquire(&start_token_);
-  Acquire(&end_tokens_[(num_blocks_ + 1) % 2]);
-  body_();
-  Release(&end_tokens_[num_blocks_ % 2]);
+  Acquire(&block->start_token_);
+  Acquire(&block->end_tokens_[(block->num_blocks_ + 1) % 2]);
+  block->body_();
+  Release(&block->end_tokens_[block->num_blocks_ % 2]);
   thread->wait = Wait::kEnd;
   thread->fiber->Suspend();
 }
@@ -109,37 +122,36 @@ void Block::Await(CudaThread* thread) {
   const int first = thread->number - thread->lane();
   for (int lane = 0; lane < warpSize; ++lane) {
     if ((thread->present >> lane & 1) == 0) continue;
-    Acquire(&threads_[first + lane]->tokens[thread->token_choices >> lane & 1]);
+    Acquire(&threads_[first + lane].tokens[thread->token_choices >> lane & 1]);
   }
 }
 
-std::vector<int> Block::Ready() const {
-  std::vector<int> ready;
-  for (const auto& thread : threads_) {
-    if (thread->wait == Wait::kNothing) ready.push_back(thread->number);
+void Block::FindReady() {
+  ready_.clear();
+  for (const CudaThread& thread : threads_) {
+    if (thread.wait == Wait::kNothing) ready_.push_back(thread.number);
   }
-  return ready;
 }
 
 int Block::Count(Wait wait) const {
   int count = 0;
-  for (const auto& thread : threads_) count += thread->wait == wait;
+  for (const CudaThread& thread : threads_) count += thread.wait == wait;
   return count;
 }
 
 void Block::CompleteBarrier() {
   if (Count(Wait::kBarrier) < num_threads()) return;
   uint64_t sum = 0;
-  for (const auto& thread : threads_) {
-    sum += thread->value;
-    if (IsSame(*thread, *threads_[0])) continue;
-    Fail(NameOf(*threads_[0]) + " and " + NameOf(*thread) +
-         " meet in different barriers: " + CallOf(*threads_[0]) + " and " +
-         CallOf(*thread));
+  for (const CudaThread& thread : threads_) {
+    sum += thread.value;
+    if (IsSame(thread, threads_[0])) continue;
+    Fail(NameOf(threads_[0]) + " and " + NameOf(thread) +
+         " meet in different barriers: " + CallOf(threads_[0]) + " and " +
+         CallOf(thread));
   }
-  for (auto& thread : threads_) {
-    thread->sum = sum;
-    thread->wait = Wait::kNothing;
+  for (CudaThread& thread : threads_) {
+    thread.sum = sum;
+    thread.wait = Wait::kNothing;
   }
   ++num_barriers_;
 }
@@ -151,11 +163,11 @@ void Block::CompleteWarp(int warp) {
   const uint32_t existing = ~uint32_t{0} >> (warpSize - lanes);
   uint32_t done = 0;
   for (int lane = 0; lane < lanes; ++lane) {
-    const CudaThread& thread = *threads_[first + lane];
+    const CudaThread& thread = threads_[first + lane];
     if (thread.wait != Wait::kWarp || (done >> lane & 1) != 0) continue;
     uint32_t arrived = 0;
     for (int other = 0; other < lanes; ++other) {
-      const CudaThread& peer = *threads_[first + other];
+      const CudaThread& peer = threads_[first + other];
       const bool is_here = peer.wait == Wait::kWarp && peer.mask == thread.mask;
       arrived |= uint32_t{is_here} << other;
     }
@@ -167,12 +179,12 @@ void Block::CompleteWarp(int warp) {
 }
 
 void Block::CompleteWarpCall(int warp, uint32_t arrived, uint32_t mask) {
-  std::array<uint64_t, 32> values = {};
+  Values& values = warps_[warp];
   uint32_t token_choices = 0;
   const CudaThread* any = nullptr;
   for (int lane = 0; lane < warpSize; ++lane) {
     if ((arrived >> lane & 1) == 0) continue;
-    const CudaThread& thread = *threads_[warp * warpSize + lane];
+    const CudaThread& thread = threads_[warp * warpSize + lane];
     if (any == nullptr) any = &thread;
     if (!IsSame(*any, thread)) {
       Fail(NameOf(*any) + " and " + NameOf(thread) + " of mask " + Hex(mask) +
@@ -184,8 +196,8 @@ void Block::CompleteWarpCall(int warp, uint32_t arrived, uint32_t mask) {
   }
   for (int lane = 0; lane < warpSize; ++lane) {
     if ((arrived >> lane & 1) == 0) continue;
-    CudaThread* thread = threads_[warp * warpSize + lane].get();
-    thread->values = values;
+    CudaThread* thread = &threads_[warp * warpSize + lane];
+    thread->values = values.data();
     thread->present = arrived;
     thread->token_choices = token_choices;
     thread->wait = Wait::kNothing;
@@ -194,7 +206,7 @@ void Block::CompleteWarpCall(int warp, uint32_t arrived, uint32_t mask) {
 
 void Block::ReportDeadlock() const {
   std::vector<const CudaThread*> threads;
-  for (const auto& thread : threads_) threads.push_back(thread.get());
+  for (const CudaThread& thread : threads_) threads.push_back(&thread);
   Fail(DescribeDeadlock(threads));
 }
 

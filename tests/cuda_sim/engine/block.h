@@ -9,13 +9,14 @@
 #ifndef TAMP_TESTS_CUDA_SIM_ENGINE_BLOCK_H_
 #define TAMP_TESTS_CUDA_SIM_ENGINE_BLOCK_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "tests/cuda_sim/engine/cuda_thread.h"
+#include "tests/cuda_sim/engine/fiber_pool.h"
 #include "tests/cuda_sim/language/cuda_types.h"
 #include "tests/cuda_sim/options.h"
 
@@ -29,20 +30,24 @@ struct LaunchSize {
 
 class Block {
  public:
-  // `body` is the kernel with its arguments.
+  // `body` is the kernel with its arguments. What was done before this happens
+  // before `body`.
   Block(const LaunchSize& size, const Options& options, uint64_t random_stream,
-        const std::function<void()>* body);
+        const std::function<void()>* body, FiberPool* fibers);
   Block(const Block&) = delete;
   // What the block's threads did happens before what is done after this.
   ~Block();
 
-  // Before the first Run, on its thread of the host: what was done before this
-  // (by who made the thread, and the memory that it has) happens before `body`.
+  // Before the first Begin, on the thread of the host: who made that thread and
+  // the memory that it has are ordered before `body` too.
   void Start();
 
-  // Runs block number `block` of the grid; calls `end_round` after each round
-  // but the last. One block after the other may be run.
-  void Run(int64_t block, const std::function<void()>& end_round);
+  // Block number `block` of the grid begins, in shared memory that is cleared;
+  // the one before it has ended.
+  void Begin(int64_t block);
+  // REQUIRES: it has not ended.
+  void RunRound();
+  bool has_ended() const { return num_ended_ == num_threads(); }
 
   // For CudaThread `thread`, on its fiber: waits as its fields say.
   void Await(CudaThread* thread);
@@ -50,10 +55,17 @@ class Block {
   // The thread that runs, null outside of kernels.
   static CudaThread* CurrentThread();
 
+  // A fiber's body: runs the threads that it is given.
+  [[noreturn]] static void RunThreads();
+
  private:
-  void RunThread(CudaThread* thread);  // a fiber's body
-  void RunRound(std::vector<int>* ready);
-  std::vector<int> Ready() const;
+  // What the lanes of a warp exchange. A lane's value stays until all have read
+  // it, since each goes on before the next call is complete.
+  using Values = std::array<uint64_t, 32>;
+
+  static void RunThread();
+  void Resume(CudaThread* thread);
+  void FindReady();
   // Each answers the waiting threads of one call if all have come.
   void CompleteBarrier();
   void CompleteWarp(int warp);
@@ -66,7 +78,12 @@ class Block {
   const LaunchSize size_;
   const std::function<void()>& body_;
   Arranger arranger_;
-  std::vector<std::unique_ptr<CudaThread>> threads_;
+  FiberPool* const fibers_;
+  uint3 index_ = {};
+  std::vector<CudaThread> threads_;
+  std::vector<Values> warps_;
+  std::vector<int> ready_;
+  int num_ended_ = 0;
   // Release and Acquire: the host before the kernel; barriers by turns; the
   // ends of threads, of this block and of the one before it in this memory.
   char start_token_ = 0;

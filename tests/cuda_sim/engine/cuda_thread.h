@@ -3,9 +3,7 @@
 #ifndef TAMP_TESTS_CUDA_SIM_ENGINE_CUDA_THREAD_H_
 #define TAMP_TESTS_CUDA_SIM_ENGINE_CUDA_THREAD_H_
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "tests/cuda_sim/engine/fiber.h"
@@ -28,7 +26,7 @@ struct CudaThread {
   Block* block = nullptr;
   int number = 0;  // in its block
   uint3 index = {};
-  std::unique_ptr<Fiber> fiber;
+  Fiber* fiber = nullptr;  // null before it runs
 
   Wait wait = Wait::kNothing;
   // What it has called, while it waits.
@@ -38,9 +36,9 @@ struct CudaThread {
   uint64_t value = 0;  // that it brings
 
   // What it is answered.
-  uint64_t sum = 0;                      // kBarrier: of all values
-  std::array<uint64_t, 32> values = {};  // kWarp: of each lane
-  uint32_t present = 0;                  // kWarp: the lanes that took part
+  uint64_t sum = 0;                  // kBarrier: of all values
+  uint32_t present = 0;              // kWarp: the lanes that took part
+  const uint64_t* values = nullptr;  // kWarp: of those, by lane
 
   // Release and Acquire: of its calls for warps by turns, so that who leaves
   // one is not ordered behind what others did before their next.

@@ -1,5 +1,6 @@
 #include "tests/cuda_sim/engine/fiber.h"
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <utility>
@@ -50,7 +51,10 @@ namespace cuda_sim {
 namespace {
 
 // Enough for a kernel compiled with AddressSanitizer, which widens frames.
-constexpr size_t kStackBytes = 64 << 10;
+constexpr size_t kStackBytes = 76 << 10;
+// Stacks begin at different places of a cache, so that threads which change
+// often do not drive each other out of it.
+constexpr size_t kStackSteps = 64, kStackStepBytes = 192;
 constexpr unsigned kNoOrder = 1;  // __tsan_switch_to_fiber_no_sync
 
 thread_local Fiber* entering = nullptr;
@@ -91,10 +95,15 @@ void GiveIdentityBack(void* identity) {
 
 }  // namespace
 
+bool HasRaceDetector() { return __tsan_create_fiber != nullptr; }
+
 Fiber::Fiber(std::function<void()> body)
     : body_(std::move(body)), stack_(new char[kStackBytes]) {
   race_identity_ = TakeIdentity();
-  const uintptr_t top = reinterpret_cast<uintptr_t>(stack_.get()) + kStackBytes;
+  static std::atomic<size_t> num_made = 0;
+  const uintptr_t top = reinterpret_cast<uintptr_t>(stack_.get()) +
+                        kStackBytes -
+                        num_made++ % kStackSteps * kStackStepBytes;
   void** stack = reinterpret_cast<void**>(top & ~uintptr_t{15});
   *--stack = nullptr;  // Enter's return address: it does not return.
   *--stack = reinterpret_cast<void*>(&Fiber::Enter);

@@ -16,6 +16,9 @@
 namespace tamp {
 namespace cuda_sim {
 
+// Whether ThreadSanitizer is there: then fibers are what it knows threads by.
+bool HasRaceDetector();
+
 // (Resume Suspend)*: a fiber stays on the thread that first resumes it.
 class Fiber {
  public:

@@ -6,10 +6,11 @@
 #include <memory>
 #include <numeric>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/cuda_sim/engine/fault.h"
+#include "tests/cuda_sim/engine/fiber.h"
+#include "tests/cuda_sim/engine/residents.h"
 #include "tests/cuda_sim/engine/shared_memory.h"
 #include "tests/cuda_sim/engine/turns.h"
 
@@ -79,27 +80,22 @@ void RunGrid(const LaunchSize& size, const Options& options,
   std::vector<int> blocks(Volume(size.grid));
   std::iota(blocks.begin(), blocks.end(), 0);
   Arranger(options, 0).Arrange(&blocks);
-  const int num_resident =
-      std::min<int>(options.resident_blocks, blocks.size());
-  Turns turns(num_resident, options);
-  // Made and destroyed here, so that nothing orders one behind another.
-  std::vector<std::unique_ptr<Block>> residents;
-  for (int i = 0; i < num_resident; ++i) {
-    residents.push_back(std::make_unique<Block>(size, options, 1 + i, &body));
-  }
+  const int n = std::min<int>(options.resident_blocks, blocks.size());
+  const GridRun run = {size, options, &body};
+  const auto residents = HasRaceDetector() ? MakeThreadedResidents(n, run)
+                                           : MakeInterleavedResidents(n, run);
+  Turns turns(n, options);
   size_t next = 0;  // of `blocks`; whoever has the turn takes it
-  const auto run = [&](int i) {
-    residents[i]->Start();  // knows of no other resident yet
-    turns.Await(i);
-    while (next < blocks.size()) {
-      residents[i]->Run(blocks[next++], [&] { turns.Pass(i); });
-      if (next < blocks.size()) turns.Pass(i);
+  for (int i = turns.Next(); i >= 0; i = turns.Next()) {
+    if (!residents->IsRunning(i)) {
+      if (next == blocks.size()) {
+        turns.Leave(i);
+        continue;
+      }
+      residents->Begin(i, blocks[next++]);
     }
-    turns.Leave(i);
-  };
-  std::vector<std::thread> threads;
-  for (int i = 0; i < num_resident; ++i) threads.emplace_back(run, i);
-  for (std::thread& thread : threads) thread.join();
+    residents->RunRound(i);
+  }
 }
 
 }  // namespace cuda_sim

@@ -15,9 +15,8 @@ namespace cuda_sim {
 void CheckLaunch(const LaunchSize& size);
 
 // Calls `body` for each thread of the grid, whose size is as above. A block is
-// in memory of its own, on a thread of the host; only one runs at a time and
-// after each of its rounds another one does, so that the same options give the
-// same order.
+// in memory of its own; only one runs at a time and after each of its rounds
+// another one does, so that the same options give the same order.
 void RunGrid(const LaunchSize& size, const Options& options,
              const std::function<void()>& body);
 

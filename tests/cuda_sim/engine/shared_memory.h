@@ -1,5 +1,5 @@
-// The shared memory of a block. Each block runs on a thread of the host, and
-// __shared__ means thread_local, so that a kernel's arrays and
+// The shared memory of blocks. __shared__ means thread_local, so that a
+// kernel's arrays and
 //
 //   extern __shared__ float dynamic_shared[];
 //
@@ -10,6 +10,7 @@
 #define TAMP_TESTS_CUDA_SIM_ENGINE_SHARED_MEMORY_H_
 
 #include <cstddef>
+#include <vector>
 
 namespace tamp {
 namespace cuda_sim {
@@ -17,21 +18,34 @@ namespace cuda_sim {
 // More is refused by a device unless the host asks for it.
 constexpr size_t kMaxSharedBytes = 48 << 10;
 
-// While one exists, this thread's shared memory belongs to a block that is
-// given `dynamic_bytes` of it: all ones at first, which is NaN. What was
-// written beyond those bytes is reported when the block ends; AddressSanitizer
-// reports at once what is read or written there.
-//
-// It fills all such variables of the program, so the thread must not run
-// anything before that uses others.
+// While one exists, all such variables of this thread, whoever else they belong
+// to, are shared memory of blocks that are given `dynamic_bytes` each;
+// afterwards they are again as they were. What was written beyond those bytes
+// is reported at the end; AddressSanitizer reports at once what is read or
+// written there.
 class SharedMemory {
  public:
   explicit SharedMemory(size_t dynamic_bytes);
   SharedMemory(const SharedMemory&) = delete;
   ~SharedMemory();
 
+  // All ones, which is NaN: for a block that begins.
+  void Clear();
+  // For blocks that take turns on this thread.
+  void Save(std::vector<unsigned char>* contents) const;
+  void Load(const std::vector<unsigned char>& contents);
+
  private:
+  struct Range {
+    unsigned char* begin;
+    size_t bytes;
+  };
+
   const size_t dynamic_bytes_;
+  // What blocks may write: the other variables before and behind the dynamic
+  // ones, and those.
+  Range ranges_[3];
+  std::vector<unsigned char> before_;
 };
 
 }  // namespace cuda_sim

@@ -49,7 +49,9 @@ uint32_t Ballot(const char* call, uint32_t mask, bool is_set, Place place) {
   const CudaThread* thread = CallWarp(call, mask, is_set, place);
   uint32_t ballot = 0;
   for (int lane = 0; lane < warpSize; ++lane) {
-    if (thread->values[lane] != 0) ballot |= uint32_t{1} << lane;
+    const uint32_t bit = uint32_t{1} << lane;
+    if ((thread->present & bit) != 0 && thread->values[lane] != 0)
+      ballot |= bit;
   }
   return ballot;
 }
