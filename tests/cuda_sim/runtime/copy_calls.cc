@@ -75,15 +75,21 @@ cudaError_t CopyFromHost(const char* call, const Rows& from, const Rows& to,
                          CUstream_st* stream) {
   CheckIsOfDevice(call, stream->device, to);
   const bool is_pinned = IsPinned(call, from);
-  auto kept = std::make_shared<std::vector<char>>(Keep(from));
+  if (!is_pinned && stream->capture != nullptr) {
+    return Streams::Get().CheckWait(*stream);
+  }
+  // What was there when the copy was queued, as often as it waits.
+  const auto kept = std::make_shared<std::deque<std::vector<char>>>();
   Work work = {call, {}, RangesOf(to), nullptr};
   if (is_pinned) work.reads = RangesOf(from);
+  work.on_queue = [=] { kept->push_back(Keep(from)); };
   work.run = [=] {
-    if (is_pinned && Keep(from) != *kept) {
+    if (is_pinned && Keep(from) != kept->front()) {
       Fail(std::string(call) + ": the pinned memory that is copied from has " +
            "changed before the copy ran");
     }
-    CopyRows({kept->data(), from.width, from.width, from.height}, to);
+    CopyRows({kept->front().data(), from.width, from.width, from.height}, to);
+    kept->pop_front();
   };
   Streams::Get().Queue(stream, std::move(work));
   return cudaSuccess;
@@ -93,15 +99,20 @@ cudaError_t CopyToHost(const char* call, const Rows& from, const Rows& to,
                        CUstream_st* stream) {
   CheckIsOfDevice(call, stream->device, from);
   const bool is_pinned = IsPinned(call, to);
-  Work work = {call, RangesOf(from), {}, [=] { CopyRows(from, to); }};
-  if (is_pinned) work.writes = RangesOf(to);
-  Streams::Get().Queue(stream, std::move(work));
-  if (is_pinned) {
-    for (size_t i = 0; i < to.height; ++i) {
-      std::memset(to.row(i), 0xFF, to.width);
-    }
-    return cudaSuccess;
+  if (!is_pinned && stream->capture != nullptr) {
+    return Streams::Get().CheckWait(*stream);
   }
+  Work work = {call, RangesOf(from), {}, [=] { CopyRows(from, to); }};
+  if (is_pinned) {
+    work.writes = RangesOf(to);
+    work.on_queue = [=] {
+      for (size_t i = 0; i < to.height; ++i) {
+        std::memset(to.row(i), 0xFF, to.width);
+      }
+    };
+  }
+  Streams::Get().Queue(stream, std::move(work));
+  if (is_pinned) return cudaSuccess;
   Streams::Get().Wait(stream);
   return CheckDevice(stream->device);
 }
@@ -123,7 +134,7 @@ cudaError_t CopyOnDevice(const char* call, const Rows& from, const Rows& to,
 cudaError_t Copy(const char* call, const Rows& from, const Rows& to,
                  cudaMemcpyKind kind, cudaStream_t stream) {
   Streams::Get().Check(call, stream);
-  const cudaError_t error = CheckDevice(stream->device);
+  const cudaError_t error = CheckQueue(*stream);
   if (error != cudaSuccess || to.width * to.height == 0) return error;
   switch (kind) {
     case cudaMemcpyHostToDevice:

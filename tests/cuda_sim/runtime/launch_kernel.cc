@@ -59,7 +59,7 @@ cudaError_t QueueKernel(const cudaLaunchConfig_t& config, KernelLaunch launch) {
            std::to_string(stream->device) + ", but the current device is " +
            std::to_string(CurrentDevice()));
     }
-    const cudaError_t error = CheckDevice(stream->device);
+    const cudaError_t error = CheckQueue(*stream);
     if (error != cudaSuccess) return error;
     if (config.numAttrs != 0) return cudaErrorNotSupported;
     const LaunchSize size = {config.gridDim, config.blockDim,
@@ -67,7 +67,6 @@ cudaError_t QueueKernel(const cudaLaunchConfig_t& config, KernelLaunch launch) {
     CheckLaunch(size);
     Work work;
     work.name = launch.name;
-    work.function = launch.kernel;
     AddRanges(launch.pointers, stream->device, &work);
     work.run = [size, options = ScopedOptions::Current(),
                 body = std::move(launch.body)] {

@@ -20,7 +20,8 @@ size_t FreeBytes(int device) {
 }
 
 cudaError_t Allocate(int device, size_t bytes, void** memory) {
-  const cudaError_t error = CheckDevice(CurrentDevice());
+  cudaError_t error = CheckDevice(CurrentDevice());
+  if (error == cudaSuccess) error = Streams::Get().CheckUnsafeCall();
   if (error != cudaSuccess) return error;
   *memory = nullptr;
   if (bytes == 0) return cudaSuccess;
@@ -34,6 +35,8 @@ cudaError_t Allocate(int device, size_t bytes, void** memory) {
 
 cudaError_t Free(const char* call, int device, void* memory) {
   if (memory == nullptr) return CheckSystem();
+  const cudaError_t unsafe = Streams::Get().CheckUnsafeCall();
+  if (unsafe != cudaSuccess) return unsafe;
   const MemoryBlock* block = SimulatedMemory::Get().Find(memory);
   const int owner =
       block == nullptr || device == kPinned ? CurrentDevice() : block->device;

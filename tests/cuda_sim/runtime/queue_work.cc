@@ -13,7 +13,7 @@ namespace cuda_sim {
 cudaError_t QueueWork(cudaStream_t stream, Work work) {
   return ApiCall([&] {
     Streams::Get().Check(work.name.c_str(), stream);
-    const cudaError_t error = CheckDevice(stream->device);
+    const cudaError_t error = CheckQueue(*stream);
     if (error != cudaSuccess) return error;
     for (const auto* ranges : {&work.reads, &work.writes}) {
       for (const MemoryRange& range : *ranges) {

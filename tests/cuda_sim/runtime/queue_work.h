@@ -26,9 +26,8 @@ struct Work {
   // the runtime. What it is told by the caller's memory on the host it must
   // have read before.
   std::function<void()> run;
-  // What a graph must do again to be updated: a kernel's address, a library's
-  // function.
-  const void* function = nullptr;
+  // Is called whenever the work is queued, also as a part of a graph.
+  std::function<void()> on_queue = nullptr;
 };
 
 // Fails where a range is not of one block of memory of the stream's device, and

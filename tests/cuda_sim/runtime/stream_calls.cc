@@ -12,9 +12,22 @@
 
 using tamp::cuda_sim::ApiCall;
 using tamp::cuda_sim::CheckDevice;
+using tamp::cuda_sim::CheckQueue;
 using tamp::cuda_sim::CurrentDevice;
 using tamp::cuda_sim::Fail;
 using tamp::cuda_sim::Streams;
+
+namespace {
+
+// Nobody can wait for what will run with a graph; who tries makes the capture
+// invalid.
+bool IsCaptured(const CUevent_st& event) {
+  if (event.record == nullptr || event.record->capture == nullptr) return false;
+  event.record->capture->Invalidate();
+  return true;
+}
+
+}  // namespace
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
   return ApiCall([&] {
@@ -39,7 +52,11 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   return ApiCall([&] {
-    Streams::Get().Wait(Streams::Get().Check("cudaStreamSynchronize", stream));
+    Streams& streams = Streams::Get();
+    const cudaError_t error =
+        streams.CheckWait(*streams.Check("cudaStreamSynchronize", stream));
+    if (error != cudaSuccess) return error;
+    streams.Wait(stream);
     return CheckDevice(stream->device);
   });
 }
@@ -51,14 +68,16 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
     streams.Check("cudaStreamWaitEvent", stream);
     streams.events().Check("cudaStreamWaitEvent", event);
     if (flags != 0) return cudaErrorInvalidValue;
-    const cudaError_t error = CheckDevice(stream->device);
-    if (error == cudaSuccess) streams.QueueWait(stream, *event);
-    return error;
+    const cudaError_t error = CheckQueue(*stream);
+    return error == cudaSuccess ? streams.QueueWait(stream, *event) : error;
   });
 }
 
 cudaError_t cudaDeviceSynchronize() {
   return ApiCall([&] {
+    const cudaError_t error =
+        Streams::Get().CheckWaitForDevice(CurrentDevice());
+    if (error != cudaSuccess) return error;
     Streams::Get().WaitForDevice(CurrentDevice());
     return CheckDevice(CurrentDevice());
   });
@@ -97,7 +116,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
            std::to_string(event->device) + " on a stream of device " +
            std::to_string(stream->device));
     }
-    const cudaError_t error = CheckDevice(stream->device);
+    const cudaError_t error = CheckQueue(*stream);
     if (error == cudaSuccess) streams.QueueRecord(stream, event);
     return error;
   });
@@ -106,6 +125,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 cudaError_t cudaEventQuery(cudaEvent_t event) {
   return ApiCall([&] {
     Streams::Get().events().Check("cudaEventQuery", event);
+    if (IsCaptured(*event)) return cudaErrorCapturedEvent;
     const bool has_come =
         event->record == nullptr || Streams::Get().Poll(*event->record);
     const cudaError_t error = CheckDevice(event->device);
@@ -116,6 +136,7 @@ cudaError_t cudaEventQuery(cudaEvent_t event) {
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   return ApiCall([&] {
     Streams::Get().events().Check("cudaEventSynchronize", event);
+    if (IsCaptured(*event)) return cudaErrorCapturedEvent;
     if (event->record != nullptr) Streams::Get().Wait(*event->record);
     return CheckDevice(event->device);
   });
@@ -129,6 +150,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start,
       if (!event->has_time || event->record == nullptr) {
         return cudaErrorInvalidResourceHandle;
       }
+      if (IsCaptured(*event)) return cudaErrorCapturedEvent;
       const EventRecord& record = *event->record;
       if (record.stream->num_run < record.position) return cudaErrorNotReady;
     }

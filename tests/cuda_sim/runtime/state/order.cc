@@ -47,6 +47,19 @@ void AccessLog::Add(const Access& access, const Clock& before) {
   accesses_.push_back(access);
 }
 
+void AccessLog::AddAll(const Work& work, int64_t stream, int64_t position,
+                       const Clock& before) {
+  const auto add = [&](const std::vector<MemoryRange>& ranges, bool is_write) {
+    for (const MemoryRange& range : ranges) {
+      const char* begin = static_cast<const char*>(range.begin);
+      Add({begin, begin + range.bytes, is_write, work.name, stream, position},
+          before);
+    }
+  };
+  add(work.reads, false);
+  add(work.writes, true);
+}
+
 void AccessLog::CheckUnused(const std::string& action, const char* begin,
                             const char* end) const {
   for (const Access& other : accesses_) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/cuda_sim/runtime/queue_work.h"
+
 namespace tamp {
 namespace cuda_sim {
 
@@ -45,6 +47,10 @@ class AccessLog {
   // Fails when an earlier use of the same bytes, one of the two writing, has no
   // order with this one; `before` is what happens before it.
   void Add(const Access& access, const Clock& before);
+
+  // The same for all that `work` uses.
+  void AddAll(const Work& work, int64_t stream, int64_t position,
+              const Clock& before);
 
   // Fails when the bytes may still be in use. `action` is what is done with
   // them: "cudaFree of 64 bytes of device 0".

@@ -25,5 +25,15 @@ void CheckRange(const std::string& user, int device, const MemoryRange& range) {
   }
 }
 
+void CheckStillThere(const Work& work) {
+  for (const auto* ranges : {&work.reads, &work.writes}) {
+    for (const MemoryRange& range : *ranges) {
+      const MemoryBlock* block = SimulatedMemory::Get().Find(range.begin);
+      if (range.bytes == 0 || !block->is_freed) continue;
+      Fail(work.name + ": " + NameOf(*block) + " that are freed");
+    }
+  }
+}
+
 }  // namespace cuda_sim
 }  // namespace tamp

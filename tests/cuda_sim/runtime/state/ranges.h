@@ -15,6 +15,9 @@ namespace cuda_sim {
 // Called with the runtime locked.
 void CheckRange(const std::string& user, int device, const MemoryRange& range);
 
+// Fails when memory of work that was checked before is freed by now.
+void CheckStillThere(const Work& work);
+
 }  // namespace cuda_sim
 }  // namespace tamp
 

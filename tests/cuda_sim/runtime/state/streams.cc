@@ -30,6 +30,9 @@ CUstream_st* Streams::Check(const char* call, cudaStream_t stream) const {
 }
 
 void Streams::Destroy(cudaStream_t stream) {
+  if (stream->capture != nullptr) {
+    Fail("cudaStreamDestroy: the stream is being captured");
+  }
   RunUntil(stream, stream->num_queued);
   SimulatedMemory::Get().Close();
   streams_.Destroy("cudaStreamDestroy", stream);
@@ -42,40 +45,72 @@ Clock Streams::NextClock(CUstream_st* stream) {
   return before;
 }
 
+cudaError_t CheckQueue(const CUstream_st& stream) {
+  const cudaError_t error = CheckDevice(stream.device);
+  if (error != cudaSuccess) return error;
+  return stream.capture == nullptr || stream.capture->is_valid()
+             ? cudaSuccess
+             : cudaErrorStreamCaptureInvalidated;
+}
+
 void Streams::Queue(CUstream_st* stream, Work work) {
+  if (stream->capture != nullptr) {
+    stream->capture->Add(stream->id, std::move(work));
+    return;
+  }
   const Clock before = NextClock(stream);
-  const auto log = [&](const std::vector<MemoryRange>& ranges, bool is_write) {
-    for (const MemoryRange& range : ranges) {
-      const char* begin = static_cast<const char*>(range.begin);
-      log_.Add({begin, begin + range.bytes, is_write, work.name, stream->id,
-                stream->num_queued},
-               before);
-    }
-  };
-  log(work.reads, false);
-  log(work.writes, true);
+  log_.AddAll(work, stream->id, stream->num_queued, before);
+  if (work.on_queue != nullptr) work.on_queue();
   stream->queue.push_back({std::move(work.run), true, nullptr});
 }
 
 void Streams::QueueRecord(CUstream_st* stream, CUevent_st* event) {
-  NextClock(stream);
   auto record = std::make_shared<EventRecord>();
+  event->record = record;
+  if (stream->capture != nullptr) {
+    record->capture = stream->capture;
+    record->point = stream->capture->PointOf(stream->id);
+    return;
+  }
+  NextClock(stream);
   record->stream = stream;
   record->position = stream->num_queued;
   record->clock = stream->clock;
-  event->record = record;
   const auto run = [record] {
     record->time = std::chrono::steady_clock::now();
   };
   stream->queue.push_back({run, false, nullptr});
 }
 
-void Streams::QueueWait(CUstream_st* stream, const CUevent_st& event) {
+cudaError_t Streams::QueueWait(CUstream_st* stream, const CUevent_st& event) {
   // Never recorded: there is nothing to wait for.
-  if (event.record == nullptr) return;
+  if (event.record == nullptr) return cudaSuccess;
+  if (event.record->capture != nullptr) {
+    return QueueCapturedWait(stream, *event.record);
+  }
+  if (stream->capture != nullptr) {
+    stream->capture->Invalidate();
+    return cudaErrorStreamCaptureIsolation;
+  }
   NextClock(stream);
   Join(event.record->clock, &stream->clock);
   stream->queue.push_back({[] {}, false, event.record});
+  return cudaSuccess;
+}
+
+cudaError_t Streams::QueueCapturedWait(CUstream_st* stream,
+                                       const EventRecord& record) {
+  if (stream->capture != nullptr && stream->capture != record.capture) {
+    stream->capture->Invalidate();
+    record.capture->Invalidate();
+    return cudaErrorStreamCaptureMerge;
+  }
+  if (record.capture->has_ended()) {
+    Fail("cudaStreamWaitEvent: the event is of a capture that has ended");
+  }
+  stream->capture = record.capture;
+  stream->capture->Join(stream->id, record.point);
+  return cudaSuccess;
 }
 
 void Streams::RunUntil(CUstream_st* stream, int64_t position) {
@@ -130,6 +165,39 @@ bool Streams::Poll(const EventRecord& record) {
   return true;
 }
 
+cudaError_t Streams::CheckWait(const CUstream_st& stream) const {
+  if (stream.capture == nullptr) return cudaSuccess;
+  stream.capture->Invalidate();
+  return cudaErrorStreamCaptureUnsupported;
+}
+
+cudaError_t Streams::CheckWaitForDevice(int device) const {
+  cudaError_t error = cudaSuccess;
+  streams_.ForEachLive([&](const CUstream_st* stream) {
+    if (stream->device != device || stream->capture == nullptr) return;
+    error = CheckWait(*stream);
+  });
+  return error;
+}
+
+cudaError_t Streams::CheckUnsafeCall() const {
+  cudaError_t error = cudaSuccess;
+  streams_.ForEachLive([&](const CUstream_st* stream) {
+    if (stream->capture == nullptr || !stream->capture->ForbidsUnsafeCalls()) {
+      return;
+    }
+    error = CheckWait(*stream);
+  });
+  return error;
+}
+
+void Streams::EndCapture(const std::shared_ptr<Capture>& capture) {
+  capture->End();
+  streams_.ForEachLive([&](CUstream_st* stream) {
+    if (stream->capture == capture) stream->capture = nullptr;
+  });
+}
+
 void Streams::KnowIsOver(const Clock& clock) { log_.Forget(clock); }
 
 void Streams::CheckUnused(const std::string& action, const char* begin,
@@ -146,6 +214,8 @@ std::string Streams::DescribeLeft() const {
   };
   add(streams_.num_live(), streams_.kind());
   add(events_.num_live(), events_.kind());
+  add(Graphs().num_live(), Graphs().kind());
+  add(ExecutableGraphs().num_live(), ExecutableGraphs().kind());
   return left;
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tests/cuda_sim/runtime/queue_work.h"
+#include "tests/cuda_sim/runtime/state/capture.h"
 #include "tests/cuda_sim/runtime/state/handles.h"
 #include "tests/cuda_sim/runtime/state/order.h"
 
@@ -30,6 +31,9 @@ struct EventRecord {
   int64_t position = 0;  // has come when so much of the stream has run
   tamp::cuda_sim::Clock clock;
   std::chrono::steady_clock::time_point time;
+  // Of a captured stream: then `point` is instead of all above.
+  std::shared_ptr<tamp::cuda_sim::Capture> capture;
+  tamp::cuda_sim::CapturedPoint point;
 };
 
 struct CUevent_st {
@@ -49,11 +53,15 @@ struct CUstream_st {
   int device = 0;
   std::deque<Item> queue;
   int64_t num_queued = 0, num_run = 0;
-  tamp::cuda_sim::Clock clock;  // of what is queued next
+  tamp::cuda_sim::Clock clock;                       // of what is queued next
+  std::shared_ptr<tamp::cuda_sim::Capture> capture;  // null without one
 };
 
 namespace tamp {
 namespace cuda_sim {
+
+// Why the stream takes no work; cudaSuccess where it does.
+cudaError_t CheckQueue(const CUstream_st& stream);
 
 class Streams {
  public:
@@ -69,7 +77,8 @@ class Streams {
   // `work.reads` and `work.writes` are of memory that the stream may use.
   void Queue(CUstream_st* stream, Work work);
   void QueueRecord(CUstream_st* stream, CUevent_st* event);
-  void QueueWait(CUstream_st* stream, const CUevent_st& event);
+  // An error where captured work and other work would meet.
+  cudaError_t QueueWait(CUstream_st* stream, const CUevent_st& event);
 
   // The host waits for the stream, or for that point in it.
   void Wait(CUstream_st* stream);
@@ -77,6 +86,14 @@ class Streams {
   void WaitForDevice(int device);
   // Lets the stream go on a little; whether the point has come.
   bool Poll(const EventRecord& record);
+
+  // What captures do not bear makes them invalid: to wait for one of their
+  // streams, and what might wait for it (cudaMalloc).
+  cudaError_t CheckWait(const CUstream_st& stream) const;
+  cudaError_t CheckWaitForDevice(int device) const;
+  cudaError_t CheckUnsafeCall() const;
+  // The streams of a capture take work to run again.
+  void EndCapture(const std::shared_ptr<Capture>& capture);
 
   // Fails when work that nobody has waited for uses the memory.
   void CheckUnused(const std::string& action, const char* begin,
@@ -89,6 +106,7 @@ class Streams {
  private:
   Streams() = default;
   Clock NextClock(CUstream_st* stream);
+  cudaError_t QueueCapturedWait(CUstream_st* stream, const EventRecord& record);
   void RunUntil(CUstream_st* stream, int64_t position);
   void RunNext(CUstream_st* stream);
   void KnowIsOver(const Clock& clock);
