@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "core/shape.h"
 #include "core/status_macros.h"
 #include "layers/convolution/convolution_options.h"
@@ -35,15 +37,23 @@ absl::StatusOr<NetConvolution> MakeConvolution(
 const char* ToString(DevicePrecision precision) {
   switch (precision) {
     case DevicePrecision::kFp32:
-      return "FP32";
+      return "fp32";
     case DevicePrecision::kTf32:
-      return "TF32";
+      return "tf32";
     case DevicePrecision::kBf16:
-      return "BF16";
+      return "bf16";
     case DevicePrecision::kFp16:
-      return "FP16";
+      return "fp16";
   }
   return "";
+}
+
+absl::StatusOr<DevicePrecision> ParseDevicePrecision(absl::string_view name) {
+  for (const DevicePrecision precision : kAllDevicePrecisions) {
+    if (name == ToString(precision)) return precision;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "precision \"", name, "\" is unknown: fp32, tf32, bf16 or fp16"));
 }
 
 absl::StatusOr<std::vector<NetConvolution>> FindConvolutions(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/cuda/cudnn/convolution_problem.h"
 #include "layers/convolution/convolution_kernel.h"
 #include "net/graph/graph.h"
@@ -18,7 +19,9 @@ enum class DevicePrecision { kFp32, kTf32, kBf16, kFp16 };
 constexpr DevicePrecision kAllDevicePrecisions[] = {
     DevicePrecision::kFp32, DevicePrecision::kTf32, DevicePrecision::kBf16,
     DevicePrecision::kFp16};
+// "fp32", "tf32", "bf16", "fp16"; another name is an error.
 const char* ToString(DevicePrecision precision);
+absl::StatusOr<DevicePrecision> ParseDevicePrecision(absl::string_view name);
 
 struct NetConvolution {
   std::string layer;

@@ -74,6 +74,17 @@ TEST_P(FindConvolutionsTest, FindsTheFusedOnes) {
 INSTANTIATE_TEST_SUITE_P(All, FindConvolutionsTest,
                          testing::Values("densenet40", "densenet_bc121"));
 
+TEST(DevicePrecisionTest, IsReadAsItIsWritten) {
+  for (const DevicePrecision precision : kAllDevicePrecisions) {
+    ASSERT_OK_AND_ASSIGN(const DevicePrecision found,
+                         ParseDevicePrecision(ToString(precision)));
+    EXPECT_EQ(found, precision);
+  }
+  EXPECT_THAT(ParseDevicePrecision("fp8"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::HasSubstr("\"fp8\" is unknown")));
+}
+
 TEST(ProblemOfTest, HandsOnEachOption) {
   ConvolutionOptions o;
   o.num = 3, o.channels = 4, o.height = 60, o.width = 30;

@@ -11,18 +11,6 @@ int64_t OutputExtent(int64_t input, int64_t kernel, int64_t pad, int64_t stride,
   return (input + 2 * pad - (dilation * (kernel - 1) + 1)) / stride + 1;
 }
 
-const char* ToString(ConvolutionDirection direction) {
-  switch (direction) {
-    case ConvolutionDirection::kForward:
-      return "forward";
-    case ConvolutionDirection::kInputGradient:
-      return "input gradient";
-    case ConvolutionDirection::kFilterGradient:
-      return "filter gradient";
-  }
-  return "";
-}
-
 const char* ToString(ElementType type) {
   switch (type) {
     case ElementType::kFloat32:
@@ -77,15 +65,31 @@ void LayOutDense(ElementType type, TensorOrder order, int64_t alignment,
   problem->y = {type, DenseStrides(problem->y_dims(), order), alignment};
 }
 
+const char* ToString(ConvolutionDirection direction) {
+  switch (direction) {
+    case ConvolutionDirection::kForward:
+      return "forward";
+    case ConvolutionDirection::kInputGradient:
+      return "input gradient";
+    case ConvolutionDirection::kFilterGradient:
+      return "filter gradient";
+  }
+  return "";
+}
+
+std::string ExtentsOf(const ConvolutionProblem& p) {
+  return absl::StrCat(p.kernel_h, "x", p.kernel_w, " ", p.channels, "->",
+                      p.num_output, " of ", p.num, "x", p.height, "x", p.width);
+}
+
 std::string ToString(const ConvolutionProblem& p) {
-  return absl::StrCat(
-      ToString(p.direction), " ", p.kernel_h, "x", p.kernel_w, " ", p.channels,
-      "->", p.num_output, " of ", p.num, "x", p.height, "x", p.width, ", pad ",
-      p.pad_h, "x", p.pad_w, ", stride ", p.stride_h, "x", p.stride_w,
-      ", dilation ", p.dilation_h, "x", p.dilation_w, ", group ", p.group,
-      ToString("x", p.x), ToString("w", p.w), ToString("y", p.y),
-      p.math == ConvolutionMath::kFp32 ? ", FP32" : ", TF32",
-      p.accumulates ? ", accumulating" : "");
+  return absl::StrCat(ToString(p.direction), " ", ExtentsOf(p), ", pad ",
+                      p.pad_h, "x", p.pad_w, ", stride ", p.stride_h, "x",
+                      p.stride_w, ", dilation ", p.dilation_h, "x",
+                      p.dilation_w, ", group ", p.group, ToString("x", p.x),
+                      ToString("w", p.w), ToString("y", p.y),
+                      p.math == ConvolutionMath::kFp32 ? ", FP32" : ", TF32",
+                      p.accumulates ? ", accumulating" : "");
 }
 
 }  // namespace tamp

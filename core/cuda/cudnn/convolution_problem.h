@@ -65,6 +65,10 @@ enum class TensorOrder {
 void LayOutDense(ElementType type, TensorOrder order, int64_t alignment,
                  ConvolutionProblem* problem);
 
+// "forward", "input gradient", "filter gradient".
+const char* ToString(ConvolutionDirection direction);
+// Its extents: "3x3 160->12 of 64x32x32" (kernel, channels, images and maps).
+std::string ExtentsOf(const ConvolutionProblem& problem);
 // All of the problem, on one line: different problems have different texts.
 std::string ToString(const ConvolutionProblem& problem);
 
