@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
@@ -17,7 +18,27 @@ namespace tamp {
 struct CopyBlock {
   int64_t num = 1, channels = 1, rows = 1, columns = 1;
   int64_t x_row_pitch = 0, y_row_pitch = 0;
+
+  TAMP_HOST_DEVICE int64_t count() const {
+    return num * channels * rows * columns;
+  }
 };
+
+// The same block with rows as long as the strides allow.
+inline CopyBlock MergedRows(CopyBlock block, int64_t x_channel_stride,
+                            int64_t y_channel_stride) {
+  if (block.x_row_pitch == block.columns &&
+      block.y_row_pitch == block.columns) {
+    block.columns *= block.rows;
+    block.rows = 1;
+  }
+  if (block.rows == 1 && x_channel_stride == block.columns &&
+      y_channel_stride == block.columns) {
+    block.columns *= block.channels;
+    block.channels = 1;
+  }
+  return block;
+}
 
 // x and y are disjoint, or the same elements; then kWrite does nothing.
 class CopyKernel {

@@ -22,22 +22,6 @@ void StoreRow(GradMode mode, const float* x, int64_t size, float* y) {
   }
 }
 
-// The same block with rows as long as the strides allow.
-CopyBlock Merged(CopyBlock block, int64_t x_channel_stride,
-                 int64_t y_channel_stride) {
-  if (block.x_row_pitch == block.columns &&
-      block.y_row_pitch == block.columns) {
-    block.columns *= block.rows;
-    block.rows = 1;
-  }
-  if (block.rows == 1 && x_channel_stride == block.columns &&
-      y_channel_stride == block.columns) {
-    block.columns *= block.channels;
-    block.channels = 1;
-  }
-  return block;
-}
-
 class CopyCpu : public CopyKernel {
  public:
   explicit CopyCpu(const CpuDevice& device) : device_(device) {}
@@ -47,7 +31,7 @@ class CopyCpu : public CopyKernel {
     if (mode == GradMode::kSkip) return;
     if (x.data == y.data && mode == GradMode::kWrite) return;
     const CopyBlock block =
-        Merged(original, x.channel_stride, y.channel_stride);
+        MergedRows(original, x.channel_stride, y.channel_stride);
     const Extents rows = {block.num, block.channels, block.columns};
     ForEachRow(device_, rows, [&](int64_t n, int64_t c) {
       for (int64_t row = 0; row < block.rows; ++row) {
