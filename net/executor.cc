@@ -188,10 +188,12 @@ void Executor::Forward(const StepContext& step, NodeObserver* observer) {
     ForwardNode(n, step);
     if (observer != nullptr) observer->AfterForward(n);
   }
+  device_->EndLayer();
 }
 
 void Executor::ForwardNode(int n, const StepContext& step) {
   if (graph_.nodes[n].is_elided) return;
+  device_->BeginLayer(graph_.nodes[n].parameter.name(), LayerPass::kForward);
   Binding& b = bindings_[n];
   b.forward.step = step;
   graph_.nodes[n].layer->Forward(b.forward);
@@ -204,6 +206,7 @@ void Executor::Backward(const StepContext& step, GradMode parameter_mode,
     BackwardNode(n, step, parameter_mode);
     if (observer != nullptr) observer->AfterBackward(n);
   }
+  device_->EndLayer();
 }
 
 void Executor::BackwardNode(int n, const StepContext& step,
@@ -211,10 +214,13 @@ void Executor::BackwardNode(int n, const StepContext& step,
   CHECK(parameter_mode != GradMode::kSkip);
   if (!layout_.nodes[n].runs_backward) return;
   for (const int again : layout_.nodes[n].recomputed_before_backward) {
+    device_->BeginLayer(graph_.nodes[again].parameter.name(),
+                        LayerPass::kRecomputation);
     ForwardArgs& forward = reruns_[again].forward;
     forward.step = step;
     graph_.nodes[again].layer->Forward(forward);
   }
+  device_->BeginLayer(graph_.nodes[n].parameter.name(), LayerPass::kBackward);
   for (const View& view : cleared_[n]) FillView(view, 0, device_);
   Binding& b = bindings_[n];
   b.backward.step = step;

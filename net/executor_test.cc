@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/device/device.h"
 #include "core/rng.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
@@ -27,6 +28,7 @@
 #include "net/memory/recomputation.h"
 #include "net/node_observer.h"
 #include "net/passes/passes.h"
+#include "tests/util/devices/attentive_device.h"
 #include "tests/util/test_backend.h"
 
 namespace tamp {
@@ -104,8 +106,9 @@ class Oracle {
 
 class FakeLayer : public Layer {
  public:
-  FakeLayer(const Graph* graph, const Oracle* oracle, int node)
-      : graph_(graph), oracle_(oracle), n_(node) {}
+  FakeLayer(const Graph* graph, const Oracle* oracle,
+            const AnnouncedWork* announced, int node)
+      : graph_(graph), oracle_(oracle), announced_(announced), n_(node) {}
 
   absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape>,
                                  const PlanContext&) override {
@@ -114,6 +117,8 @@ class FakeLayer : public Layer {
 
   void Forward(const ForwardArgs& args) override {
     const Node& node = graph_->nodes[n_];
+    ExpectAnnounced(args.is_recomputation ? LayerPass::kRecomputation
+                                          : LayerPass::kForward);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       ExpectContent(node.inputs[i], args.inputs[i], "forward input");
     }
@@ -136,6 +141,7 @@ class FakeLayer : public Layer {
 
   void Backward(const BackwardArgs& args) override {
     const Node& node = graph_->nodes[n_];
+    ExpectAnnounced(LayerPass::kBackward);
     if (node.plan.backward_reads_inputs) {
       for (size_t i = 0; i < node.inputs.size(); ++i) {
         ExpectContent(node.inputs[i], args.inputs[i], "backward input");
@@ -168,6 +174,12 @@ class FakeLayer : public Layer {
     });
   }
 
+  // Whoever is told of errors learns whose they are.
+  void ExpectAnnounced(LayerPass pass) {
+    ASSERT_EQ(announced_->layer, graph_->nodes[n_].parameter.name());
+    ASSERT_EQ(announced_->pass, pass) << announced_->layer;
+  }
+
   static void ScribbleOver(void* workspace, int64_t bytes) {
     std::fill_n(static_cast<char*>(workspace), bytes, 0x7f);
   }
@@ -185,6 +197,7 @@ class FakeLayer : public Layer {
 
   const Graph* const graph_;
   const Oracle* const oracle_;
+  const AnnouncedWork* const announced_;
   const int n_;
 };
 
@@ -213,6 +226,10 @@ class RandomGraph {
 
   const Graph& graph() const { return graph_; }
   const Oracle& oracle() const { return oracle_; }
+
+  // Its layers expect their work to be announced on it.
+  AttentiveDevice& device() const { return device_; }
+  const AnnouncedWork& announced() const { return announced_; }
 
  private:
   static Shape Images(int64_t channels) {
@@ -247,7 +264,7 @@ class RandomGraph {
         random_.UniformInt(kMaxWorkspaceFloats) * sizeof(float);
     node.plan.backward_reads_inputs = Flip();
     node.plan.backward_reads_outputs = Flip();
-    node.layer = std::make_unique<FakeLayer>(&graph_, &oracle_, n);
+    node.layer = std::make_unique<FakeLayer>(&graph_, &oracle_, &announced_, n);
     graph_.nodes.push_back(std::move(node));
     return &graph_.nodes.back();
   }
@@ -313,6 +330,8 @@ class RandomGraph {
   Parameter learned_;
   Graph graph_;
   Oracle oracle_;
+  AnnouncedWork announced_;
+  mutable AttentiveDevice device_{&announced_};
 };
 
 // Counts stay to the end of a step, those of means and no others: the last
@@ -383,8 +402,7 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
   const Graph& graph = random.graph();
   const int64_t floats = layout.plan.total_bytes / int64_t{sizeof(float)};
   std::vector<float> arena(floats, -1.0f);
-  const Backend backend = TestBackend();
-  Executor executor(graph, layout, backend.device.get(), arena.data());
+  Executor executor(graph, layout, &random.device(), arena.data());
   for (const int output : graph.nodes[0].outputs) {
     ForEach<float>(executor.value(output), [&](int64_t, float& element) {
       element = 1000.0f + output;
@@ -394,11 +412,13 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
     OrderObserver observer(random, executor);
     executor.Forward({}, &observer);
     ASSERT_EQ(observer.num_done(), graph.nodes.size());
+    ASSERT_EQ(random.announced().layer, "");
     ExpectCounts(graph, executor);
     ExpectReadable(random, executor);
     if (!with_backward) continue;
     executor.Backward({}, GradMode::kWrite, &observer);
     ASSERT_EQ(observer.num_done(), 0);
+    ASSERT_EQ(random.announced().layer, "");
     ExpectCounts(graph, executor);
     ExpectReadable(random, executor);
   }

@@ -16,6 +16,18 @@ namespace {
 // CUDA's own aligns to so many bytes, and its widest loads need 16 of them.
 constexpr int64_t kAlignment = 256;
 
+const char* NameOf(LayerPass pass) {
+  switch (pass) {
+    case LayerPass::kForward:
+      return "forward";
+    case LayerPass::kBackward:
+      return "backward";
+    case LayerPass::kRecomputation:
+      return "recomputation";
+  }
+  return "";
+}
+
 absl::Status CheckThereIs(int ordinal) {
   int count = 0;
   const cudaError_t answer = cudaGetDeviceCount(&count);
@@ -132,6 +144,10 @@ absl::Status CudaDevice::Synchronize() {
   NOTE_CUDA(*queue_, cudaStreamSynchronize(stream_.get()));
   if (queue_->failure().empty()) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(name_, ": ", queue_->failure()));
+}
+
+void CudaDevice::BeginLayer(absl::string_view layer, LayerPass pass) {
+  queue_->set_work({layer.data(), layer.size()}, NameOf(pass));
 }
 
 CudaDevice& AsCuda(Device& device) {

@@ -45,6 +45,8 @@ class CudaDevice : public Device {
   void CopyToHost(const void* device, int64_t bytes, void* host) override;
   void Copy(const void* from, int64_t bytes, void* to) override;
   absl::Status Synchronize() override;
+  void BeginLayer(absl::string_view layer, LayerPass pass) override;
+  void EndLayer() override { queue_->set_work("", ""); }
 
   // Where kernels are launched.
   CudaQueue& queue() { return *queue_; }

@@ -22,6 +22,7 @@ using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class CudaDeviceTest : public testing::Test {
  protected:
@@ -116,14 +117,24 @@ TEST_F(CudaDeviceTest, UploadsKeepTheOrderAndLeaveTheHostItsMemory) {
 }
 
 TEST_F(CudaDeviceTest, AFailureIsSaidWhenSomebodyWaits) {
-  device_->queue().set_work("layer \"conv1\", forward");
+  device_->BeginLayer("conv1", LayerPass::kBackward);
   device_->queue().Note(cudaErrorMemoryAllocation, "cudaCall()", "x.cu", 7);
-  device_->queue().set_work("");
+  device_->EndLayer();
   device_->queue().Note(cudaErrorInvalidValue, "later()", "y.cu", 8);
   EXPECT_THAT(device_->Synchronize(),
               StatusIs(absl::StatusCode::kInternal,
-                       "cuda:0: x.cu:7: cudaCall() (layer \"conv1\", forward): "
-                       "out of memory"));
+                       "cuda:0: x.cu:7: cudaCall() (layer \"conv1\", backward)"
+                       ": out of memory"));
+}
+
+TEST_F(CudaDeviceTest, NoLayerIsNamedBetweenLayers) {
+  device_->BeginLayer("conv1", LayerPass::kRecomputation);
+  device_->EndLayer();
+  device_->queue().Note(cudaErrorInvalidValue, "call()", "x.cu", 7);
+  EXPECT_THAT(
+      device_->Synchronize(),
+      StatusIs(absl::StatusCode::kInternal,
+               AllOf(HasSubstr("x.cu:7: call(): "), Not(HasSubstr("layer")))));
 }
 
 TEST_F(CudaDeviceTest, ThereIsNoSuchDevice) {

@@ -16,7 +16,9 @@ void CudaQueue::Fail(const std::string& what, const char* call,
                      const char* file, int line) {
   if (!failure_.empty()) return;
   failure_ = std::string(file) + ":" + std::to_string(line) + ": " + call;
-  if (!work_.empty()) failure_ += " (" + work_ + ")";
+  if (!layer_.empty()) {
+    failure_ += " (layer \"" + std::string(layer_) + "\", " + pass_ + ")";
+  }
   failure_ += ": " + what;
 }
 

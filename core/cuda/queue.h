@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace tamp {
 
@@ -40,8 +41,12 @@ class CudaQueue {
   int num_multiprocessors() const { return num_multiprocessors_; }
   const ReductionScratch& scratch() const { return scratch_; }
 
-  // What runs, for messages: `layer "conv1", forward`.
-  void set_work(const std::string& work) { work_ = work; }
+  // Whose work is queued from now on, for messages: layer "conv1", "forward".
+  // The texts must stay where they are as long as they are set; "": nobody's.
+  void set_work(std::string_view layer, const char* pass) {
+    layer_ = layer;
+    pass_ = pass;
+  }
 
   // Notes what a call answered.
   void Note(cudaError_t answer, const char* call, const char* file, int line) {
@@ -53,14 +58,16 @@ class CudaQueue {
             int line);
 
   // Of the first call that failed: its place, the call, the layer and what the
-  // device says. Empty as long as all went well.
+  // device says. Empty as long as all went well. Of a kernel that failed while
+  // it ran only a later call hears, which names the layer of its own time.
   const std::string& failure() const { return failure_; }
 
  private:
   const cudaStream_t stream_;
   const int num_multiprocessors_;
   ReductionScratch scratch_;
-  std::string work_;
+  std::string_view layer_;
+  const char* pass_ = "";
   std::string failure_;
 };
 

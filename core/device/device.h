@@ -32,6 +32,9 @@
 
 namespace tamp {
 
+// What a layer's work is for.
+enum class LayerPass { kForward, kBackward, kRecomputation };
+
 class Device {
  public:
   virtual ~Device() = default;
@@ -65,6 +68,12 @@ class Device {
   // Waits until all work is done. An error when the device could not do it: the
   // contents of its memory are then unknown, and it is of no use any more.
   virtual absl::Status Synchronize() = 0;
+
+  // Whose work is asked for from now on, to EndLayer: errors name it. Costs
+  // next to nothing. `layer` must stay where it is until then, or the next
+  // call.
+  virtual void BeginLayer(absl::string_view /*layer*/, LayerPass /*pass*/) {}
+  virtual void EndLayer() {}
 };
 
 }  // namespace tamp

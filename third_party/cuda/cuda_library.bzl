@@ -29,7 +29,7 @@ NEEDS_CUDA = select({
 })
 
 # For that of what is simulated instead.
-_NEEDS_SIMULATOR = select({
+NEEDS_SIMULATOR = select({
     "//third_party/cuda:enabled": ["@platforms//:incompatible"],
     "//conditions:default": SIMULATED_CPUS,
 })
@@ -256,7 +256,7 @@ def cuda_library(
         hdrs = hdrs,
         copts = CUDA_COPTS,
         tags = tags,
-        target_compatible_with = _NEEDS_SIMULATOR,
+        target_compatible_with = NEEDS_SIMULATOR,
         textual_hdrs = srcs,
         visibility = ["//visibility:private"],
         deps = deps + ["//third_party/cuda:cudart"],
