@@ -32,11 +32,6 @@ typedef enum {
 } cublasOperation_t;
 
 typedef enum {
-  CUBLAS_POINTER_MODE_HOST = 0,
-  CUBLAS_POINTER_MODE_DEVICE = 1,
-} cublasPointerMode_t;
-
-typedef enum {
   CUBLAS_GEMM_DEFAULT = -1,
 } cublasGemmAlgo_t;
 
@@ -65,8 +60,6 @@ const char* cublasGetStatusString(cublasStatus_t status);
 cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void* workspace,
                                      size_t workspaceSizeInBytes);
 cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, cudaStream_t streamId);
-cublasStatus_t cublasSetPointerMode_v2(cublasHandle_t handle,
-                                       cublasPointerMode_t mode);
 cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode);
 
 cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, cublasOperation_t transa,
@@ -96,7 +89,6 @@ cublasStatus_t cublasSgemmStridedBatched(
 #define cublasGetVersion cublasGetVersion_v2
 #define cublasSetWorkspace cublasSetWorkspace_v2
 #define cublasSetStream cublasSetStream_v2
-#define cublasSetPointerMode cublasSetPointerMode_v2
 #define cublasSgemm cublasSgemm_v2
 
 #endif  // TAMP_TESTS_CUDA_SIM_INCLUDE_CUBLAS_V2_H_
