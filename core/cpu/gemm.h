@@ -8,9 +8,9 @@
 
 #include <cstdint>
 
-namespace tamp {
+#include "core/transpose.h"
 
-enum class Transpose { kNo, kYes };
+namespace tamp {
 
 // C = alpha * op(A) * op(B) + beta * C, row-major, op(A) is m x k, op(B) is
 // k x n; lda, ldb, ldc are the elements between rows as stored. With beta 0, C

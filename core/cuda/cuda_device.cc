@@ -150,6 +150,13 @@ void CudaDevice::BeginLayer(absl::string_view layer, LayerPass pass) {
   queue_->set_work({layer.data(), layer.size()}, NameOf(pass));
 }
 
+absl::StatusOr<Cublas*> CudaDevice::cublas() {
+  if (cublas_ == nullptr) {
+    ASSIGN_OR_RETURN(cublas_, Cublas::Create(&*queue_));
+  }
+  return cublas_.get();
+}
+
 CudaDevice& AsCuda(Device& device) {
   CHECK(absl::StartsWith(device.name(), "cuda:"))
       << "kernel for CUDA on " << device.name();

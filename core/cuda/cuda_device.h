@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/cuda/cublas.h"
 #include "core/cuda/handles.h"
 #include "core/cuda/queue.h"
 #include "core/cuda/uploads.h"
@@ -51,6 +52,9 @@ class CudaDevice : public Device {
   // Where kernels are launched.
   CudaQueue& queue() { return *queue_; }
 
+  // The library, made when it is first asked for.
+  absl::StatusOr<Cublas*> cublas();
+
  private:
   explicit CudaDevice(int ordinal);
   absl::Status Open();
@@ -62,6 +66,7 @@ class CudaDevice : public Device {
   DeviceBytes scratch_;
   std::optional<CudaQueue> queue_;
   std::unique_ptr<Uploads> uploads_;
+  std::unique_ptr<Cublas> cublas_;
 };
 
 // The device behind the interface, for kernels made for CUDA.

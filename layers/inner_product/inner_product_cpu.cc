@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 
 #include "core/cpu/cpu_device.h"
 #include "core/cpu/gemm.h"
 #include "core/threads/tiles.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
+#include "layers/inner_product/inner_product_matrix.h"
 
 namespace tamp {
 namespace {
@@ -22,38 +22,6 @@ constexpr int64_t kMinTileSize = 16;
 
 int64_t NumTiles(int64_t total) {
   return std::min(kMaxTiles, (total + kMinTileSize - 1) / kMinTileSize);
-}
-
-// A matrix with dense rows.
-template <typename T>
-struct Matrix {
-  T* data = nullptr;
-  int64_t row_stride = 0;  // elements between rows; 0: rows are not dense
-};
-
-// The tensor as a matrix of `columns` where it lies; row_stride 0 where its
-// strides do not allow that.
-template <typename T>
-Matrix<T> InPlace(Strided<T> tensor, const InnerProductExtents& extents,
-                  int64_t columns) {
-  const int64_t image = extents.channels * extents.spatial;
-  const bool dense_image =
-      extents.channels == 1 || tensor.channel_stride == extents.spatial;
-  const bool dense_batch = extents.num == 1 || tensor.image_stride == image;
-  const bool even_channels =
-      extents.num == 1 ||
-      tensor.image_stride == extents.channels * tensor.channel_stride;
-  int64_t row_stride = 0;
-  if (dense_image && dense_batch) {
-    row_stride = columns;
-  } else if (dense_image && columns == image) {
-    row_stride = tensor.image_stride;
-  } else if (even_channels && columns == extents.spatial) {
-    row_stride = tensor.channel_stride;
-  }
-  const bool fits =
-      row_stride >= columns && row_stride <= std::numeric_limits<int>::max();
-  return {tensor.data, fits ? row_stride : 0};
 }
 
 // Calls visit(element of the tensor, index in row-major order).
@@ -73,7 +41,7 @@ void ForEachElement(Strided<T> tensor, const InnerProductExtents& extents,
 Matrix<const float> ReadMatrix(Strided<const float> tensor,
                                const InnerProductExtents& extents,
                                int64_t columns, float* copy) {
-  const Matrix<const float> matrix = InPlace(tensor, extents, columns);
+  const Matrix<const float> matrix = MatrixInPlace(tensor, extents, columns);
   if (matrix.row_stride != 0) return matrix;
   ForEachElement(tensor, extents, [copy](const float* element, int64_t index) {
     copy[index] = *element;
@@ -98,7 +66,7 @@ class InnerProductCpu : public InnerProductKernel {
     float* copy = static_cast<float*>(args.workspace);
     const Matrix<const float> x =
         ReadMatrix(args.x, options_.x, options_.num_inputs, copy);
-    Matrix<float> y = InPlace(args.y, options_.y, options_.num_outputs);
+    Matrix<float> y = MatrixInPlace(args.y, options_.y, options_.num_outputs);
     const bool in_place = y.row_stride != 0;
     if (!in_place) y = {copy + XElements(), options_.num_outputs};
     const bool by_rows = options_.num_rows > options_.num_outputs;
@@ -127,7 +95,7 @@ class InnerProductCpu : public InnerProductKernel {
     Matrix<float> dx;
     bool in_place = true;
     if (wants_dx) {
-      dx = InPlace(args.dx, options_.x, options_.num_inputs);
+      dx = MatrixInPlace(args.dx, options_.x, options_.num_inputs);
       in_place = dx.row_stride != 0;
       if (!in_place) dx = {copy + XElements(), options_.num_inputs};
     }
