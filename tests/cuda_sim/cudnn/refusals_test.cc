@@ -107,6 +107,34 @@ TEST(TensorTest, IsFinalizedOnceAndThenFixed) {
   EXPECT_EQ(get(CUDNN_ATTR_CONVOLUTION_COMP_TYPE), kBadParam);
 }
 
+TEST(TensorTest, GivesBackWhatWasSet) {
+  const TestDescriptor tensor =
+      Tensor({7, {2, 3, 4, 5}, {80, 20, 5, 1}, CUDNN_DATA_HALF, 32});
+  const auto get = [&](auto name, int64_t most) {
+    return GetList<int64_t>(tensor, name, CUDNN_TYPE_INT64, most);
+  };
+  EXPECT_EQ(get(CUDNN_ATTR_TENSOR_UNIQUE_ID, 1), Numbers{7});
+  EXPECT_EQ(get(CUDNN_ATTR_TENSOR_DIMENSIONS, 8), (Numbers{2, 3, 4, 5}));
+  EXPECT_EQ(get(CUDNN_ATTR_TENSOR_STRIDES, 8), (Numbers{80, 20, 5, 1}));
+  EXPECT_EQ(GetList<cudnnDataType_t>(tensor, CUDNN_ATTR_TENSOR_DATA_TYPE,
+                                     CUDNN_TYPE_DATA_TYPE, 1),
+            std::vector<cudnnDataType_t>{CUDNN_DATA_HALF});
+  // As much as there is room for; without room how much there is.
+  EXPECT_EQ(get(CUDNN_ATTR_TENSOR_DIMENSIONS, 2), (Numbers{2, 3}));
+  int64_t count = 0, extent = 0;
+  const auto ask = [&](auto type, int64_t room, void* data) {
+    return cudnnBackendGetAttribute(tensor.get(), CUDNN_ATTR_TENSOR_DIMENSIONS,
+                                    type, room, &count, data);
+  };
+  EXPECT_EQ(ask(CUDNN_TYPE_INT64, 0, nullptr), kSuccess);
+  EXPECT_EQ(count, 4);
+  EXPECT_EQ(ask(CUDNN_TYPE_FLOAT, 1, &extent), kWrongType);
+  EXPECT_EQ(
+      cudnnBackendGetAttribute(tensor.get(), CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT,
+                               CUDNN_TYPE_INT64, 1, &count, &extent),
+      CUDNN_STATUS_NOT_SUPPORTED);
+}
+
 TEST(TensorTest, IsComplete) {
   EXPECT_EQ(TestDescriptor(CUDNN_BACKEND_TENSOR_DESCRIPTOR).Finalize(),
             kBadParam);

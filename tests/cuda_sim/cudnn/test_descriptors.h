@@ -54,6 +54,19 @@ class TestDescriptor {
   cudnnBackendDescriptor_t descriptor_ = nullptr;
 };
 
+template <typename T>
+std::vector<T> GetList(const TestDescriptor& descriptor,
+                       cudnnBackendAttributeName_t name,
+                       cudnnBackendAttributeType_t type, int64_t most) {
+  std::vector<T> list(most);
+  int64_t count = 0;
+  EXPECT_EQ(cudnnBackendGetAttribute(descriptor.get(), name, type, most, &count,
+                                     list.data()),
+            CUDNN_STATUS_SUCCESS);
+  list.resize(count);
+  return list;
+}
+
 // Packed in the order of the dimensions, the last one next to each other.
 inline Numbers PackedStrides(const Numbers& extents) {
   Numbers strides(extents.size(), 1);

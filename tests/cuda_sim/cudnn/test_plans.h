@@ -74,19 +74,6 @@ struct TestEngine {
   }
 };
 
-template <typename T>
-std::vector<T> GetList(const TestDescriptor& descriptor,
-                       cudnnBackendAttributeName_t name,
-                       cudnnBackendAttributeType_t type, int64_t most) {
-  std::vector<T> list(most);
-  int64_t count = 0;
-  EXPECT_EQ(cudnnBackendGetAttribute(descriptor.get(), name, type, most, &count,
-                                     list.data()),
-            CUDNN_STATUS_SUCCESS);
-  list.resize(count);
-  return list;
-}
-
 inline TestEngine EngineOf(const TestDescriptor& configuration) {
   TestDescriptor descriptor(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
   cudnnBackendDescriptor_t pointer = descriptor.get();

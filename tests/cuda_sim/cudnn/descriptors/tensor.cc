@@ -82,5 +82,25 @@ cudnnStatus_t TensorDescriptor::Check() {
   return CUDNN_STATUS_SUCCESS;
 }
 
+cudnnStatus_t TensorDescriptor::GetAttribute(cudnnBackendAttributeName_t name,
+                                             const Room& room) const {
+  switch (name) {
+    case CUDNN_ATTR_TENSOR_UNIQUE_ID:
+      return WriteList<int64_t>({tensor_.id}, CUDNN_TYPE_INT64, room);
+    case CUDNN_ATTR_TENSOR_DATA_TYPE:
+      return WriteList<cudnnDataType_t>({tensor_.data_type},
+                                        CUDNN_TYPE_DATA_TYPE, room);
+    case CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT:
+      return Refuse(CUDNN_STATUS_NOT_SUPPORTED,
+                    "the library does not tell a tensor's alignment");
+    case CUDNN_ATTR_TENSOR_DIMENSIONS:
+      return WriteList(tensor_.extents, CUDNN_TYPE_INT64, room);
+    case CUDNN_ATTR_TENSOR_STRIDES:
+      return WriteList(tensor_.strides, CUDNN_TYPE_INT64, room);
+    default:
+      return UnknownAttribute(name);
+  }
+}
+
 }  // namespace cuda_sim
 }  // namespace tamp

@@ -33,6 +33,8 @@ class TensorDescriptor : public Descriptor {
   cudnnStatus_t SetAttribute(cudnnBackendAttributeName_t name,
                              const Elements& elements) override;
   cudnnStatus_t Check() override;
+  cudnnStatus_t GetAttribute(cudnnBackendAttributeName_t name,
+                             const Room& room) const override;
 
  private:
   Tensor tensor_;
