@@ -70,7 +70,6 @@ cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, cublasOperation_t transa,
                               const float* B, int ldb, const float* beta,
                               float* C, int ldc) {
   return QueueProduct(handle, {"cublasSgemm",
-                               reinterpret_cast<const void*>(&cublasSgemm_v2),
                                m,
                                n,
                                k,
@@ -92,22 +91,20 @@ cublasStatus_t cublasSgemmStridedBatched(
     long long int strideA, const float* B, int ldb, long long int strideB,
     const float* beta, float* C, int ldc, long long int strideC,
     int batchCount) {
-  return QueueProduct(
-      handle, {"cublasSgemmStridedBatched",
-               reinterpret_cast<const void*>(&cublasSgemmStridedBatched),
-               m,
-               n,
-               k,
-               batchCount,
-               alpha,
-               {transa, ElementType::kFloat, A, lda, strideA},
-               {transb, ElementType::kFloat, B, ldb, strideB},
-               beta,
-               ElementType::kFloat,
-               C,
-               ldc,
-               strideC,
-               OperandsOf(handle)});
+  return QueueProduct(handle, {"cublasSgemmStridedBatched",
+                               m,
+                               n,
+                               k,
+                               batchCount,
+                               alpha,
+                               {transa, ElementType::kFloat, A, lda, strideA},
+                               {transb, ElementType::kFloat, B, ldb, strideB},
+                               beta,
+                               ElementType::kFloat,
+                               C,
+                               ldc,
+                               strideC,
+                               OperandsOf(handle)});
 }
 
 cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa,
@@ -131,7 +128,6 @@ cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa,
                                                            : OperandsOf(handle);
   }
   return QueueProduct(handle, {"cublasGemmEx",
-                               reinterpret_cast<const void*>(&cublasGemmEx),
                                m,
                                n,
                                k,

@@ -19,8 +19,7 @@ struct Factor {
 };
 
 struct Product {
-  const char* call;      // for messages
-  const void* function;  // of the call
+  const char* call;  // for messages
   int m, n, k, batch;
   const float* alpha;
   Factor a, b;
