@@ -38,8 +38,7 @@ cudaError_t EndCapture(CUstream_st* stream, cudaGraph_t* graph) {
 // stay what they are, and kernels kernels.
 bool IsSameKind(const GraphNode& a, const GraphNode& b) {
   const auto kind = [](const GraphNode& node) {
-    const std::string& name = node.work.name;
-    return name.rfind("cudaMem", 0) == 0 ? name : "kernel";
+    return node.work.function == nullptr ? node.work.name : "kernel";
   };
   return kind(a) == kind(b);
 }

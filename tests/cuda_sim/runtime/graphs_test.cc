@@ -270,6 +270,25 @@ TEST(GraphUpdateTest, TakesTheSameWorkWithOtherArguments) {
   cudaGetLastError();
 }
 
+TEST(GraphUpdateTest, TakesOtherKernels) {
+  TestStream stream;
+  TestFloats x(2);
+  Upload({1, 2}, x.data(), stream);
+  cudaLaunchConfig_t config = {};
+  config.blockDim = 32;
+  config.stream = stream;
+  const TestGraph graph(stream, [&] {
+    cudaLaunchKernelEx(&config, AddNumber, x.data(), 1, x.data(), 2);
+  });
+  const auto twice = [&] {
+    cudaLaunchKernelEx(&config, Double, Span{2, x.data()});
+  };
+  EXPECT_EQ(Update(graph, CaptureOf(stream, twice)),
+            cudaGraphExecUpdateSuccess);
+  cudaGraphLaunch(graph, stream);
+  EXPECT_EQ(Download(x.data(), 2, stream), (Floats{2, 4}));
+}
+
 TEST(GraphUpdateTest, RefusesOtherEdges) {
   std::vector<int> notes;
   TestStream a, b;

@@ -67,6 +67,7 @@ cudaError_t QueueKernel(const cudaLaunchConfig_t& config, KernelLaunch launch) {
     CheckLaunch(size);
     Work work;
     work.name = launch.name;
+    work.function = launch.kernel;
     AddRanges(launch.pointers, stream->device, &work);
     work.run = [size, options = ScopedOptions::Current(),
                 body = std::move(launch.body)] {

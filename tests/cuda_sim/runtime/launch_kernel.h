@@ -54,6 +54,7 @@ std::string KernelName(const std::type_info& type);
 
 struct KernelLaunch {
   const std::string& name;
+  const void* kernel;
   std::vector<PointerArgument> pointers;
   std::function<void()> body;  // of one thread of the grid
 };
@@ -77,9 +78,9 @@ cudaError_t LaunchKernelEx(const cudaLaunchConfig_t& config,
         (AddPointers(i++, values, &pointers), ...);
       },
       converted);
-  return QueueKernel(config, {name, std::move(pointers), [kernel, converted] {
-                                std::apply(kernel, converted);
-                              }});
+  return QueueKernel(
+      config, {name, reinterpret_cast<const void*>(kernel), std::move(pointers),
+               [kernel, converted] { std::apply(kernel, converted); }});
 }
 
 }  // namespace cuda_sim

@@ -26,6 +26,10 @@ struct Work {
   // the runtime. What it is told by the caller's memory on the host it must
   // have read before.
   std::function<void()> run;
+  // The kernel, or a library's function that runs kernels; null for copies and
+  // fills. A graph's node may become another kernel when it is updated, but no
+  // copy.
+  const void* function = nullptr;
   // Is called whenever the work is queued, also as a part of a graph.
   std::function<void()> on_queue = nullptr;
 };
