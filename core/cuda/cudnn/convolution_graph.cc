@@ -113,7 +113,7 @@ absl::StatusOr<CudnnDescriptor> MakeOperation(
 }  // namespace
 
 absl::StatusOr<std::vector<CudnnDescriptor>> MakeConvolutionGraph(
-    const ConvolutionProblem& problem) {
+    const ConvolutionProblem& problem, const PlanTarget& target) {
   ASSIGN_OR_RETURN(CudnnDescriptor x, MakeTensor("tensor x", kConvolutionX,
                                                  problem.x_dims(), problem.x));
   ASSIGN_OR_RETURN(CudnnDescriptor w, MakeTensor("tensor w", kConvolutionW,
@@ -125,6 +125,7 @@ absl::StatusOr<std::vector<CudnnDescriptor>> MakeConvolutionGraph(
                    MakeOperation(problem, x, w, y, convolution));
   CudnnDescriptor graph(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR,
                         "operation graph");
+  target.SetOnGraph(&graph);
   graph.Set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation);
   RETURN_IF_ERROR(graph.Finalize());
   std::vector<CudnnDescriptor> parts;

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/descriptor.h"
+#include "core/cuda/cudnn/plan_target.h"
 
 namespace tamp {
 
@@ -19,7 +20,7 @@ constexpr int64_t kConvolutionX = 1, kConvolutionW = 2, kConvolutionY = 3;
 // convolution, the operation, and last the graph. All must live as long as
 // anything that is made of the graph.
 absl::StatusOr<std::vector<CudnnDescriptor>> MakeConvolutionGraph(
-    const ConvolutionProblem& problem);
+    const ConvolutionProblem& problem, const PlanTarget& target);
 
 }  // namespace tamp
 

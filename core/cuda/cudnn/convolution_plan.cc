@@ -1,6 +1,7 @@
 #include "core/cuda/cudnn/convolution_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <optional>
@@ -8,11 +9,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "core/check.h"
 #include "core/cuda/cudnn/convolution_graph.h"
+#include "core/cuda/cudnn/cudnn_status.h"
 #include "core/status_macros.h"
 
 namespace tamp {
 namespace {
+
+constexpr int64_t kWorkspaceAlignment = 256;
 
 // Why proposals were left out.
 class Reasons {
@@ -92,12 +98,20 @@ std::optional<FinalizedPlan> TakeFirst(std::vector<EngineProposal> proposals,
   return std::nullopt;
 }
 
+bool IsAligned(const void* pointer, int64_t alignment) {
+  return reinterpret_cast<uintptr_t>(pointer) %
+             static_cast<uintptr_t>(alignment) ==
+         0;
+}
+
 }  // namespace
 
-ConvolutionPlan::ConvolutionPlan(std::vector<CudnnDescriptor> graph,
+ConvolutionPlan::ConvolutionPlan(const ConvolutionProblem& problem,
+                                 std::vector<CudnnDescriptor> graph,
                                  EngineProposal proposal, CudnnDescriptor plan,
                                  int64_t workspace_bytes, int num_proposed)
-    : graph_(std::move(graph)),
+    : problem_(problem),
+      graph_(std::move(graph)),
       proposal_(std::move(proposal)),
       plan_(std::move(plan)),
       workspace_bytes_(workspace_bytes),
@@ -112,7 +126,7 @@ absl::StatusOr<ConvolutionPlan> PlanConvolution(
     const ConvolutionProblem& problem, const PlanTarget& target,
     int64_t workspace_budget) {
   absl::StatusOr<std::vector<CudnnDescriptor>> graph =
-      MakeConvolutionGraph(problem);
+      MakeConvolutionGraph(problem, target);
   if (!graph.ok()) {
     return absl::Status(
         graph.status().code(),
@@ -132,13 +146,60 @@ absl::StatusOr<ConvolutionPlan> PlanConvolution(
     std::optional<FinalizedPlan> taken = TakeFirst(
         *std::move(proposals), problem, target, workspace_budget, &reasons);
     if (taken) {
-      return ConvolutionPlan(*std::move(graph), std::move(taken->proposal),
-                             std::move(taken->plan), taken->workspace_bytes,
-                             num_proposed);
+      return ConvolutionPlan(problem, *std::move(graph),
+                             std::move(taken->proposal), std::move(taken->plan),
+                             taken->workspace_bytes, num_proposed);
     }
   }
   return absl::UnimplementedError(absl::StrCat(
       "cuDNN has no plan for ", ToString(problem), ": ", reasons.ToString()));
+}
+
+absl::Status ConvolutionPlan::Forward(const CudnnHandle& handle, const void* x,
+                                      const void* w, void* y,
+                                      void* workspace) const {
+  return Execute(ConvolutionDirection::kForward, handle, x, w, y, workspace);
+}
+
+absl::Status ConvolutionPlan::InputGradient(const CudnnHandle& handle, void* dx,
+                                            const void* w, const void* dy,
+                                            void* workspace) const {
+  return Execute(ConvolutionDirection::kInputGradient, handle, dx, w, dy,
+                 workspace);
+}
+
+absl::Status ConvolutionPlan::FilterGradient(const CudnnHandle& handle,
+                                             const void* x, void* dw,
+                                             const void* dy,
+                                             void* workspace) const {
+  return Execute(ConvolutionDirection::kFilterGradient, handle, x, dw, dy,
+                 workspace);
+}
+
+absl::Status ConvolutionPlan::Execute(ConvolutionDirection direction,
+                                      const CudnnHandle& handle, const void* x,
+                                      const void* w, const void* y,
+                                      void* workspace) const {
+  CHECK(direction == problem_.direction);
+  CHECK(IsAligned(x, problem_.x.alignment));
+  CHECK(IsAligned(w, problem_.w.alignment));
+  CHECK(IsAligned(y, problem_.y.alignment));
+  CHECK(workspace_bytes_ == 0 || workspace != nullptr);
+  CHECK(IsAligned(workspace, kWorkspaceAlignment));
+  const std::array<int64_t, 3> ids = {kConvolutionX, kConvolutionW,
+                                      kConvolutionY};
+  // cuDNN knows from the operation which of them it writes.
+  const std::array<void*, 3> pointers = {
+      const_cast<void*>(x), const_cast<void*>(w), const_cast<void*>(y)};
+  CudnnDescriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, "variant pack");
+  pack.Set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, absl::MakeConstSpan(ids));
+  pack.Set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS,
+           absl::MakeConstSpan(pointers));
+  pack.Set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace);
+  RETURN_IF_ERROR(pack.Finalize());
+  return CudnnStatus(
+      cudnnBackendExecute(handle.get(), plan_.get(), pack.get()),
+      absl::StrCat("cudnnBackendExecute of ", ToString(problem_)));
 }
 
 }  // namespace tamp

@@ -1,6 +1,6 @@
 // ConvolutionPlan: how cuDNN computes one ConvolutionProblem. Planning needs no
 // memory of the device and, for a described device, no device; what can fail on
-// a user's net fails there.
+// a user's net fails there. Executing only runs the plan.
 
 #ifndef TAMP_CORE_CUDA_CUDNN_CONVOLUTION_PLAN_H_
 #define TAMP_CORE_CUDA_CUDNN_CONVOLUTION_PLAN_H_
@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/cuda/cudnn/convolution_problem.h"
+#include "core/cuda/cudnn/cudnn_handle.h"
 #include "core/cuda/cudnn/descriptor.h"
 #include "core/cuda/cudnn/engine.h"
 #include "core/cuda/cudnn/plan_target.h"
@@ -31,14 +33,31 @@ class ConvolutionPlan {
   // How many configurations cuDNN proposed until one was taken.
   int num_proposed() const { return num_proposed_; }
 
+  // Queue the work on the handle's stream; they neither wait nor take memory of
+  // the device. x, w and y lie as the problem says, and may be views of larger
+  // tensors.
+  // REQUIRES: the problem has this direction, and was planned for the handle.
+  absl::Status Forward(const CudnnHandle& handle, const void* x, const void* w,
+                       void* y, void* workspace) const;
+  absl::Status InputGradient(const CudnnHandle& handle, void* dx, const void* w,
+                             const void* dy, void* workspace) const;
+  absl::Status FilterGradient(const CudnnHandle& handle, const void* x,
+                              void* dw, const void* dy, void* workspace) const;
+
  private:
   friend absl::StatusOr<ConvolutionPlan> PlanConvolution(
       const ConvolutionProblem&, const PlanTarget&, int64_t);
 
-  ConvolutionPlan(std::vector<CudnnDescriptor> graph, EngineProposal proposal,
+  ConvolutionPlan(const ConvolutionProblem& problem,
+                  std::vector<CudnnDescriptor> graph, EngineProposal proposal,
                   CudnnDescriptor plan, int64_t workspace_bytes,
                   int num_proposed);
 
+  absl::Status Execute(ConvolutionDirection direction,
+                       const CudnnHandle& handle, const void* x, const void* w,
+                       const void* y, void* workspace) const;
+
+  ConvolutionProblem problem_;
   // Each refers to those before it.
   std::vector<CudnnDescriptor> graph_;
   EngineProposal proposal_;

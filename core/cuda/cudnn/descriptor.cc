@@ -1,6 +1,5 @@
 #include "core/cuda/cudnn/descriptor.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -55,7 +54,7 @@ absl::StatusOr<int64_t> CudnnDescriptor::GetElements(
   RETURN_IF_ERROR(CudnnStatus(
       cudnnBackendGetAttribute(get(), attribute, type, room, &count, values),
       Call("cudnnBackendGetAttribute", attribute)));
-  return room == 0 ? count : std::min(count, room);
+  return count;
 }
 
 absl::StatusOr<int64_t> CudnnDescriptor::GetInt64(
@@ -84,7 +83,10 @@ absl::StatusOr<std::vector<CudnnDescriptor>> CudnnDescriptor::GetDescriptors(
   if (count == 0) return descriptors;
   ASSIGN_OR_RETURN(count, GetElements(attribute, CUDNN_TYPE_BACKEND_DESCRIPTOR,
                                       count, filled.data()));
-  descriptors.erase(descriptors.begin() + count, descriptors.end());
+  // They may be fewer than announced.
+  while (static_cast<int64_t>(descriptors.size()) > count) {
+    descriptors.pop_back();
+  }
   return descriptors;
 }
 

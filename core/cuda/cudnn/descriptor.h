@@ -14,6 +14,7 @@
 
 #include <cudnn.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -75,7 +76,7 @@ class CudnnDescriptor {
     absl::StatusOr<int64_t> count = GetElements(
         attribute, CudnnAttributeType<T>::value, room, values.data());
     if (!count.ok()) return std::move(count).status();
-    values.resize(static_cast<size_t>(*count));
+    values.resize(static_cast<size_t>(std::min(*count, room)));
     return values;
   }
   // The one element of an attribute.
@@ -97,7 +98,7 @@ class CudnnDescriptor {
   void SetElements(cudnnBackendAttributeName_t attribute,
                    cudnnBackendAttributeType_t type, int64_t count,
                    const void* values);
-  // Returns how many there are to be had, at most `room`.
+  // Returns how many there are; `values` gets at most `room` of them.
   absl::StatusOr<int64_t> GetElements(cudnnBackendAttributeName_t attribute,
                                       cudnnBackendAttributeType_t type,
                                       int64_t room, void* values) const;

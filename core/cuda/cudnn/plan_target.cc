@@ -1,12 +1,9 @@
 #include "core/cuda/cudnn/plan_target.h"
 
-#include <cudnn.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "core/cuda/cudnn/cudnn_version.h"
 #include "core/status_macros.h"
 
 namespace tamp {
@@ -52,12 +49,20 @@ absl::StatusOr<PlanTarget> PlanTarget::Described(const std::string& json) {
   return PlanTarget(std::move(device));
 }
 
+void PlanTarget::SetOnGraph(CudnnDescriptor* graph) const {
+  if (!device_) graph->Set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, handle_);
+}
+
 void PlanTarget::SetOnHeuristics(CudnnDescriptor* heuristics) const {
-  heuristics->Set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, device_);
+  if (device_) heuristics->Set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, *device_);
 }
 
 void PlanTarget::SetOnPlan(CudnnDescriptor* plan) const {
-  plan->Set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, device_);
+  if (device_) {
+    plan->Set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, *device_);
+  } else {
+    plan->Set(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, handle_);
+  }
 }
 
 absl::StatusOr<std::string> DeviceDescription(absl::string_view name) {

@@ -1,5 +1,5 @@
-// PlanTarget: the device that a plan is made for. It is only described, which
-// needs neither a GPU nor a driver.
+// PlanTarget: the device that a plan is made for: that of a handle, or one that
+// is only described, which needs neither a GPU nor a driver.
 //
 // A description is what cuDNN writes of a device of its own: JSON, with
 // "deviceVer" 900 for compute capability 9.0.
@@ -7,27 +7,36 @@
 #ifndef TAMP_CORE_CUDA_CUDNN_PLAN_TARGET_H_
 #define TAMP_CORE_CUDA_CUDNN_PLAN_TARGET_H_
 
+#include <cudnn.h>
+
+#include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/cuda/cudnn/cudnn_handle.h"
 #include "core/cuda/cudnn/descriptor.h"
 
 namespace tamp {
 
 class PlanTarget {
  public:
+  // The handle must outlive the target, and execute what is planned for it.
+  explicit PlanTarget(const CudnnHandle& handle) : handle_(handle.get()) {}
+
   static absl::StatusOr<PlanTarget> Described(const std::string& json);
 
-  // Tell a descriptor of which device it is.
+  // Tell a descriptor of which device it is, where its kind wants to know.
+  void SetOnGraph(CudnnDescriptor* graph) const;
   void SetOnHeuristics(CudnnDescriptor* heuristics) const;
   void SetOnPlan(CudnnDescriptor* plan) const;
 
  private:
   explicit PlanTarget(CudnnDescriptor device) : device_(std::move(device)) {}
 
-  CudnnDescriptor device_;
+  // One of the two.
+  cudnnHandle_t handle_ = nullptr;
+  std::optional<CudnnDescriptor> device_;
 };
 
 // The descriptions that come with Tamp: "h100" (SXM, 80 GB) and "a100" (SXM, 80

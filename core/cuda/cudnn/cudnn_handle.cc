@@ -1,8 +1,10 @@
-#include "core/cuda/cudnn/cudnn_version.h"
+#include "core/cuda/cudnn/cudnn_handle.h"
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "core/cuda/cudnn/cudnn_status.h"
+#include "core/status_macros.h"
 
 namespace tamp {
 namespace {
@@ -24,6 +26,16 @@ absl::Status CheckCudnnVersion(size_t version) {
       absl::StrCat("found cuDNN ", found, ", but Tamp needs version ", kMajor,
                    ", from ", kMajor, ".", kOldestMinor,
                    " on: install it, or put its folder into LD_LIBRARY_PATH"));
+}
+
+absl::StatusOr<CudnnHandle> CudnnHandle::Create(cudaStream_t stream) {
+  RETURN_IF_ERROR(CheckCudnnVersion(cudnnGetVersion()));
+  cudnnHandle_t created = nullptr;
+  RETURN_IF_ERROR(CudnnStatus(cudnnCreate(&created), "cudnnCreate"));
+  CudnnHandle handle(created);
+  RETURN_IF_ERROR(
+      CudnnStatus(cudnnSetStream(created, stream), "cudnnSetStream"));
+  return handle;
 }
 
 }  // namespace tamp
