@@ -81,6 +81,13 @@ class BatchSource {
   // Gives back what Next has handed out; the position moves behind it.
   virtual void Release() = 0;
 
+  // What Next will hand out, for who copies it ahead: the position stays, there
+  // is nothing to release, and status() does not know of it yet. It waits for
+  // all of max_count that lie in a row. They stay there until the next call of
+  // Next or Seek. A source that makes nothing ahead has none.
+  // REQUIRES: max_count >= 1; all is released.
+  virtual Samples Peek(int64_t /*max_count*/) { return {}; }
+
   // The first error met while reading samples, naming the file. Next cannot
   // return one: the sample is zeros, and who trains asks here after a step
   // and stops.

@@ -100,6 +100,11 @@ class Layer {
   // REQUIRES: the Forward of the same step ran before it. Layers without
   // differentiable inputs and parameters are never asked.
   virtual void Backward(const BackwardArgs& args) = 0;
+
+  // Asked when all work of a training step has been asked for and nobody has
+  // waited for it: the time to get ready what the next Forward takes from
+  // elsewhere than the device. That Forward may belong to another step.
+  virtual void PrepareNextStep() {}
 };
 
 }  // namespace tamp

@@ -229,6 +229,15 @@ void Executor::BackwardNode(int n, const StepContext& step,
   graph_.nodes[n].layer->Backward(b.backward);
 }
 
+void Executor::PrepareNextStep() {
+  for (const Node& node : graph_.nodes) {
+    if (node.is_elided) continue;
+    device_->BeginLayer(node.parameter.name(), LayerPass::kForward);
+    node.layer->PrepareNextStep();
+  }
+  device_->EndLayer();
+}
+
 void Executor::SeedLossGradients() {
   for (const LossTerm& loss : losses_) {
     if (gradients_[loss.value].data == nullptr) continue;

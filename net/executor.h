@@ -33,6 +33,10 @@ class Executor {
   void Backward(const StepContext& step, GradMode parameter_mode,
                 NodeObserver* observer = nullptr);
 
+  // Tells all nodes that the work of a training step has been asked for
+  // (Layer::PrepareNextStep).
+  void PrepareNextStep();
+
   // Sum of losses times weights, from a Forward to the next one.
   double Loss() const;
   // Of the numbers of a value.

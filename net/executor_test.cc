@@ -139,6 +139,8 @@ class FakeLayer : public Layer {
     }
   }
 
+  void PrepareNextStep() override { ExpectAnnounced(LayerPass::kForward); }
+
   void Backward(const BackwardArgs& args) override {
     const Node& node = graph_->nodes[n_];
     ExpectAnnounced(LayerPass::kBackward);
@@ -417,6 +419,7 @@ void RunSteps(const RandomGraph& random, const MemoryLayout& layout,
     ExpectReadable(random, executor);
     if (!with_backward) continue;
     executor.Backward({}, GradMode::kWrite, &observer);
+    executor.PrepareNextStep();
     ASSERT_EQ(observer.num_done(), 0);
     ASSERT_EQ(random.announced().layer, "");
     ExpectCounts(graph, executor);

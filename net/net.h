@@ -54,6 +54,11 @@ class Net {
   void Backward(const StepContext& step, GradMode mode,
                 NodeObserver* observer = nullptr);
 
+  // To be called when nothing more is asked of a training step, before somebody
+  // waits for it: its data come to the device while the step runs. The next
+  // Forward need not be of the next step.
+  void PrepareNextStep() { executor_->PrepareNextStep(); }
+
   // The sum of losses times their weights, as the last Forward left them. In
   // training ask after Backward: reading waits for what the device has begun.
   double Loss() const { return executor_->Loss(); }

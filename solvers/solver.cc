@@ -208,6 +208,7 @@ absl::Status Solver::RunBatch(int64_t batch) {
   step.step = iteration_ * parameter_.iter_size() + batch;
   train_net_->Forward(step);
   train_net_->Backward(step, batch == 0 ? GradMode::kWrite : GradMode::kAdd);
+  train_net_->PrepareNextStep();
   // Whatever waits for the device comes behind all that it is asked to do.
   RETURN_IF_ERROR(options_.backend.device->Synchronize());
   RETURN_IF_ERROR(train_net_->data_status());

@@ -112,6 +112,48 @@ TEST_P(SolverTest, DrawsSamplesInOrder) {
   EXPECT_EQ(batches_.source(TRAIN).position(), 84);
 }
 
+// The samples that were on the device before their step are those that it would
+// have drawn: over batches that a ring cuts, several batches a step, tests in
+// between and going on from a snapshot.
+TEST_P(SolverTest, WhatIsStagedChangesNothing) {
+  for (const int64_t ring : {0, 40, 7}) {
+    for (const int iter_size : {1, 2}) {
+      std::vector<std::string> states;
+      for (const bool peeks : {false, true}) {
+        MadeUpOptions data;
+        data.ring = ring;
+        data.peeks = peeks;
+        MadeUpBatches batches(data);
+        SolverOptions options;
+        options.backend = backend_;
+        options.batch_sources = &batches;
+        const SolverParameter parameter = ParseSolver(
+            std::string(kRecipe) + "max_iter: 8 test_interval: 1 iter_size: " +
+            std::to_string(iter_size));
+        ASSERT_OK_AND_ASSIGN(const auto solver,
+                             Solver::Create(parameter, options));
+        Evaluation::Watcher watcher;
+        for (int i = 0; i < 5; ++i) {
+          ASSERT_OK(solver->Step());
+          if (i % 2 == 0) continue;
+          ASSERT_OK(solver->evaluations()[0]->Run(nullptr, &watcher));
+        }
+        const SnapshotParameter snapshot = solver->Capture().value();
+        Run(solver.get());
+        ASSERT_OK(solver->Restore(snapshot));
+        Run(solver.get());
+        states.push_back(solver->Capture().value().SerializeAsString());
+        const bool stages = backend_.device->staging() != nullptr;
+        EXPECT_EQ(batches.source(TRAIN).num_peeks(),
+                  peeks && stages ? 11 * iter_size : 0);
+        EXPECT_EQ(batches.source(TEST).num_peeks(), 0);
+      }
+      EXPECT_TRUE(states[0] == states[1])
+          << "ring " << ring << ", iter_size " << iter_size;
+    }
+  }
+}
+
 // Without batch norm, two batches of 5 are one of 10, for every kind of update;
 // the limit of their gradients' sum is twice that of the mean.
 TEST_P(SolverTest, IterSizeIsALargerBatch) {
@@ -222,6 +264,8 @@ TEST_P(SolverTest, ALossThatIsNotFiniteNamesThePlace) {
       Make(ParseSolver("base_lr: 1e30 lr_policy: 'fixed' max_iter: 50")));
   absl::Status status;
   while (status.ok() && !solver->is_done()) status = solver->Step();
+  // Forward once more, of the samples of the step that failed.
+  EXPECT_EQ(batches_.source(TRAIN).position(), 10 * (solver->iteration() + 1));
   EXPECT_THAT(status, StatusIs(StatusCode::kAborted,
                                testing::ContainsRegex(
                                    "iteration [0-9]+: the loss is .*nan.*; the "

@@ -124,7 +124,9 @@ void CudaDevice::CopyFromHost(const void* host, int64_t bytes, void* device) {
 
 void CudaDevice::CopyFromHostAsync(const void* host, int64_t bytes,
                                    void* device) {
-  uploads_->Copy(host, bytes, device);
+  if (bytes == 0) return;
+  const int64_t ticket = uploads_->Stage(host, bytes);
+  if (!uploads_->Take(ticket, bytes, device)) CopyFromHost(host, bytes, device);
 }
 
 void CudaDevice::CopyToHost(const void* device, int64_t bytes, void* host) {

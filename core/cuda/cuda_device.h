@@ -20,6 +20,7 @@
 #include "core/device/buffer.h"
 #include "core/device/device.h"
 #include "core/device/memory_traits.h"
+#include "core/device/staging.h"
 #include "core/device/strided_rows.h"
 
 namespace tamp {
@@ -46,6 +47,7 @@ class CudaDevice : public Device {
   void CopyToHost(const void* device, int64_t bytes, void* host) override;
   void Copy(const void* from, int64_t bytes, void* to) override;
   absl::Status Synchronize() override;
+  Staging* staging() override { return uploads_.get(); }
   void BeginLayer(absl::string_view layer, LayerPass pass) override;
   void EndLayer() override { queue_->set_work("", ""); }
 

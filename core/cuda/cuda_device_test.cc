@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "core/cuda/queue.h"
 #include "core/device/buffer.h"
+#include "core/device/device.h"
+#include "core/device/staging.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/util/devices/host_device.h"
@@ -114,6 +116,53 @@ TEST_F(CudaDeviceTest, UploadsKeepTheOrderAndLeaveTheHostItsMemory) {
   }
   EXPECT_EQ(ToHost(all), wanted);
   EXPECT_OK(device_->Synchronize());
+}
+
+TEST_F(CudaDeviceTest, StagesAhead) {
+  ASSERT_OK_AND_ASSIGN(const Buffer a, device_->Allocate(4 * sizeof(float)));
+  Staging& staging = *device_->staging();
+  std::vector<float> host = {1, 2};
+  const int64_t first = staging.Stage(host.data(), 8);
+  host[0] = 3;
+  const int64_t second = staging.Stage(host.data(), 4);
+  host = {0, 0};
+  device_->Fill({a.floats(), 1, 1, 0, 0, 4}, 9);
+  EXPECT_TRUE(staging.Take(first, 8, a.data()));
+  EXPECT_TRUE(staging.Take(second, 4, a.floats() + 3));
+  EXPECT_THAT(ToHost(a), ElementsAre(1, 2, 9, 3));
+  EXPECT_OK(device_->Synchronize());
+}
+
+// Also where what was there was never taken, and is smaller.
+TEST_F(CudaDeviceTest, TicketsAreGoodUntilTheirPlaceIsTaken) {
+  ASSERT_OK_AND_ASSIGN(const Buffer a, device_->Allocate(2 * sizeof(float)));
+  Staging& staging = *device_->staging();
+  const std::vector<float> host = {1, 2};
+  const int64_t ticket = staging.Stage(host.data(), 4);
+  for (int i = 1; i < Staging::kNumPlaces; ++i) staging.Stage(host.data(), 4);
+  EXPECT_TRUE(staging.Take(ticket, 4, a.data()));
+  EXPECT_THAT(ToHost(a), ElementsAre(1, 0));
+  int64_t last = -1;
+  for (int i = 0; i < Staging::kNumPlaces; ++i) {
+    last = staging.Stage(host.data(), 8);
+  }
+  EXPECT_FALSE(staging.Take(ticket, 4, a.floats() + 1));
+  EXPECT_THAT(ToHost(a), ElementsAre(1, 0));
+  EXPECT_TRUE(staging.Take(last, 8, a.data()));
+  EXPECT_THAT(ToHost(a), ElementsAre(1, 2));
+}
+
+TEST_F(CudaDeviceTest, WhatHasNoPlaceIsNotStaged) {
+  const float host = 1;
+  ASSERT_OK_AND_ASSIGN(const Buffer a, device_->Allocate(sizeof(float)));
+  Staging& staging = *device_->staging();
+  EXPECT_EQ(staging.Stage(&host, int64_t{1} << 50), -1);
+  EXPECT_FALSE(staging.Take(-1, 4, a.data()));
+  for (int i = 0; i < Staging::kNumPlaces; ++i) {
+    EXPECT_TRUE(staging.Take(staging.Stage(&host, 4), 4, a.data()));
+  }
+  EXPECT_THAT(ToHost(a), ElementsAre(1));
+  EXPECT_OK(device_->Synchronize()) << "it goes on";
 }
 
 TEST_F(CudaDeviceTest, AFailureIsSaidWhenSomebodyWaits) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "absl/memory/memory.h"
+#include "core/check.h"
 #include "core/status_macros.h"
 
 namespace tamp {
@@ -24,28 +25,23 @@ Uploads::~Uploads() {
 
 absl::Status Uploads::Grow(int64_t bytes, Place* place) {
   // Nobody may be using the memory that goes away. (An event that was never
-  // recorded has happened.)
-  cudaEventSynchronize(place->taken.get());
-  place->bytes = 0;
+  // recorded has happened; what was uploaded may never have been taken.)
+  NOTE_CUDA(*queue_, cudaEventSynchronize(place->uploaded.get()));
+  NOTE_CUDA(*queue_, cudaEventSynchronize(place->taken.get()));
+  place->capacity = 0;
   place->pinned.reset();
   place->staged.reset();
   ASSIGN_OR_RETURN(place->pinned, AllocatePinnedBytes(bytes));
   ASSIGN_OR_RETURN(place->staged, AllocateDeviceBytes(bytes));
-  place->bytes = bytes;
+  place->capacity = bytes;
   return absl::OkStatus();
 }
 
-void Uploads::Copy(const void* host, int64_t bytes, void* device) {
-  if (bytes == 0) return;
-  Place& place = places_[next_];
-  next_ = (next_ + 1) % places_.size();
-  if (bytes > place.bytes) {
-    const absl::Status grown = Grow(bytes, &place);
-    if (!grown.ok()) {
-      queue_->Fail(std::string(grown.message()), "upload", __FILE__, __LINE__);
-      return;
-    }
-  }
+int64_t Uploads::Stage(const void* host, int64_t bytes) {
+  const int64_t ticket = next_ticket_++;
+  Place& place = places_[ticket % kNumPlaces];
+  place.ticket = -1;
+  if (bytes > place.capacity && !Grow(bytes, &place).ok()) return -1;
   // The pinned memory is free again.
   NOTE_CUDA(*queue_, cudaEventSynchronize(place.uploaded.get()));
   std::memcpy(place.pinned.get(), host, bytes);
@@ -55,12 +51,23 @@ void Uploads::Copy(const void* host, int64_t bytes, void* device) {
             cudaMemcpyAsync(place.staged.get(), place.pinned.get(), bytes,
                             cudaMemcpyHostToDevice, stream_.get()));
   NOTE_CUDA(*queue_, cudaEventRecord(place.uploaded.get(), stream_.get()));
+  place.ticket = ticket;
+  place.bytes = bytes;
+  return ticket;
+}
+
+bool Uploads::Take(int64_t ticket, int64_t bytes, void* device) {
+  if (ticket < 0) return false;
+  const Place& place = places_[ticket % kNumPlaces];
+  if (place.ticket != ticket) return false;
+  CHECK_EQ(bytes, place.bytes);
   NOTE_CUDA(*queue_,
             cudaStreamWaitEvent(queue_->stream(), place.uploaded.get(), 0));
   NOTE_CUDA(*queue_,
             cudaMemcpyAsync(device, place.staged.get(), bytes,
                             cudaMemcpyDeviceToDevice, queue_->stream()));
   NOTE_CUDA(*queue_, cudaEventRecord(place.taken.get(), queue_->stream()));
+  return true;
 }
 
 }  // namespace tamp

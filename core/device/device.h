@@ -14,7 +14,8 @@
 // What the host may touch: memory of the device never; it may compute with
 // addresses, not read or write them. Host memory that is copied from
 // asynchronously must stay as it is until the next Synchronize; with the other
-// copies it is the caller's again as soon as they return.
+// copies, and when it is staged (core/device/staging.h), it is the caller's
+// again as soon as they return.
 //
 // One thread at a time uses a device.
 
@@ -28,6 +29,7 @@
 #include "absl/strings/string_view.h"
 #include "core/device/buffer.h"
 #include "core/device/memory_traits.h"
+#include "core/device/staging.h"
 #include "core/device/strided_rows.h"
 
 namespace tamp {
@@ -68,6 +70,9 @@ class Device {
   // Waits until all work is done. An error when the device could not do it: the
   // contents of its memory are then unknown, and it is of no use any more.
   virtual absl::Status Synchronize() = 0;
+
+  // For copies that go ahead of the work they are for; null: it has no such.
+  virtual Staging* staging() { return nullptr; }
 
   // Whose work is asked for from now on, to EndLayer: errors name it. Costs
   // next to nothing. `layer` must stay where it is until then, or the next

@@ -84,7 +84,7 @@ void Prefetcher::Work(LoaderScratch* scratch) {
     lock.lock();
     --num_making_;
     slot.is_ready = true;
-    if (i == num_taken_ || is_paused_) has_result_.notify_all();
+    if (i == awaited_ || is_paused_) has_result_.notify_all();
   }
 }
 
@@ -116,9 +116,15 @@ void Prefetcher::LeaveOutUnreadable() {
   to_leave_out_.clear();
 }
 
+void Prefetcher::WaitFor(int64_t i, std::unique_lock<std::mutex>* lock) {
+  awaited_ = i;
+  const Slot& slot = slots_[i % capacity_];
+  has_result_.wait(*lock, [&] { return slot.is_ready; });
+}
+
 int64_t Prefetcher::WaitForRun(int64_t first, int64_t limit) {
   std::unique_lock<std::mutex> lock(mutex_);
-  has_result_.wait(lock, [&] { return slots_[first].is_ready; });
+  WaitFor(num_taken_, &lock);
   int64_t count = 1;
   while (count < limit && slots_[first + count].is_ready) ++count;
   return count;
@@ -160,6 +166,18 @@ Samples Prefetcher::Next(int64_t max_count) {
   }
   for (int64_t i = 0; i < num_held_; ++i) Note(slots_[first + i].sample);
   return {num_held_, slots_[first].sample.data, slots_[first].sample.label};
+}
+
+Samples Prefetcher::Peek(int64_t max_count) {
+  CHECK_GE(max_count, 1);
+  CHECK_EQ(num_held_, 0);
+  if (slots_.empty()) Start();
+  if (num_workers_ == 0) return {};
+  const int64_t first = num_taken_ % capacity_;
+  const int64_t count = std::min(max_count, capacity_ - first);
+  std::unique_lock<std::mutex> lock(mutex_);
+  for (int64_t i = 0; i < count; ++i) WaitFor(num_taken_ + i, &lock);
+  return {count, slots_[first].sample.data, slots_[first].sample.label};
 }
 
 void Prefetcher::Release() {

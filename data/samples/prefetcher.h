@@ -61,6 +61,7 @@ class Prefetcher : public BatchSource {
   void Seek(int64_t position) override;
   Samples Next(int64_t max_count) override;
   void Release() override;
+  Samples Peek(int64_t max_count) override;
   absl::Status status() const override { return status_; }
   std::string location() const override {
     return loader_->dataset().location();
@@ -85,6 +86,8 @@ class Prefetcher : public BatchSource {
   void StartWorkers();
   void Work(LoaderScratch* scratch);
   bool HasWork() const;  // REQUIRES: mutex_ is held
+  // Until sample i after the Seek, which has a slot, is finished.
+  void WaitFor(int64_t i, std::unique_lock<std::mutex>* lock);
   // How many are finished from slot `first` on, at least 1, at most limit.
   int64_t WaitForRun(int64_t first, int64_t limit);
   // What is to be said of a sample.
@@ -112,6 +115,7 @@ class Prefetcher : public BatchSource {
   // and the samples that were released since.
   Sampler sampler_;
   int64_t begin_ = 0, num_taken_ = 0;
+  int64_t awaited_ = 0;       // the sample that the caller waits for
   int64_t next_to_make_ = 0;  // since the Seek; at most num_taken_ + capacity_
   int num_making_ = 0;
   bool is_paused_ = false, is_stopping_ = false;

@@ -1,9 +1,14 @@
 #include "layers/data/data_layer.h"
 
+#include <utility>
+
+#include "absl/algorithm/container.h"
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/device/device.h"
+#include "core/device/staging.h"
 #include "core/status_macros.h"
 #include "data/data_options.h"
 #include "layers/options/arity.h"
@@ -29,6 +34,12 @@ absl::StatusOr<int64_t> BatchSize(const DataParameter& data,
   return absl::InvalidArgumentError(
       "data_param.batch_size is missing or 0, it must be at least 1");
 }
+
+int64_t SampleBytes(const BatchSource& source, int64_t count) {
+  return count * source.sample_shape().num_elements() * int64_t{sizeof(float)};
+}
+
+int64_t LabelBytes(int64_t count) { return count * int64_t{sizeof(float)}; }
 
 }  // namespace
 
@@ -65,20 +76,20 @@ absl::StatusOr<Shape> DataLayer::SampleShape() const {
 
 absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
                                           const PlanContext& context) {
-  ASSIGN_OR_RETURN(const int64_t batch_size,
-                   BatchSize(parameter_.data_param(), context));
+  ASSIGN_OR_RETURN(batch_size_, BatchSize(parameter_.data_param(), context));
   device_ = context.device;
   source_ = context.batch_source;
+  staged_ = Staged();
   ASSIGN_OR_RETURN(const Shape sample, SampleShape());
   LayerPlan plan;
   const absl::StatusOr<Shape> batch =
-      Shape::Create({batch_size, sample.dim(0), sample.dim(1), sample.dim(2)});
+      Shape::Create({batch_size_, sample.dim(0), sample.dim(1), sample.dim(2)});
   if (!batch.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the batch's ", batch.status().message()));
   }
   plan.outputs = {*batch};
-  if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size}));
+  if (parameter_.top_size() == 2) plan.outputs.push_back(Shape({batch_size_}));
   plan.backward_reads_inputs = false;
   plan.outputs_are_external = source_ == nullptr;
   return plan;
@@ -86,19 +97,57 @@ absl::StatusOr<LayerPlan> DataLayer::Plan(absl::Span<const Shape> /*inputs*/,
 
 void DataLayer::Forward(const ForwardArgs& args) {
   if (source_ == nullptr) return;
-  const int64_t batch_size = args.outputs[0].shape.num();
-  for (int64_t n = 0; n < batch_size;) {
-    const Samples next = source_->Next(batch_size - n);
-    const View samples = args.outputs[0].Images(n, next.count);
-    CopyFromHost({next.data, size_t(samples.shape.num_elements())}, device_,
-                 samples);
-    if (args.outputs.size() == 2) {
-      CopyFromHost({next.labels, size_t(next.count)}, device_,
-                   args.outputs[1].Images(n, next.count));
-    }
+  outputs_are_dense_ = absl::c_all_of(
+      args.outputs, [](const View& view) { return view.is_dense(); });
+  Staged staged = std::exchange(staged_, Staged());
+  if (!outputs_are_dense_ || staged.position != source_->position()) {
+    staged.count = 0;
+  }
+  for (int64_t n = 0; n < batch_size_;) {
+    const bool may_take = n == 0 && staged.count > 0;
+    const Samples next =
+        source_->Next(may_take ? staged.count : batch_size_ - n);
+    const bool is_there =
+        may_take && next.count == staged.count && Take(staged, args.outputs);
+    if (!is_there) Copy(next, n, args.outputs);
     source_->Release();
     n += next.count;
   }
+}
+
+void DataLayer::Copy(const Samples& samples, int64_t n,
+                     absl::Span<const View> outputs) {
+  const View to = outputs[0].Images(n, samples.count);
+  CopyFromHost({samples.data, size_t(to.shape.num_elements())}, device_, to);
+  if (outputs.size() < 2) return;
+  CopyFromHost({samples.labels, size_t(samples.count)}, device_,
+               outputs[1].Images(n, samples.count));
+}
+
+bool DataLayer::Take(const Staged& staged, absl::Span<const View> outputs) {
+  Staging* const staging = device_->staging();
+  if (!staging->Take(staged.samples, SampleBytes(*source_, staged.count),
+                     outputs[0].data)) {
+    return false;
+  }
+  return outputs.size() < 2 ||
+         staging->Take(staged.labels, LabelBytes(staged.count),
+                       outputs[1].data);
+}
+
+void DataLayer::PrepareNextStep() {
+  staged_ = Staged();
+  if (source_ == nullptr || !outputs_are_dense_) return;
+  Staging* const staging = device_->staging();
+  if (staging == nullptr) return;
+  const Samples next = source_->Peek(batch_size_);
+  if (next.count == 0) return;
+  staged_.position = source_->position();
+  staged_.count = next.count;
+  staged_.samples =
+      staging->Stage(next.data, SampleBytes(*source_, next.count));
+  if (parameter_.top_size() < 2) return;
+  staged_.labels = staging->Stage(next.labels, LabelBytes(next.count));
 }
 
 void DataLayer::Backward(const BackwardArgs& /*args*/) {

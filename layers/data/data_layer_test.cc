@@ -7,11 +7,13 @@
 
 #include "absl/status/status.h"
 #include "core/device/device.h"
+#include "core/device/staging.h"
 #include "core/shape.h"
 #include "data/batch_source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "layers/layer.h"
+#include "layers/tensor.h"
 #include "tests/util/devices/available_devices.h"
 #include "tests/util/devices/device_tensor.h"
 #include "tests/util/status_matchers.h"
@@ -24,7 +26,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // Element i of the sample at position p is 100 p + i, its label is p. Hands out
-// three samples at most.
+// three samples at most. What is drawn can be made to differ from what a peek
+// has shown, so that it shows which of them was used.
 class CountingSource : public BatchSource {
  public:
   const Shape& sample_shape() const override { return shape_; }
@@ -36,23 +39,35 @@ class CountingSource : public BatchSource {
   int64_t position() const override { return position_; }
   void Seek(int64_t position) override { position_ = position; }
   Samples Next(int64_t max_count) override {
+    return Make(std::min(max_drawn_, max_count), offset_of_drawn_);
+  }
+  void Release() override { position_ += labels_.size(); }
+  Samples Peek(int64_t max_count) override {
+    return Make(std::min<int64_t>(3, max_count), 0);
+  }
+  absl::Status status() const override { return absl::OkStatus(); }
+
+  void set_max_drawn(int64_t count) { max_drawn_ = count; }
+  // To what is drawn by Next from now on.
+  void Add(float offset) { offset_of_drawn_ = offset; }
+
+ private:
+  Samples Make(int64_t count, float offset) {
     data_.clear();
     labels_.clear();
-    for (int64_t n = 0; n < std::min<int64_t>(3, max_count); ++n) {
-      labels_.push_back(position_ + n);
+    for (int64_t n = 0; n < count; ++n) {
+      labels_.push_back(position_ + n + offset);
       for (int64_t i = 0; i < shape_.num_elements(); ++i) {
         data_.push_back(100 * labels_[n] + i);
       }
     }
     return {static_cast<int64_t>(labels_.size()), data_.data(), labels_.data()};
   }
-  void Release() override { position_ += labels_.size(); }
-  absl::Status status() const override { return absl::OkStatus(); }
 
- private:
   const Shape shape_ = {2, 1, 3};
   const std::vector<std::string> names_;
-  int64_t position_ = 0;
+  int64_t position_ = 0, max_drawn_ = 3;
+  float offset_of_drawn_ = 0;
   std::vector<float> data_, labels_;
 };
 
@@ -158,6 +173,134 @@ TEST_P(DataForwardTest, TakesTheNextBatch) {
   }
 }
 
+// A layer that has done a step, and has been told that all of it is asked for.
+// From then on Next gives other samples than Peek, by .5 in the labels.
+class PrepareNextStepTest : public testing::TestWithParam<AvailableDevice> {
+ protected:
+  void Start(const Padding& padding = {}, int num_tops = 2) {
+    PlanContext context;
+    context.device = device_;
+    context.batch_source = &source_;
+    ASSERT_OK_AND_ASSIGN(layer_,
+                         DataLayer::Create(DataLayerParameter(num_tops)));
+    ASSERT_OK(layer_->Plan({}, context));
+    samples_ =
+        std::make_unique<DeviceTensor>(Shape({4, 2, 1, 3}), padding, device_);
+    labels_ = std::make_unique<DeviceTensor>(Shape({4}), padding, device_);
+    outputs_ = {samples_->view()};
+    if (num_tops == 2) outputs_.push_back(labels_->view());
+    Forward();
+    layer_->PrepareNextStep();
+    source_.Add(.5);
+  }
+
+  void Forward() {
+    ForwardArgs args;
+    args.outputs = outputs_;
+    layer_->Forward(args);
+  }
+
+  // The labels; the samples must be theirs.
+  std::vector<float> Labels() {
+    std::vector<float> labels;
+    const std::vector<float> samples = samples_->ToVector();
+    for (int n = 0; n < 4; ++n) {
+      labels.push_back(samples[6 * n] / 100);
+      for (int i = 0; i < 6; ++i) {
+        EXPECT_EQ(samples[6 * n + i], 100 * labels[n] + i);
+      }
+    }
+    if (outputs_.size() == 2) {
+      EXPECT_EQ(labels_->ToVector(), labels);
+    }
+    return labels;
+  }
+
+  bool stages() const { return device_->staging() != nullptr; }
+
+  const std::shared_ptr<Device> shared_device_ =
+      GetParam().make_backend(1).device;
+  Device* const device_ = shared_device_.get();
+  CountingSource source_;
+  std::unique_ptr<Layer> layer_;
+  std::unique_ptr<DeviceTensor> samples_, labels_;
+  std::vector<View> outputs_;
+};
+INSTANTIATE_TEST_SUITE_P(Devices, PrepareNextStepTest,
+                         testing::ValuesIn(AvailableDevices()), DeviceName());
+
+// The last sample lies elsewhere and was not shown.
+TEST_P(PrepareNextStepTest, ShownSamplesAreThereAlready) {
+  for (const int num_tops : {1, 2}) {
+    source_.Seek(0);
+    source_.Add(0);
+    Start({}, num_tops);
+    Forward();
+    if (stages()) {
+      EXPECT_THAT(Labels(), ElementsAre(4, 5, 6, 7.5));
+    } else {
+      EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+    }
+    EXPECT_EQ(source_.position(), 8);
+    // They are good for one step.
+    source_.Seek(4);
+    Forward();
+    EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+  }
+}
+
+TEST_P(PrepareNextStepTest, TheSamePositionHoldsTheSame) {
+  Start();
+  source_.Seek(20);
+  source_.Seek(4);
+  Forward();
+  EXPECT_EQ(Labels()[0], stages() ? 4 : 4.5);
+  EXPECT_EQ(source_.position(), 8);
+}
+
+TEST_P(PrepareNextStepTest, OtherPositionsAreRead) {
+  Start();
+  source_.Seek(20);
+  Forward();
+  EXPECT_THAT(Labels(), ElementsAre(20.5, 21.5, 22.5, 23.5));
+}
+
+TEST_P(PrepareNextStepTest, FewerSamplesThanWereShownAreRead) {
+  Start();
+  source_.set_max_drawn(2);
+  Forward();
+  EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+}
+
+TEST_P(PrepareNextStepTest, WhatLostItsPlaceIsRead) {
+  Start();
+  if (!stages()) GTEST_SKIP() << "nothing is staged";
+  const float other = 9;
+  // Samples and labels have two; the last of these takes that of the samples.
+  for (int i = 1; i < Staging::kNumPlaces; ++i) {
+    device_->staging()->Stage(&other, 4);
+  }
+  Forward();
+  EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+}
+
+TEST_P(PrepareNextStepTest, OutputsWithGapsAreReadAsBefore) {
+  Start({2, 5});
+  Forward();
+  EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+  EXPECT_TRUE(samples_->PaddingIsUntouched());
+}
+
+TEST_P(PrepareNextStepTest, AnotherPlanForgets) {
+  Start();
+  PlanContext context;
+  context.device = device_;
+  context.batch_source = &source_;
+  ASSERT_OK(layer_->Plan({}, context));
+  Forward();
+  EXPECT_THAT(Labels(), ElementsAre(4.5, 5.5, 6.5, 7.5));
+}
+
 TEST(DataLayerTest, ForwardWithoutDataLeavesOutputsAlone) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Layer> layer,
                        DataLayer::Create(DataLayerParameter(1)));
@@ -168,6 +311,7 @@ TEST(DataLayerTest, ForwardWithoutDataLeavesOutputsAlone) {
   ForwardArgs args;
   args.outputs = outputs;
   layer->Forward(args);
+  layer->PrepareNextStep();
   EXPECT_EQ(samples.ToVector(), std::vector<float>(24, 3));
 }
 

@@ -35,6 +35,11 @@ struct MadeUpOptions {
   // Every so many-th sample has the label 255, which is no class; 0: none.
   int unlabeled_every = 0;
   double noise = 0.5;
+  // Samples lie in a ring of so many, and what it hands out ends where the ring
+  // does; 0: it is endless.
+  int64_t ring = 0;
+  // Whether Peek shows the next samples.
+  bool peeks = true;
   // Whose share of the samples it is.
   Rank rank;
 };
@@ -64,28 +69,24 @@ class MadeUpSource : public BatchSource {
   absl::Status status() const override { return status_; }
 
   Samples Next(int64_t max_count) override {
-    const int64_t size = options_.sample_shape.num_elements();
-    data_.resize(max_count * size);
-    labels_.resize(max_count);
-    for (int64_t i = 0; i < max_count; ++i) {
-      float* const data = &data_[i * size];
-      const int64_t position =
-          position_ + options_.rank.index + i * options_.rank.count;
-      labels_[i] = MakeSample(position, data);
-      if (position == poisoned_position_) data[0] = INFINITY;
-      if (position == broken_position_) {
-        std::fill_n(data, size, 0.0f);
-        labels_[i] = 0;
-        status_ = broken_;
-      }
-      ++visits_[position];
+    const Samples samples = MakeSamples(max_count);
+    for (int64_t i = 0; i < samples.count; ++i) {
+      if (PositionOf(i) == broken_position_) status_ = broken_;
+      ++visits_[PositionOf(i)];
     }
-    return {max_count, data_.data(), labels_.data()};
+    return samples;
+  }
+  Samples Peek(int64_t max_count) override {
+    if (!options_.peeks) return {};
+    ++num_peeks_;
+    return MakeSamples(max_count);
   }
   void Release() override {
     position_ += static_cast<int64_t>(labels_.size()) * options_.rank.count;
   }
 
+  // How often Peek has shown samples.
+  int num_peeks() const { return num_peeks_; }
   // How often each position was drawn.
   const std::map<int64_t, int>& visits() const { return visits_; }
   void ForgetVisits() { visits_.clear(); }
@@ -101,6 +102,31 @@ class MadeUpSource : public BatchSource {
   void PoisonAt(int64_t position) { poisoned_position_ = position; }
 
  private:
+  // Of sample i of those that are handed out.
+  int64_t PositionOf(int64_t i) const {
+    return position_ + options_.rank.index + i * options_.rank.count;
+  }
+
+  Samples MakeSamples(int64_t max_count) {
+    const int64_t num_taken = position_ / options_.rank.count;
+    const int64_t count =
+        options_.ring == 0
+            ? max_count
+            : std::min(max_count, options_.ring - num_taken % options_.ring);
+    const int64_t size = options_.sample_shape.num_elements();
+    data_.resize(count * size);
+    labels_.resize(count);
+    for (int64_t i = 0; i < count; ++i) {
+      float* const data = &data_[i * size];
+      labels_[i] = MakeSample(PositionOf(i), data);
+      if (PositionOf(i) == poisoned_position_) data[0] = INFINITY;
+      if (PositionOf(i) != broken_position_) continue;
+      std::fill_n(data, size, 0.0f);
+      labels_[i] = 0;
+    }
+    return {count, data_.data(), labels_.data()};
+  }
+
   float MakeSample(int64_t position, float* data) const {
     const int64_t epoch = phase_ == TRAIN ? position / num_samples() : 0;
     // A walk over all samples, with another start in every epoch.
@@ -122,7 +148,8 @@ class MadeUpSource : public BatchSource {
   const std::vector<std::string> class_names_;
   std::vector<OutsideLabel> outside_labels_;
   int64_t position_ = 0;
-  std::vector<float> data_, labels_;  // handed out
+  std::vector<float> data_, labels_;  // handed out, or shown
+  int num_peeks_ = 0;
   std::map<int64_t, int> visits_;
   absl::Status status_, broken_;
   int64_t broken_position_ = -1, poisoned_position_ = -1;

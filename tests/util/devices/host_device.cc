@@ -113,6 +113,26 @@ absl::Status HostDevice::Synchronize() {
   return absl::OkStatus();
 }
 
+int64_t HostDevice::Stage(const void* host, int64_t bytes) {
+  CHECK_GE(bytes, 1);
+  const char* const begin = static_cast<const char*>(host);
+  Staged& place = staged_[next_ticket_ % kNumPlaces];
+  place.ticket = next_ticket_++;
+  place.bytes.assign(begin, begin + bytes);
+  return place.ticket;
+}
+
+bool HostDevice::Take(int64_t ticket, int64_t bytes, void* device) {
+  if (ticket < 0) return false;
+  const Staged& place = staged_[ticket % kNumPlaces];
+  if (place.ticket != ticket) return false;
+  CHECK_EQ(bytes, static_cast<int64_t>(place.bytes.size()));
+  CheckIsOurs(device, bytes);
+  const Opening opening(this);
+  std::memcpy(device, place.bytes.data(), bytes);
+  return true;
+}
+
 void HostDevice::Open() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (num_openings_++ == 0) Protect(PROT_READ | PROT_WRITE);

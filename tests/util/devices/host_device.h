@@ -11,6 +11,7 @@
 #ifndef TAMP_TESTS_UTIL_DEVICES_HOST_DEVICE_H_
 #define TAMP_TESTS_UTIL_DEVICES_HOST_DEVICE_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -23,11 +24,12 @@
 #include "core/device/buffer.h"
 #include "core/device/device.h"
 #include "core/device/memory_traits.h"
+#include "core/device/staging.h"
 #include "core/device/strided_rows.h"
 
 namespace tamp {
 
-class HostDevice : public Device {
+class HostDevice : public Device, public Staging {
  public:
   explicit HostDevice(int num_threads) : cpu_(num_threads) {}
   HostDevice(const HostDevice&) = delete;
@@ -47,6 +49,10 @@ class HostDevice : public Device {
   void Copy(const void* from, int64_t bytes, void* to) override;
   // Dies when host memory that was copied from asynchronously has changed.
   absl::Status Synchronize() override;
+  Staging* staging() override { return this; }
+  // Take dies when the bytes are not as many as were staged.
+  int64_t Stage(const void* host, int64_t bytes) override;
+  bool Take(int64_t ticket, int64_t bytes, void* device) override;
 
   // Has the threads that kernels compute on; knows nothing of this memory.
   CpuDevice& cpu() { return cpu_; }
@@ -69,6 +75,11 @@ class HostDevice : public Device {
     std::vector<char> bytes;
   };
 
+  struct Staged {
+    int64_t ticket = -1;
+    std::vector<char> bytes;
+  };
+
   void Open();
   void Close();
   void Protect(int protection);
@@ -81,6 +92,8 @@ class HostDevice : public Device {
   std::map<const char*, int64_t> blocks_;  // bytes by begin, whole pages
   int num_openings_ = 0;
   std::vector<Pending> pending_;
+  std::array<Staged, kNumPlaces> staged_;
+  int64_t next_ticket_ = 0;
 };
 
 // REQUIRES: device is a HostDevice.

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "core/check.h"
 #include "core/device/buffer.h"
+#include "core/device/staging.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/util/status_matchers.h"
@@ -93,6 +94,29 @@ TEST_F(HostDeviceTest, FillsAndCopies) {
   EXPECT_THAT(ToHost(), ElementsAre(1, 7, 3, 7, 1, 7));
 }
 
+TEST_F(HostDeviceTest, StagesAhead) {
+  float host[] = {1, 2};
+  const int64_t first = device_.Stage(host, 8);
+  host[0] = 3;
+  const int64_t second = device_.Stage(host, 4);
+  host[0] = host[1] = 0;
+  device_.Fill({buffer_.floats(), 1, 1, 0, 0, kFloats}, 9);
+  EXPECT_TRUE(device_.Take(first, 8, buffer_.data()));
+  EXPECT_TRUE(device_.Take(second, 4, buffer_.floats() + 3));
+  EXPECT_THAT(ToHost(), ElementsAre(1, 2, 9, 3, 9, 9));
+  EXPECT_FALSE(device_.Take(-1, 4, buffer_.data()));
+}
+
+TEST_F(HostDeviceTest, TicketsAreGoodUntilTheirPlaceIsTaken) {
+  const float host = 1;
+  const int64_t ticket = device_.Stage(&host, 4);
+  for (int i = 1; i < Staging::kNumPlaces; ++i) device_.Stage(&host, 4);
+  EXPECT_TRUE(device_.Take(ticket, 4, buffer_.data()));
+  device_.Stage(&host, 4);
+  EXPECT_FALSE(device_.Take(ticket, 4, buffer_.floats() + 1));
+  EXPECT_THAT(ToHost(), ElementsAre(1, 0, 0, 0, 0, 0));
+}
+
 TEST_F(HostDeviceTest, MemoryIsAlignedAsItsTraitsSay) {
   const auto address = reinterpret_cast<uintptr_t>(buffer_.data());
   EXPECT_EQ(address % device_.memory_traits().alignment, 0u);
@@ -111,6 +135,9 @@ TEST_F(HostDeviceDeathTest, OnlyItsOwnMemory) {
   EXPECT_DEATH(device_.CopyToHost(buffer_.data(), 8192, host),
                "no memory of the");
   EXPECT_DEATH(device_.Fill({host, 1, 1, 0, 0, 2}, 0), "no memory of the");
+  const int64_t ticket = device_.Stage(host, 4);
+  EXPECT_DEATH(device_.Take(ticket, 4, host), "no memory of the");
+  EXPECT_DEATH(device_.Take(ticket, 8, buffer_.data()), "bytes");
 }
 
 TEST_F(HostDeviceDeathTest, HostMemoryStaysUntilItIsCopied) {
