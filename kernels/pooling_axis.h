@@ -44,6 +44,18 @@ struct PoolingAxis {
     const int64_t end = unpadded < extent + pad ? unpadded : extent + pad;
     return {begin > 0 ? begin : 0, end < extent ? end : extent, end - begin};
   }
+
+  // The windows that have an element of the map in them: begin to end - 1, none
+  // where a stride leaps over it. REQUIRES: 0 <= position < extent.
+  struct WindowRange {
+    int64_t begin, end;
+  };
+  TAMP_HOST_DEVICE WindowRange windows_over(int64_t position) const {
+    const int64_t padded = position + pad;
+    const int64_t end = padded / stride + 1, count = num_windows();
+    return {padded < kernel ? 0 : (padded - kernel) / stride + 1,
+            end < count ? end : count};
+  }
 };
 
 }  // namespace tamp

@@ -47,6 +47,7 @@ __device__ void CallPlaces(const Arguments& a) {
   a.out[a.lines.stride(x)] = *a.part.In(x).data;
   a.out[a.part.whole_to_part().x_row_pitch] = 1;
   a.out[a.pooling.num_windows()] = float(a.pooling.window(a.index).size);
+  a.out[a.pooling.windows_over(a.index).begin] = 1;
 }
 
 __device__ void CallBroadcast(const Arguments& a) {

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "hwy/highway.h"
 #include "kernels/grad_mode.h"
+#include "kernels/pooling_axis.h"
 #include "layers/layer.h"
 #include "layers/pooling/pooling_cpu.h"
 #include "layers/pooling/pooling_kernel.h"
@@ -154,6 +155,35 @@ TEST(PoolingLayerTest, RefusesWhatItCannotDo) {
                 StatusIs(absl::StatusCode::kInvalidArgument, bad.message))
         << bad.options;
   }
+}
+
+TEST(PoolingAxisTest, WindowsOverAnElementAreThoseThatHaveIt) {
+  int num_axes = 0;
+  for (int64_t extent = 1; extent <= 9; ++extent) {
+    for (int64_t kernel = 1; kernel <= 5; ++kernel) {
+      for (int64_t pad = 0; pad < kernel; ++pad) {
+        if (kernel > extent + 2 * pad) continue;
+        for (int64_t stride = 1; stride <= 7; ++stride) {
+          for (const bool round_up : {false, true}) {
+            const PoolingAxis axis = {extent, kernel, pad, stride, round_up};
+            ++num_axes;
+            for (int64_t position = 0; position < extent; ++position) {
+              const PoolingAxis::WindowRange over = axis.windows_over(position);
+              for (int64_t i = 0; i < axis.num_windows(); ++i) {
+                const PoolingAxis::Window window = axis.window(i);
+                EXPECT_EQ(i >= over.begin && i < over.end,
+                          position >= window.begin && position < window.end)
+                    << "window " << i << " of kernel " << kernel << ", pad "
+                    << pad << ", stride " << stride << ", element " << position
+                    << " of " << extent;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(num_axes, 1000);
 }
 
 // Everything that a kernel reads and writes.
