@@ -6,12 +6,14 @@
 #include <cstdint>
 
 #include "core/check.h"
+#include "core/host_device.h"
 
 namespace tamp {
 
 // Whether a label stands for "none". It may lie outside of the classes.
 template <typename T>
-bool IsIgnoredLabel(T label, bool has_ignore_label, int64_t ignore_label) {
+TAMP_HOST_DEVICE bool IsIgnoredLabel(T label, bool has_ignore_label,
+                                     int64_t ignore_label) {
   return has_ignore_label && label == T(ignore_label);
 }
 

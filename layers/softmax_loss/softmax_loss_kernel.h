@@ -17,6 +17,7 @@
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "core/label.h"
 #include "kernels/axis_lines.h"
 #include "kernels/extents.h"
@@ -37,7 +38,7 @@ struct SoftmaxLossOptions {
 };
 
 template <typename T>
-bool IsIgnored(const SoftmaxLossOptions& options, T label) {
+TAMP_HOST_DEVICE bool IsIgnored(const SoftmaxLossOptions& options, T label) {
   return IsIgnoredLabel(label, options.has_ignore_label, options.ignore_label);
 }
 
