@@ -5,6 +5,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -30,6 +31,16 @@ struct PointerArgument {
   bool is_guess;
 };
 
+// The bytes of a struct, with 0 in the gaps between its members, where whatever
+// the stack held may look like a pointer.
+template <typename T>
+std::array<char, sizeof(T)> BytesWithoutGaps(const T& value) {
+  alignas(T) std::array<char, sizeof(T)> bytes;
+  std::memcpy(bytes.data(), &value, sizeof value);
+  __builtin_clear_padding(reinterpret_cast<T*>(bytes.data()));
+  return bytes;
+}
+
 // Adds those of argument number `i`. A struct's words are looked at one by one,
 // and count as read only: what they point at has no type.
 template <typename T>
@@ -40,10 +51,10 @@ void AddPointers(int i, const T& argument, std::vector<PointerArgument>* all) {
     if constexpr (!std::is_void_v<Element>) bytes = sizeof(Element);
     all->push_back({i, argument, bytes, !std::is_const_v<Element>, false});
   } else if constexpr (std::is_class_v<T>) {
+    const std::array<char, sizeof(T)> bytes = BytesWithoutGaps(argument);
     for (size_t at = 0; at + sizeof(void*) <= sizeof(T); at += sizeof(void*)) {
       void* word;
-      std::memcpy(&word, reinterpret_cast<const char*>(&argument) + at,
-                  sizeof word);
+      std::memcpy(&word, bytes.data() + at, sizeof word);
       all->push_back({i, word, 1, false, true});
     }
   }

@@ -1,9 +1,12 @@
 #include <cuda_runtime.h>
 
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/cuda_sim/options.h"
+#include "tests/cuda_sim/runtime/launch_kernel.h"
 #include "tests/cuda_sim/runtime/simulated_devices.h"
 #include "tests/cuda_sim/runtime/test_kernels.cuh"
 #include "tests/cuda_sim/runtime/test_objects.h"
@@ -106,6 +109,21 @@ TEST(LaunchDeathTest, PointersAreLookedAt) {
   EXPECT_DEATH(
       cudaLaunchKernelEx(&config, Double, Span{4, static_cast<float*>(freed)}),
       "kernel \\(tamp::Span\\), argument 0: .* freed");
+}
+
+TEST(LaunchTest, GapsBetweenMembersHoldNoPointers) {
+  struct Gap {
+    bool flag;
+    int64_t number;
+  };
+  Gap gap = {true, 1};
+  std::memset(&gap, 0xaa, sizeof(int64_t));
+  gap.flag = true;
+  std::vector<PointerArgument> pointers;
+  AddPointers(0, gap, &pointers);
+  ASSERT_EQ(pointers.size(), 2u);
+  EXPECT_EQ(pointers[0].address, reinterpret_cast<const void*>(1));
+  EXPECT_EQ(pointers[1].address, reinterpret_cast<const void*>(1));
 }
 
 TEST(LaunchDeathTest, StreamsNeedOrder) {
