@@ -159,6 +159,13 @@ absl::StatusOr<Cublas*> CudaDevice::cublas() {
   return cublas_.get();
 }
 
+absl::StatusOr<ConvolutionPlans*> CudaDevice::convolution_plans() {
+  if (convolution_plans_ == nullptr) {
+    ASSIGN_OR_RETURN(convolution_plans_, ConvolutionPlans::Create(&*queue_));
+  }
+  return convolution_plans_.get();
+}
+
 CudaDevice& AsCuda(Device& device) {
   CHECK(absl::StartsWith(device.name(), "cuda:"))
       << "kernel for CUDA on " << device.name();

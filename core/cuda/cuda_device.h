@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/cuda/cublas.h"
+#include "core/cuda/cudnn/convolution_plans.h"
 #include "core/cuda/handles.h"
 #include "core/cuda/queue.h"
 #include "core/cuda/uploads.h"
@@ -54,8 +55,9 @@ class CudaDevice : public Device {
   // Where kernels are launched.
   CudaQueue& queue() { return *queue_; }
 
-  // The library, made when it is first asked for.
+  // The libraries, made when they are first asked for.
   absl::StatusOr<Cublas*> cublas();
+  absl::StatusOr<ConvolutionPlans*> convolution_plans();
 
  private:
   explicit CudaDevice(int ordinal);
@@ -69,6 +71,7 @@ class CudaDevice : public Device {
   std::optional<CudaQueue> queue_;
   std::unique_ptr<Uploads> uploads_;
   std::unique_ptr<Cublas> cublas_;
+  std::unique_ptr<ConvolutionPlans> convolution_plans_;
 };
 
 // The device behind the interface, for kernels made for CUDA.

@@ -12,7 +12,7 @@
 #include "absl/types/span.h"
 #include "core/check.h"
 #include "core/cuda/cudnn/convolution_graph.h"
-#include "core/cuda/cudnn/cudnn_status.h"
+#include "core/cuda/cudnn/api/cudnn_status.h"
 #include "core/status_macros.h"
 
 namespace tamp {

@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/cudnn_handle.h"
-#include "core/cuda/cudnn/descriptor.h"
+#include "core/cuda/cudnn/api/descriptor.h"
 #include "core/cuda/cudnn/engine.h"
 #include "core/cuda/cudnn/plan_target.h"
 

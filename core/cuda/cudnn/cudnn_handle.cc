@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "core/cuda/cudnn/cudnn_status.h"
+#include "core/cuda/cudnn/api/cudnn_status.h"
 #include "core/status_macros.h"
 
 namespace tamp {

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/cuda/cudnn/cudnn_handle.h"
-#include "core/cuda/cudnn/descriptor.h"
+#include "core/cuda/cudnn/api/descriptor.h"
 
 namespace tamp {
 

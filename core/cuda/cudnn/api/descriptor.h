@@ -9,8 +9,8 @@
 // it: with the call, the descriptor's name, the attribute's number in cuDNN's
 // headers, and what cuDNN says.
 
-#ifndef TAMP_CORE_CUDA_CUDNN_DESCRIPTOR_H_
-#define TAMP_CORE_CUDA_CUDNN_DESCRIPTOR_H_
+#ifndef TAMP_CORE_CUDA_CUDNN_API_DESCRIPTOR_H_
+#define TAMP_CORE_CUDA_CUDNN_API_DESCRIPTOR_H_
 
 #include <cudnn.h>
 
@@ -113,4 +113,4 @@ class CudnnDescriptor {
 
 }  // namespace tamp
 
-#endif  // TAMP_CORE_CUDA_CUDNN_DESCRIPTOR_H_
+#endif  // TAMP_CORE_CUDA_CUDNN_API_DESCRIPTOR_H_

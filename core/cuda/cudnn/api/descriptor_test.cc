@@ -1,4 +1,4 @@
-#include "core/cuda/cudnn/descriptor.h"
+#include "core/cuda/cudnn/api/descriptor.h"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What cuDNN's return values mean, as absl::Status.
 
-#ifndef TAMP_CORE_CUDA_CUDNN_CUDNN_STATUS_H_
-#define TAMP_CORE_CUDA_CUDNN_CUDNN_STATUS_H_
+#ifndef TAMP_CORE_CUDA_CUDNN_API_CUDNN_STATUS_H_
+#define TAMP_CORE_CUDA_CUDNN_API_CUDNN_STATUS_H_
 
 #include <cudnn.h>
 
@@ -23,4 +23,4 @@ absl::Status CudnnStatus(cudnnStatus_t status, absl::string_view call);
 
 }  // namespace tamp
 
-#endif  // TAMP_CORE_CUDA_CUDNN_CUDNN_STATUS_H_
+#endif  // TAMP_CORE_CUDA_CUDNN_API_CUDNN_STATUS_H_

@@ -1,4 +1,4 @@
-#include "core/cuda/cudnn/cudnn_status.h"
+#include "core/cuda/cudnn/api/cudnn_status.h"
 
 #include <string>
 

@@ -1,9 +1,9 @@
-#include "core/cuda/cudnn/descriptor.h"
+#include "core/cuda/cudnn/api/descriptor.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/cuda/cudnn/cudnn_status.h"
+#include "core/cuda/cudnn/api/cudnn_status.h"
 #include "core/status_macros.h"
 
 namespace tamp {
