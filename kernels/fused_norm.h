@@ -15,6 +15,7 @@
 
 #include "core/host_device.h"
 #include "kernels/grad_mode.h"
+#include "kernels/shared_statistics.h"
 
 namespace tamp {
 
@@ -100,6 +101,75 @@ TAMP_HOST_DEVICE FinishingTerms<T> FinishingTermsAt(T* terms,
                                                     int64_t channels) {
   if (terms == nullptr) return {};
   return {terms, terms + channels, terms + 2 * channels};
+}
+
+// The rest is what happens to one channel, the same on every device: before
+// maps are worked on, and to the sums behind that.
+
+// Whether running statistics, and their weight, move.
+TAMP_HOST_DEVICE inline bool MovesRunningStatistics(
+    const FusedNormForwardArgs<float>& norm) {
+  return norm.statistics != nullptr && !norm.is_recomputation;
+}
+
+// Moves the channel's running statistics where that is due, and writes its
+// terms. Each of `channels` channels of x has `count` elements.
+TAMP_HOST_DEVICE inline void PrepareNormOfChannel(
+    const FusedNormForwardArgs<float>& norm, RunningShares shares,
+    int64_t channels, int64_t count, int64_t c) {
+  const FusedNormTerms<float> terms = FusedNormTermsAt(norm.terms, channels);
+  double mean = norm.running_mean[c];
+  double variance = norm.running_variance[c];
+  if (norm.statistics != nullptr) {
+    mean = norm.statistics[2 * c];
+    variance = norm.statistics[2 * c + 1];
+  }
+  if (MovesRunningStatistics(norm)) {
+    UpdateRunningStatistics(shares, double(count), mean, variance,
+                            norm.running_mean + c, norm.running_variance + c);
+  }
+  const NormTerms channel =
+      NormTermsOf(mean, variance, norm.eps, norm.gamma[c], norm.beta[c]);
+  terms.scale[c] = static_cast<float>(channel.scale);
+  terms.shift[c] = static_cast<float>(channel.shift);
+  terms.mean[c] = static_cast<float>(mean);
+  terms.inv_std[c] = static_cast<float>(InverseDeviation(variance, norm.eps));
+}
+
+TAMP_HOST_DEVICE inline void StoreGradUnlessSkipped(GradMode mode, double value,
+                                                    float* array, int64_t i) {
+  if (mode == GradMode::kSkip) return;
+  StoreGrad(mode, static_cast<float>(value), array + i);
+}
+
+// Stores what follows from the sums over the channel of x.
+TAMP_HOST_DEVICE inline void StoreFusedNormGrads(
+    const FusedNormBackwardArgs<float>& norm, int64_t channel, double dgamma,
+    double dbeta) {
+  const float gamma_sum = static_cast<float>(dgamma);
+  const float beta_sum = static_cast<float>(dbeta);
+  const double gamma = norm.gamma[channel];
+  StoreGradUnlessSkipped(norm.dgamma_mode, gamma_sum, norm.dgamma, channel);
+  StoreGradUnlessSkipped(norm.dbeta_mode, beta_sum, norm.dbeta, channel);
+  StoreGradUnlessSkipped(norm.statistics_grad_mode, gamma * beta_sum,
+                         norm.statistics_grad, 2 * channel);
+  StoreGradUnlessSkipped(norm.statistics_grad_mode, gamma * gamma_sum,
+                         norm.statistics_grad, 2 * channel + 1);
+}
+
+// Writes p, q and r of the channel of y, which has `count` elements.
+// REQUIRES: finishing.statistics is not null.
+TAMP_HOST_DEVICE inline void PrepareFinishingOfChannel(
+    const FinishingArgs<float>& finishing, int64_t count, int64_t c,
+    const FinishingTerms<float>& terms) {
+  const double inv_std =
+      InverseDeviation(finishing.statistics[2 * c + 1], finishing.eps);
+  const GradientTerms channel = GradientTermsOf(
+      finishing.statistics[2 * c], inv_std, finishing.statistics_grad[2 * c],
+      finishing.statistics_grad[2 * c + 1], double(count));
+  terms.p[c] = static_cast<float>(channel.p);
+  terms.q[c] = static_cast<float>(channel.q);
+  terms.r[c] = static_cast<float>(channel.r);
 }
 
 }  // namespace tamp

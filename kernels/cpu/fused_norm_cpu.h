@@ -1,4 +1,5 @@
-// The parts of fused kernels on the CPU that work on channels, not on maps.
+// The parts of fused kernels on the CPU that work on channels before maps are
+// worked on.
 
 #ifndef TAMP_KERNELS_CPU_FUSED_NORM_CPU_H_
 #define TAMP_KERNELS_CPU_FUSED_NORM_CPU_H_
@@ -13,10 +14,6 @@ namespace tamp {
 // `count` elements.
 void PrepareFusedNorm(const FusedNormForwardArgs<float>& norm, int64_t channels,
                       int64_t count);
-
-// Stores what follows from the sums over one channel of x.
-void StoreFusedNormGrads(const FusedNormBackwardArgs<float>& norm,
-                         int64_t channel, double dgamma, double dbeta);
 
 // Writes p, q and r. The channels of y have `count` elements.
 // REQUIRES: finishing.statistics is not null.

@@ -7,6 +7,7 @@
 #include "core/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/fused_norm.h"
 #include "kernels/fused_norm_reference.h"
 #include "tests/util/tensor_matchers.h"
 

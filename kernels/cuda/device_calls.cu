@@ -33,7 +33,9 @@ struct Arguments {
   Broadcast broadcast;
   DropoutMask mask;
   PoolingAxis pooling;
+  FusedNormForwardArgs<float> forward_norm;
   FusedNormBackwardArgs<float> norm;
+  FinishingArgs<float> finishing;
   Moments moments;
   GradMode mode;
 };
@@ -86,11 +88,22 @@ __device__ void CallNorms(const Arguments& a) {
   *FinishingTermsAt(a.out, a.index).r = 1;
 }
 
+__device__ void CallNormsOfChannels(const Arguments& a) {
+  const int64_t c = a.index;
+  if (MovesRunningStatistics(a.forward_norm)) a.out[0] = 1;
+  PrepareNormOfChannel(a.forward_norm, {a.moments.mean, a.moments.squares}, c,
+                       c, c);
+  StoreGradUnlessSkipped(a.mode, a.moments.mean, a.out, c);
+  StoreFusedNormGrads(a.norm, c, a.moments.mean, a.moments.squares);
+  PrepareFinishingOfChannel(a.finishing, c, c, FinishingTermsAt(a.out, c));
+}
+
 __global__ void CallAll(Arguments a) {
   CallPlaces(a);
   CallBroadcast(a);
   CallNumbers(a);
   CallNorms(a);
+  CallNormsOfChannels(a);
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 #include "core/cuda/grid_loop.cuh"
 #include "core/label.h"
-#include "kernels/cuda/block_sum.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/cuda/class_of_label.cuh"
-#include "kernels/cuda/warp_lines.cuh"
+#include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/extents.h"
 #include "layers/accuracy/accuracy_kernel.h"
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
-#include "kernels/cuda/warp_lines.cuh"
+#include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/grad_mode.h"
 #include "kernels/pooling_axis.h"
 #include "layers/pooling/pooling_kernel.h"

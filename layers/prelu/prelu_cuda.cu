@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "core/cuda/launch.h"
-#include "kernels/cuda/broadcast_sums.cuh"
+#include "kernels/cuda/sums/broadcast_sums.cuh"
 #include "layers/prelu/prelu_cuda.cuh"
 #include "layers/prelu/prelu_cuda.h"
 

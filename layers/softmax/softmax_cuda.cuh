@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "kernels/axis_lines.h"
-#include "kernels/cuda/warp_lines.cuh"
+#include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/grad_mode.h"
 #include "layers/softmax/softmax_kernel.h"
 

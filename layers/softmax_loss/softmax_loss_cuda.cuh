@@ -8,9 +8,9 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
-#include "kernels/cuda/block_sum.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/cuda/class_of_label.cuh"
-#include "kernels/cuda/warp_lines.cuh"
+#include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
 #include "layers/softmax_loss/softmax_loss_kernel.h"

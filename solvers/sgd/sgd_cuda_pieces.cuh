@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
-#include "kernels/cuda/block_sum.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/sgd_kernel.h"
 #include "solvers/sgd/sgd_cuda_pieces.h"
 

@@ -9,8 +9,8 @@
 //     ...
 //   });
 
-#ifndef TAMP_KERNELS_CUDA_WARP_LINES_CUH_
-#define TAMP_KERNELS_CUDA_WARP_LINES_CUH_
+#ifndef TAMP_KERNELS_CUDA_SUMS_WARP_LINES_CUH_
+#define TAMP_KERNELS_CUDA_SUMS_WARP_LINES_CUH_
 
 #include <cmath>
 #include <cstdint>
@@ -18,7 +18,7 @@
 #include "core/cuda/grid_loop.cuh"
 #include "core/cuda/launch.h"
 #include "kernels/axis_lines.h"
-#include "kernels/cuda/block_sum.cuh"  // kWarpSize
+#include "kernels/cuda/sums/block_sum.cuh"  // kWarpSize
 #include "kernels/strided.h"
 
 namespace tamp {
@@ -75,4 +75,4 @@ __device__ inline float LargestOfLanes(float value) {
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_WARP_LINES_CUH_
+#endif  // TAMP_KERNELS_CUDA_SUMS_WARP_LINES_CUH_

@@ -2,8 +2,8 @@
 // one, which is repeated over it (kernels/broadcast.h): gradients of slopes,
 // scales and biases.
 
-#ifndef TAMP_KERNELS_CUDA_BROADCAST_SUMS_CUH_
-#define TAMP_KERNELS_CUDA_BROADCAST_SUMS_CUH_
+#ifndef TAMP_KERNELS_CUDA_SUMS_BROADCAST_SUMS_CUH_
+#define TAMP_KERNELS_CUDA_SUMS_BROADCAST_SUMS_CUH_
 
 #include <algorithm>
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "core/cuda/grid_loop.cuh"
 #include "core/cuda/launch.h"
 #include "kernels/broadcast.h"
-#include "kernels/cuda/block_sum.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
@@ -112,4 +112,4 @@ void LaunchBroadcastSums(CudaQueue& queue, const Broadcast& broadcast,
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_BROADCAST_SUMS_CUH_
+#endif  // TAMP_KERNELS_CUDA_SUMS_BROADCAST_SUMS_CUH_

@@ -3,8 +3,8 @@
 //
 // REQUIRES: a block of one axis and of whole warps, of which all threads call.
 
-#ifndef TAMP_KERNELS_CUDA_BLOCK_SUM_CUH_
-#define TAMP_KERNELS_CUDA_BLOCK_SUM_CUH_
+#ifndef TAMP_KERNELS_CUDA_SUMS_BLOCK_SUM_CUH_
+#define TAMP_KERNELS_CUDA_SUMS_BLOCK_SUM_CUH_
 
 namespace tamp {
 
@@ -51,4 +51,4 @@ __device__ __forceinline__ T BlockSum(T value) {
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_BLOCK_SUM_CUH_
+#endif  // TAMP_KERNELS_CUDA_SUMS_BLOCK_SUM_CUH_

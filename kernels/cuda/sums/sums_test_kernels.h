@@ -1,8 +1,8 @@
 // Kernels around block_sum.cuh, channel_sums.cuh and channel_moments.cuh, for
 // their tests.
 
-#ifndef TAMP_KERNELS_CUDA_SUMS_TEST_KERNELS_H_
-#define TAMP_KERNELS_CUDA_SUMS_TEST_KERNELS_H_
+#ifndef TAMP_KERNELS_CUDA_SUMS_SUMS_TEST_KERNELS_H_
+#define TAMP_KERNELS_CUDA_SUMS_SUMS_TEST_KERNELS_H_
 
 #include <cstdint>
 
@@ -39,4 +39,4 @@ bool CoversChannels(const CudaQueue& queue, const Extents& extents);
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_SUMS_TEST_KERNELS_H_
+#endif  // TAMP_KERNELS_CUDA_SUMS_SUMS_TEST_KERNELS_H_

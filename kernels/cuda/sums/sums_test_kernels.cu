@@ -1,8 +1,8 @@
 #include "core/cuda/launch.h"
-#include "kernels/cuda/block_sum.cuh"
-#include "kernels/cuda/channel_moments.cuh"
-#include "kernels/cuda/channel_sums.cuh"
-#include "kernels/cuda/sums_test_kernels.h"
+#include "kernels/cuda/sums/block_sum.cuh"
+#include "kernels/cuda/sums/channel_moments.cuh"
+#include "kernels/cuda/sums/channel_sums.cuh"
+#include "kernels/cuda/sums/sums_test_kernels.h"
 
 namespace tamp {
 namespace {

@@ -4,13 +4,13 @@
 // large mean keep their variance; a block adds up squares around its own mean,
 // which it knows by then.
 
-#ifndef TAMP_KERNELS_CUDA_CHANNEL_MOMENTS_CUH_
-#define TAMP_KERNELS_CUDA_CHANNEL_MOMENTS_CUH_
+#ifndef TAMP_KERNELS_CUDA_SUMS_CHANNEL_MOMENTS_CUH_
+#define TAMP_KERNELS_CUDA_SUMS_CHANNEL_MOMENTS_CUH_
 
 #include <cstdint>
 
-#include "kernels/cuda/block_sum.cuh"
-#include "kernels/cuda/channel_sums.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
+#include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/moments.h"
 
 namespace tamp {
@@ -64,4 +64,4 @@ __device__ bool MomentsOfChannel(const ChannelBlocks& blocks,
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_CHANNEL_MOMENTS_CUH_
+#endif  // TAMP_KERNELS_CUDA_SUMS_CHANNEL_MOMENTS_CUH_

@@ -6,7 +6,7 @@
 #include "core/rng.h"
 #include "core/shape.h"
 #include "gtest/gtest.h"
-#include "kernels/cuda/sums_test_kernels.h"
+#include "kernels/cuda/sums/sums_test_kernels.h"
 #include "kernels/extents.h"
 #include "tests/util/devices/cuda_kernel_test.h"
 #include "tests/util/devices/device_tensor.h"

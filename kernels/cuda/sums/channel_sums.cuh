@@ -25,15 +25,15 @@
 // A thread adds floats in float, but only a few: their sums, and all behind
 // them, are added in double, which many devices are slow at.
 
-#ifndef TAMP_KERNELS_CUDA_CHANNEL_SUMS_CUH_
-#define TAMP_KERNELS_CUDA_CHANNEL_SUMS_CUH_
+#ifndef TAMP_KERNELS_CUDA_SUMS_CHANNEL_SUMS_CUH_
+#define TAMP_KERNELS_CUDA_SUMS_CHANNEL_SUMS_CUH_
 
 #include <algorithm>
 #include <cstdint>
 
 #include "core/cuda/launch.h"
 #include "core/cuda/queue.h"
-#include "kernels/cuda/block_sum.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/extents.h"
 #include "kernels/moments.h"
 
@@ -198,4 +198,4 @@ __device__ bool SumChannel(const ChannelBlocks& blocks, const Terms& terms,
 
 }  // namespace tamp
 
-#endif  // TAMP_KERNELS_CUDA_CHANNEL_SUMS_CUH_
+#endif  // TAMP_KERNELS_CUDA_SUMS_CHANNEL_SUMS_CUH_
