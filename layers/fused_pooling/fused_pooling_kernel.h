@@ -42,6 +42,7 @@
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/pooling_axis.h"
@@ -60,8 +61,10 @@ struct FusedPoolingOptions {
   bool has_statistics = false;
   bool finishes_input = false;
 
-  int64_t input_size() const { return height.extent * width.extent; }
-  int64_t output_size() const {
+  TAMP_HOST_DEVICE int64_t input_size() const {
+    return height.extent * width.extent;
+  }
+  TAMP_HOST_DEVICE int64_t output_size() const {
     return height.num_windows() * width.num_windows();
   }
 };

@@ -12,7 +12,6 @@
 #include <limits>
 
 #include "core/threads/tiles.h"
-#include "kernels/cpu/fused_norm_cpu.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
