@@ -1,0 +1,148 @@
+// Products by cuDNN, on tensors where they lie: a plan for each direction and
+// each way of lying. The plans of dense tensors are made with the kernel; what
+// workspace they need, the others must do with.
+
+#include "layers/convolution/convolution_cuda.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/cuda/cuda_device.h"
+#include "core/cuda/cudnn/convolution_plan.h"
+#include "core/cuda/cudnn/convolution_plans.h"
+#include "core/cuda/cudnn/convolution_problem.h"
+#include "core/cuda/queue.h"
+#include "core/status_macros.h"
+#include "kernels/extents.h"
+#include "kernels/grad_mode.h"
+#include "kernels/product_precision.h"
+#include "kernels/strided.h"
+#include "layers/convolution/cuda/bias.h"
+#include "layers/convolution/cuda/half_convolution.h"
+#include "layers/convolution/cuda/problem.h"
+
+namespace tamp {
+namespace {
+
+template <typename T>
+void LayOut(const Strided<T>& tensor, TensorLayout* layout) {
+  layout->strides[0] = tensor.image_stride;
+  layout->strides[1] = tensor.channel_stride;
+}
+
+class ConvolutionCuda : public ConvolutionKernel {
+ public:
+  ConvolutionCuda(const ConvolutionOptions& options, CudaQueue& queue,
+                  ConvolutionPlans* plans)
+      : options_(options), queue_(queue), plans_(plans) {}
+
+  // Makes the dense plans.
+  absl::Status Plan() {
+    for (const ConvolutionDirection direction :
+         {ConvolutionDirection::kForward, ConvolutionDirection::kInputGradient,
+          ConvolutionDirection::kFilterGradient}) {
+      const ConvolutionProblem problem = ProblemOf(options_, direction);
+      ASSIGN_OR_RETURN(const ConvolutionPlan* plan,
+                       plans_->Find(problem, kConvolutionWorkspaceBudget));
+      int64_t& bytes = direction == ConvolutionDirection::kForward
+                           ? forward_workspace_bytes_
+                           : backward_workspace_bytes_;
+      bytes = std::max(bytes, plan->workspace_bytes());
+    }
+    return absl::OkStatus();
+  }
+
+  int64_t forward_workspace_bytes() const override {
+    return forward_workspace_bytes_;
+  }
+  int64_t backward_workspace_bytes() const override {
+    return backward_workspace_bytes_;
+  }
+
+  void Forward(const ConvolutionForwardArgs<float>& args) override {
+    ConvolutionProblem problem =
+        ProblemOf(options_, ConvolutionDirection::kForward);
+    LayOut(args.x, &problem.x);
+    LayOut(args.y, &problem.y);
+    Run(problem, forward_workspace_bytes_, [&](const ConvolutionPlan& plan) {
+      return plan.Forward(plans_->handle(), args.x.data, args.w, args.y.data,
+                          args.workspace);
+    });
+    if (args.bias != nullptr) AddBias(queue_, YExtents(), args.bias, args.y);
+  }
+
+  void Backward(const ConvolutionBackwardArgs<float>& args) override {
+    if (args.dbias_mode != GradMode::kSkip) {
+      SumToBias(queue_, YExtents(), args.dy, args.dbias_mode, args.dbias);
+    }
+    if (args.dw_mode != GradMode::kSkip) FilterGradient(args);
+    if (args.dx_mode != GradMode::kSkip) InputGradient(args);
+  }
+
+ private:
+  Extents YExtents() const {
+    return {options_.num, options_.num_output,
+            options_.output_h() * options_.output_w()};
+  }
+
+  void InputGradient(const ConvolutionBackwardArgs<float>& args) {
+    ConvolutionProblem problem =
+        ProblemOf(options_, ConvolutionDirection::kInputGradient);
+    LayOut(args.dx, &problem.x);
+    LayOut(args.dy, &problem.y);
+    problem.accumulates = args.dx_mode == GradMode::kAdd;
+    Run(problem, backward_workspace_bytes_, [&](const ConvolutionPlan& plan) {
+      return plan.InputGradient(plans_->handle(), args.dx.data, args.w,
+                                args.dy.data, args.workspace);
+    });
+  }
+
+  void FilterGradient(const ConvolutionBackwardArgs<float>& args) {
+    ConvolutionProblem problem =
+        ProblemOf(options_, ConvolutionDirection::kFilterGradient);
+    LayOut(args.x, &problem.x);
+    LayOut(args.dy, &problem.y);
+    problem.accumulates = args.dw_mode == GradMode::kAdd;
+    Run(problem, backward_workspace_bytes_, [&](const ConvolutionPlan& plan) {
+      return plan.FilterGradient(plans_->handle(), args.x.data, args.dw,
+                                 args.dy.data, args.workspace);
+    });
+  }
+
+  // Executes the problem's plan; what fails is noted.
+  template <typename Execute>
+  void Run(const ConvolutionProblem& problem, int64_t workspace_bytes,
+           const Execute& execute) {
+    const absl::StatusOr<const ConvolutionPlan*> plan =
+        plans_->Find(problem, workspace_bytes);
+    const absl::Status status = plan.ok() ? execute(**plan) : plan.status();
+    if (status.ok()) return;
+    queue_.Fail(std::string(status.message()), "convolution", __FILE__,
+                __LINE__);
+  }
+
+  const ConvolutionOptions options_;
+  CudaQueue& queue_;
+  ConvolutionPlans* const plans_;
+  int64_t forward_workspace_bytes_ = 0;
+  int64_t backward_workspace_bytes_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ConvolutionKernel>> MakeConvolutionCuda(
+    const ConvolutionOptions& options, Device& device) {
+  CudaDevice& cuda = AsCuda(device);
+  ASSIGN_OR_RETURN(ConvolutionPlans * plans, cuda.convolution_plans());
+  if (options.precision == ProductPrecision::kFp16 ||
+      options.precision == ProductPrecision::kBf16) {
+    return MakeConvolutionCudaHalf(options, cuda.queue(), plans);
+  }
+  auto kernel = std::make_unique<ConvolutionCuda>(options, cuda.queue(), plans);
+  RETURN_IF_ERROR(kernel->Plan());
+  return kernel;
+}
+
+}  // namespace tamp
