@@ -45,6 +45,7 @@
 
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
@@ -77,13 +78,22 @@ struct FusedConvolutionOptions {
   ProductPrecision precision = ProductPrecision::kFloat32;
   Bf16Products bf16_products = Bf16Products::kFastest;
 
-  int64_t output_h() const { return OutputExtent(height); }
-  int64_t output_w() const { return OutputExtent(width); }
-  int64_t output_size() const { return output_h() * output_w(); }
-  int64_t taps() const { return kernel * kernel; }
+  TAMP_HOST_DEVICE int64_t output_h() const { return OutputExtent(height); }
+  TAMP_HOST_DEVICE int64_t output_w() const { return OutputExtent(width); }
+  TAMP_HOST_DEVICE int64_t output_size() const {
+    return output_h() * output_w();
+  }
+  TAMP_HOST_DEVICE int64_t taps() const { return kernel * kernel; }
+
+  // Extents of z, behind the pooling.
+  TAMP_HOST_DEVICE int64_t z_height() const {
+    return pools ? height / 2 : height;
+  }
+  TAMP_HOST_DEVICE int64_t z_width() const { return pools ? width / 2 : width; }
+  TAMP_HOST_DEVICE int64_t z_size() const { return z_height() * z_width(); }
 
  private:
-  int64_t OutputExtent(int64_t extent) const {
+  TAMP_HOST_DEVICE int64_t OutputExtent(int64_t extent) const {
     if (gathers) return (extent + 2 * pad - kernel) / stride + 1;
     return pools ? extent / 2 : extent;
   }

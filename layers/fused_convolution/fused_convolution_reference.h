@@ -147,6 +147,29 @@ std::vector<double> ForwardWeight(const FusedConvolutionOptions& o,
   return w;
 }
 
+// From the product to y and its statistics.
+template <typename T>
+void StoreOutputReference(const FusedConvolutionOptions& o,
+                          const FusedConvolutionForwardArgs<T>& args,
+                          DenseMaps* product) {
+  for (int64_t n = 0; n < o.num; ++n) {
+    for (int64_t k = 0; k < o.num_output; ++k) {
+      for (int64_t i = 0; i < o.output_size(); ++i) {
+        double value =
+            product->at(n, k, i) * DropoutFactor(o, args.dropout, n, k, i);
+        if (o.shifts_output) value += OutputShift(args.output_norm, k);
+        if (o.rectifies_output && !(value > 0)) value = 0;
+        args.y.at(n, k)[i] = T(value);
+      }
+    }
+  }
+  if (!o.has_statistics) return;
+  for (int64_t k = 0; k < o.num_output; ++k) {
+    OutputStatisticsReference(args.y, o.num, o.output_size(), k,
+                              args.statistics);
+  }
+}
+
 template <typename T>
 void FusedConvolutionForwardReference(
     const FusedConvolutionOptions& o,
@@ -161,21 +184,7 @@ void FusedConvolutionForwardReference(
   ForEachProduct(
       o, [&](int64_t n, int64_t k, int64_t i, int64_t c, int64_t u,
              int64_t weight) { y.at(n, k, i) += w[weight] * z.at(n, c, u); });
-  for (int64_t n = 0; n < o.num; ++n) {
-    for (int64_t k = 0; k < o.num_output; ++k) {
-      for (int64_t i = 0; i < o.output_size(); ++i) {
-        double value = y.at(n, k, i) * DropoutFactor(o, args.dropout, n, k, i);
-        if (o.shifts_output) value += OutputShift(args.output_norm, k);
-        if (o.rectifies_output && !(value > 0)) value = 0;
-        args.y.at(n, k)[i] = T(value);
-      }
-    }
-  }
-  if (!o.has_statistics) return;
-  for (int64_t k = 0; k < o.num_output; ++k) {
-    OutputStatisticsReference(args.y, o.num, o.output_size(), k,
-                              args.statistics);
-  }
+  StoreOutputReference(o, args, &y);
 }
 
 template <typename T>

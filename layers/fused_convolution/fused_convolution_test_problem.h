@@ -83,6 +83,16 @@ class FusedConvolutionProblem : public FusedNormProblem<T> {
     if (mode == GradMode::kAdd) dw.assign(dw.size(), T(-0.25));
   }
 
+  // Calls function(std::vector<T>*) for all memory of the problem.
+  template <typename Function>
+  void ForEachArray(Function function) {
+    FusedNormProblem<T>::ForEachArray(function);
+    for (std::vector<T>* array :
+         {&w, &dw, &y_gamma, &y_beta, &y_running_mean, &y_running_variance}) {
+      function(array);
+    }
+  }
+
   // As FillRandom does, in numbers whose products are exact.
   void FillGrid(TestMaps<T>* maps) {
     maps->tensor().FromVector(
