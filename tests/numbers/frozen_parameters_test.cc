@@ -160,7 +160,8 @@ class FrozenParametersTest
   static void ForEachWayToRun(const Function& function) {
     const AvailableDevice& device = std::get<0>(GetParam());
     const std::vector<Pass> all = device.make_backend(1).passes;
-    for (size_t count = 0; count <= all.size(); ++count) {
+    const size_t step = device.is_simulated ? all.size() : 1;
+    for (size_t count = 0; count <= all.size(); count += step) {
       for (const bool recomputes : {false, true}) {
         SCOPED_TRACE(absl::StrCat(count, " passes, recomputes ", recomputes));
         function(
@@ -172,9 +173,13 @@ class FrozenParametersTest
   static void CheckRandomSubsets(const NetParameter& net, uint64_t first_seed) {
     uint64_t seed = first_seed;
     size_t num_frozen = 0;
+    const bool is_simulated = std::get<0>(GetParam()).is_simulated;
+    const std::vector<double> shares = is_simulated
+                                           ? std::vector<double>{0.5}
+                                           : std::vector<double>{0.2, 0.5, 0.8};
     ForEachWayToRun([&](const RunOptions& options) {
       ASSERT_OK_AND_ASSIGN(const RunResult all, TrainOnce(net, options));
-      for (const double share : {0.2, 0.5, 0.8}) {
+      for (const double share : shares) {
         RandomStream random(++seed);
         const NetParameter frozen =
             Freeze(net, [&](const LayerParameter&, int) {
@@ -185,7 +190,7 @@ class FrozenParametersTest
         ExpectTheSameButFrozen(some, all);
       }
     });
-    EXPECT_GT(num_frozen, 100u);
+    EXPECT_GT(num_frozen, is_simulated ? 20u : 100u);
   }
 };
 

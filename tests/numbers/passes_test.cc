@@ -270,8 +270,8 @@ TEST_P(PassesTest, FusedConvolutionsAgreeWithOpenBlas) {
 
 // Rounding moves what is near 0 to the other side of ReLU. Where that is one
 // element in 2^8, gradients change by the root of it, 0.06, in each layer on
-// their way.
-constexpr double kForwardBf16 = 1e-2, kGradientBf16 = 0.3;
+// their way. (A GPU's products come out in 16 bits as well.)
+constexpr double kForwardBf16 = 1e-2, kGradientBf16 = 0.4;
 
 void ExpectCloseInBf16(const Tensors& actual, const Tensors& expected) {
   for (const auto& [name, values] : expected) {

@@ -113,6 +113,20 @@ class FusedNormProblem {
     if (mode == GradMode::kAdd) dx.tensor().Fill(T(0.5));
   }
 
+  // Calls function(std::vector<T>*) for all memory of the problem.
+  template <typename Function>
+  void ForEachArray(Function function) {
+    for (TestMaps<T>* maps : {&x, &y, &g, &dx}) {
+      function(&maps->tensor().memory());
+    }
+    for (std::vector<T>* array :
+         {&gamma, &beta, &statistics, &running_mean, &running_variance,
+          &running_weight, &terms, &dgamma, &dbeta, &statistics_grad,
+          &y_statistics, &y_statistics_grad}) {
+      function(array);
+    }
+  }
+
   TestMaps<T> x, y, g, dx;
   std::vector<T> gamma, beta, statistics;
   std::vector<T> running_mean, running_variance, running_weight = {T(2.5)};

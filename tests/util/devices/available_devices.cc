@@ -1,10 +1,12 @@
 #include "tests/util/devices/available_devices.h"
 
 #include <memory>
+#include <utility>
 
 #include "net/passes/pass.h"
 #include "solvers/backend_cpu.h"
 #include "solvers/sgd/sgd_cpu.h"
+#include "tests/util/devices/cuda_available.h"
 #include "tests/util/devices/host_device.h"
 #include "tests/util/devices/host_kernels.h"
 #include "tests/util/devices/host_layers.h"
@@ -24,7 +26,12 @@ Backend MakeHostBackend(int num_threads) {
 }  // namespace
 
 std::vector<AvailableDevice> AvailableDevices() {
-  return {{"cpu", MakeCpuBackend}, {"host", MakeHostBackend}};
+  std::vector<AvailableDevice> devices = {{"cpu", MakeCpuBackend},
+                                          {"host", MakeHostBackend}};
+  for (AvailableDevice& device : AvailableCudaDevices()) {
+    devices.push_back(std::move(device));
+  }
+  return devices;
 }
 
 }  // namespace tamp

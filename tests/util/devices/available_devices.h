@@ -29,9 +29,12 @@ struct AvailableDevice {
   std::string name;
   // All layers and all passes; num_threads is for devices that have some.
   Backend (*make_backend)(int num_threads) = nullptr;
+  // Much slower than a device: long tests try fewer cases on it.
+  bool is_simulated = false;
 };
 
-// The CPU, and the host as a device with memory of its own (host_device.h).
+// The CPU, the host as a device with memory of its own (host_device.h), and a
+// GPU (cuda_available.h).
 std::vector<AvailableDevice> AvailableDevices();
 
 // For messages of tests, and for their names.

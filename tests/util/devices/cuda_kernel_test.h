@@ -25,6 +25,7 @@
 #include "core/shape.h"
 #include "gtest/gtest.h"
 #include "tests/cuda_sim/options.h"
+#include "tests/util/devices/cuda_orders.h"
 #include "tests/util/devices/device_tensor.h"
 #include "tests/util/status_matchers.h"
 #include "tests/util/test_tensor.h"
@@ -74,9 +75,6 @@ class CudaKernelTest : public testing::TestWithParam<cuda_sim::Options> {
   const cuda_sim::ScopedOptions order_;
   const std::shared_ptr<CudaDevice> device_;
 };
-
-// Those of the simulator; a GPU has its own.
-std::vector<cuda_sim::Options> OrdersOfCuda();
 
 inline auto CudaOrders() { return testing::ValuesIn(OrdersOfCuda()); }
 

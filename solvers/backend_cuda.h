@@ -1,0 +1,15 @@
+#ifndef TAMP_SOLVERS_BACKEND_CUDA_H_
+#define TAMP_SOLVERS_BACKEND_CUDA_H_
+
+#include "absl/status/statusor.h"
+#include "net/backend.h"
+
+namespace tamp {
+
+// The GPU that CUDA counts as `ordinal`, with all layers and all passes. Fails
+// as CudaDevice::Create does.
+absl::StatusOr<Backend> MakeCudaBackend(int ordinal);
+
+}  // namespace tamp
+
+#endif  // TAMP_SOLVERS_BACKEND_CUDA_H_
