@@ -14,8 +14,12 @@ namespace tamp {
 // may use; a line of the log says how many and why (core/cpu/processors.h).
 absl::StatusOr<Backend> MakeBackendFromFlags();
 
-// The same from values. Errors name the flag.
-absl::StatusOr<Backend> MakeBackend(absl::string_view device, int num_threads);
+using OpenCuda = absl::StatusOr<Backend> (*)(int ordinal);
+
+// The same from values. Errors name the flag. With "auto" a line of the log
+// says which device it is, and why.
+absl::StatusOr<Backend> MakeBackend(absl::string_view device, int num_threads,
+                                    OpenCuda open_cuda);
 
 }  // namespace tamp
 
