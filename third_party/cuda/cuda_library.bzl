@@ -189,7 +189,8 @@ def _nvcc_library_impl(ctx):
         ),
     ]
 
-_nvcc_library = rule(
+# For what the simulator cannot run; all else is a cuda_library.
+nvcc_library = rule(
     implementation = _nvcc_library_impl,
     attrs = {
         "srcs": attr.label_list(allow_files = [".cu"], mandatory = True),
@@ -239,7 +240,7 @@ def cuda_library(
       testonly: as of all rules.
       **kwargs: visibility.
     """
-    _nvcc_library(
+    nvcc_library(
         name = name + "_nvcc",
         testonly = testonly,
         srcs = srcs,

@@ -176,7 +176,8 @@ def forbids_library(path, include):
         return "only core/cpu calls OpenBLAS"
     if CUDA.match(include) and not (backend_of(path) == "cuda" or
                                     kernel_of(path) == "cuda" or
-                                    path.startswith("tests/cuda_sim/")):
+                                    path.startswith(("tests/cuda_sim/",
+                                                     "tests/cuda_judge/"))):
         return ("only core/cuda, kernels/cuda, *_cuda.* and the stand-ins of "
                 "its libraries know CUDA")
     if include == "omp.h":

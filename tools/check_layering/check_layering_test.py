@@ -120,6 +120,7 @@ ALLOWED = (
     ("solvers/backend_cpu.cc", '"layers/cpu_layers.h"'),
     ("solvers/backend_cpu.cc", '"core/cpu/cpu_device.h"'),
     ("solvers/solver.cc", '"data/batcher.h"'),
+    ("tests/cuda_judge/judge_test.cc", "<cuda_runtime_api.h>"),
     ("tests/cuda_sim/cudnn/handle.cc", "<cudnn.h>"),
     ("tests/training/resume_test.cc", '"layers/relu/relu_layer.h"'),
     ("tools/train.cc", '"absl/flags/flag.h"'),
