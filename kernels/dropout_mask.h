@@ -29,7 +29,12 @@ struct DropoutMask {
 
   // What element `index` is multiplied with: 0 or `kept`.
   TAMP_HOST_DEVICE float Factor(int64_t index) const {
-    return Philox(key, step, index / 4)[index % 4] >= threshold ? kept : 0;
+    const PhiloxBlock numbers = Philox(key, step, index / 4);
+    // Chosen without computing a place, for which a GPU would put the numbers
+    // into memory.
+    const uint32_t even = index % 4 == 0 ? numbers[0] : numbers[2];
+    const uint32_t odd = index % 4 == 1 ? numbers[1] : numbers[3];
+    return (index % 2 == 0 ? even : odd) >= threshold ? kept : 0;
   }
 };
 
