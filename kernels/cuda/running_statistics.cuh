@@ -24,11 +24,15 @@ struct RunningStatistics {
   __device__ void Update(int64_t c, double count, double batch_mean,
                          double batch_variance) const {
     if (mean == nullptr) return;
-    float next_weight = weight == nullptr ? 0 : *weight;
-    const RunningShares shares =
-        NextRunningShares(fraction, weight == nullptr ? weight : &next_weight);
-    UpdateRunningStatistics(shares, count, batch_mean, batch_variance, mean + c,
-                            variance + c);
+    UpdateRunningStatistics(Shares(), count, batch_mean, batch_variance,
+                            mean + c, variance + c);
+  }
+
+ private:
+  __device__ RunningShares Shares() const {
+    if (weight == nullptr) return NextRunningShares<float>(fraction, nullptr);
+    float next_weight = *weight;
+    return NextRunningShares(fraction, &next_weight);
   }
 };
 
