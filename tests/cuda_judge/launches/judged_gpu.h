@@ -26,9 +26,11 @@ namespace cuda_judge {
 constexpr int64_t kBatchSize = 32;
 constexpr Extents kStemMaps = {kBatchSize, 64, 112 * 112};
 constexpr Extents kBlockMaps = {kBatchSize, 256, 56 * 56};
-// The most channels, and classes.
+// The most channels, and, of a classifier, what is one number a class.
 constexpr Extents kLastMaps = {kBatchSize, 1024, 7 * 7};
 constexpr int64_t kNumClasses = 1000;
+constexpr Extents kScores = {kBatchSize, kNumClasses, 1};
+constexpr Extents kLabels = {kBatchSize, 1, 1};
 
 class JudgedGpu {
  public:
@@ -49,6 +51,8 @@ class JudgedGpu {
     buffers_.push_back(*std::move(buffer));
     return buffers_.back().floats();
   }
+
+  void* Bytes(int64_t count) { return Floats((count + 3) / 4); }
 
   // Maps with others behind them, as in the buffer of a dense block.
   Strided<float> Maps(const Extents& extents) {

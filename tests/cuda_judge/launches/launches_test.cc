@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "layers/cuda_layers.h"
 #include "tests/cuda_judge/launches/judged_gpu.h"
 #include "tests/cuda_judge/launches/rooms.h"
 #include "tests/cuda_judge/runtime/gpu.h"
@@ -20,10 +21,30 @@ void PrintTo(const Gpu& gpu, std::ostream* out) { *out << gpu.name; }
 namespace {
 
 using testing::IsEmpty;
+using testing::Not;
 
-constexpr void (*kRooms[])(JudgedGpu&) = {
-    LaunchFill,    LaunchCopies,  LaunchActivations, LaunchPrelu,
-    LaunchDropout, LaunchEltwise, LaunchInnerProduct};
+using LaunchRoom = void (*)(JudgedGpu&);
+constexpr LaunchRoom kRooms[] = {LaunchFill,
+                                 LaunchCopies,
+                                 LaunchActivations,
+                                 LaunchPrelu,
+                                 LaunchDropout,
+                                 LaunchEltwise,
+                                 LaunchBatchNorm,
+                                 LaunchBatchNormApply,
+                                 LaunchBatchNormStatistics,
+                                 LaunchScale,
+                                 LaunchBias,
+                                 LaunchPooling,
+                                 LaunchFusedPooling,
+                                 LaunchLrn,
+                                 LaunchConvolution,
+                                 LaunchFusedConvolution,
+                                 LaunchInnerProduct,
+                                 LaunchSoftmax,
+                                 LaunchSoftmaxLoss,
+                                 LaunchAccuracy,
+                                 LaunchSgd};
 
 class LaunchesTest : public testing::TestWithParam<Gpu> {};
 
@@ -33,7 +54,7 @@ TEST_P(LaunchesTest, AllKernelsFit) {
   }
   {
     JudgedGpu gpu(GetParam());
-    for (const auto& launch : kRooms) launch(gpu);
+    for (const LaunchRoom launch : kRooms) launch(gpu);
     EXPECT_OK(gpu.device().Synchronize());
   }
   EXPECT_THAT(TakeFindings(), IsEmpty());
@@ -46,6 +67,11 @@ INSTANTIATE_TEST_SUITE_P(Gpus, LaunchesTest, testing::Values(kH100, kA100),
                          [](const auto& info) {
                            return std::string(info.param.name);
                          });
+
+// Whatever a program links: the table names the makers of all layers.
+TEST(KernelsTest, AreThoseOfTheBackend) {
+  EXPECT_THAT(CudaLayers(), Not(IsEmpty()));
+}
 
 TEST(KernelsTest, NoneSpills) {
   EXPECT_THAT(KernelsWithLocalMemory(), IsEmpty());

@@ -17,7 +17,23 @@ void LaunchActivations(JudgedGpu& gpu);
 void LaunchPrelu(JudgedGpu& gpu);
 void LaunchDropout(JudgedGpu& gpu);
 void LaunchEltwise(JudgedGpu& gpu);
+void LaunchBatchNorm(JudgedGpu& gpu);
+void LaunchBatchNormApply(JudgedGpu& gpu);
+void LaunchBatchNormStatistics(JudgedGpu& gpu);
+void LaunchScale(JudgedGpu& gpu);
+void LaunchBias(JudgedGpu& gpu);
+void LaunchPooling(JudgedGpu& gpu);
+void LaunchFusedPooling(JudgedGpu& gpu);
+void LaunchLrn(JudgedGpu& gpu);
+void LaunchConvolution(JudgedGpu& gpu);
+void LaunchFusedConvolution(JudgedGpu& gpu);
 void LaunchInnerProduct(JudgedGpu& gpu);
+void LaunchSoftmax(JudgedGpu& gpu);
+void LaunchSoftmaxLoss(JudgedGpu& gpu);
+void LaunchAccuracy(JudgedGpu& gpu);
+
+// solvers
+void LaunchSgd(JudgedGpu& gpu);
 
 }  // namespace cuda_judge
 }  // namespace tamp
