@@ -29,7 +29,14 @@ struct GridSize {
   int line;
 };
 
+// Of most launches; kernels say it as their launch bounds, so that what is
+// compiled for them fits. Some add how many blocks a multiprocessor shall have
+// at least, 2: else the compiler spills registers for more.
 constexpr int kThreadsPerBlock = 256;
+
+// Of a block's arrays, for what a kernel states of its own: more is to be asked
+// for.
+constexpr int kMostSharedBytes = 48 << 10;
 
 // For kernels that go through `count` items with ForEachOfGrid
 // (core/cuda/grid_loop.cuh): a thread each, or as many as fill the device.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/cuda/half.cuh"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -41,9 +42,10 @@ struct ChannelTiles {
 };
 
 template <typename Element>
-__global__ void __launch_bounds__(kTileSize* kTileRows)
+__global__ void __launch_bounds__(kTileSize* kTileRows, 2)
     PackTiles(ChannelTiles tiles, Strided<const float> x, Element* packed) {
   __shared__ float tile[kTileSize][kTileSize + 1];
+  static_assert(sizeof tile <= kMostSharedBytes);
   const Extents& e = tiles.extents;
   for (int64_t t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
     const ChannelTiles::Place place = tiles.at(t);
@@ -70,6 +72,7 @@ __global__ void __launch_bounds__(kTileSize* kTileRows)
     UnpackTiles(ChannelTiles tiles, const Element* packed, GradMode mode,
                 Strided<float> x) {
   __shared__ float tile[kTileSize][kTileSize + 1];
+  static_assert(sizeof tile <= kMostSharedBytes);
   const Extents& e = tiles.extents;
   for (int64_t t = blockIdx.x; t < tiles.count(); t += gridDim.x) {
     const ChannelTiles::Place place = tiles.at(t);

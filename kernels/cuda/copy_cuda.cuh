@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/copy_kernel.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -24,23 +25,25 @@ __device__ void ForEachElement(const CopyBlock& block,
   });
 }
 
-__global__ void CopyElements(CopyBlock block, Strided<const float> x,
-                             Strided<float> y, GradMode mode) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    CopyElements(CopyBlock block, Strided<const float> x, Strided<float> y,
+                 GradMode mode) {
   ForEachElement(block, [&](int64_t n, int64_t c, int64_t row, int64_t column) {
     StoreGrad(mode, x.at(n, c)[row * block.x_row_pitch + column],
               y.at(n, c) + row * block.y_row_pitch + column);
   });
 }
 
-__global__ void SetElementsToZero(CopyBlock block, Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SetElementsToZero(CopyBlock block, Strided<float> y) {
   ForEachElement(block, [&](int64_t n, int64_t c, int64_t row, int64_t column) {
     y.at(n, c)[row * block.y_row_pitch + column] = 0;
   });
 }
 
-__global__ void CopyElementsInOrder(Strided<const float> x, Extents x_extents,
-                                    Strided<float> y, Extents y_extents,
-                                    GradMode mode) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    CopyElementsInOrder(Strided<const float> x, Extents x_extents,
+                        Strided<float> y, Extents y_extents, GradMode mode) {
   ForEachOfGrid(y_extents.count(), [&](int64_t i) {
     StoreGrad(mode, *ElementAt(x, x_extents, i), ElementAt(y, y_extents, i));
   });

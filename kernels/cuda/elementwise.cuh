@@ -16,8 +16,9 @@ namespace tamp {
 
 // y = function(x...), element by element; y may be an x.
 template <typename Function, typename... X>
-__global__ void MapElements(Extents extents, Strided<float> y,
-                            Function function, Strided<X>... x) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    MapElements(Extents extents, Strided<float> y, Function function,
+                Strided<X>... x) {
   ForEachOfGrid(extents.count(), [&](int64_t i) {
     *ElementAt(y, extents, i) = function(*ElementAt(x, extents, i)...);
   });
@@ -26,8 +27,9 @@ __global__ void MapElements(Extents extents, Strided<float> y,
 // The same for a gradient, which is written or added. REQUIRES: mode is not
 // kSkip.
 template <typename Function, typename... X>
-__global__ void MapGradient(Extents extents, GradMode mode, Strided<float> dx,
-                            Function function, Strided<X>... x) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    MapGradient(Extents extents, GradMode mode, Strided<float> dx,
+                Function function, Strided<X>... x) {
   ForEachOfGrid(extents.count(), [&](int64_t i) {
     StoreGrad(mode, function(*ElementAt(x, extents, i)...),
               ElementAt(dx, extents, i));

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/fused_norm.h"
 #include "kernels/shared_statistics.h"
 
@@ -11,8 +12,9 @@ namespace tamp {
 
 // A grid of one block: its threads read the weight of the running statistics
 // before one of them writes it.
-__global__ void PrepareNorm(FusedNormForwardArgs<float> norm, int64_t channels,
-                            int64_t count) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    PrepareNorm(FusedNormForwardArgs<float> norm, int64_t channels,
+                int64_t count) {
   RunningShares shares = {1, 0};
   if (MovesRunningStatistics(norm)) {
     float weight = 0;
@@ -28,9 +30,9 @@ __global__ void PrepareNorm(FusedNormForwardArgs<float> norm, int64_t channels,
   });
 }
 
-__global__ void PrepareFinishingTerms(FinishingArgs<float> finishing,
-                                      int64_t channels, int64_t count,
-                                      FinishingTerms<float> terms) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    PrepareFinishingTerms(FinishingArgs<float> finishing, int64_t channels,
+                          int64_t count, FinishingTerms<float> terms) {
   ForEachOfGrid(channels, [&](int64_t c) {
     PrepareFinishingOfChannel(finishing, count, c, terms);
   });

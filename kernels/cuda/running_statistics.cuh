@@ -37,7 +37,7 @@ struct RunningStatistics {
 };
 
 template <typename T>
-__global__ void ReplaceRunningWeight(double f, T* weight) {
+__global__ void __launch_bounds__(1) ReplaceRunningWeight(double f, T* weight) {
   NextRunningShares(f, weight);
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "core/label.h"
 #include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/cuda/class_of_label.cuh"
@@ -38,9 +39,9 @@ __device__ inline bool IsRightLine(const AccuracyOptions& o,
 }
 
 // Adds to the counts, which are one a class.
-__global__ void CountRightLines(AccuracyOptions o, Strided<const float> x,
-                                Strided<const float> labels,
-                                LineCounts* counts) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    CountRightLines(AccuracyOptions o, Strided<const float> x,
+                    Strided<const float> labels, LineCounts* counts) {
   ForEachLine(o.lines.count(), [&](int64_t i, int lane) {
     const float label = *ElementAt(labels, o.labels, i);
     if (IsIgnoredLabel(label, o.has_ignore_label, o.ignore_label)) return;
@@ -58,8 +59,9 @@ __device__ inline float ShareOfRight(double right, double counted) {
 }
 
 // One block.
-__global__ void DivideCounts(int64_t classes, const LineCounts* counts,
-                             AccuracyForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    DivideCounts(int64_t classes, const LineCounts* counts,
+                 AccuracyForwardArgs<float> args) {
   double right_and_counted[2] = {0, 0};
   ForEachOfBlock(classes, [&](int64_t k) {
     const double right = static_cast<double>(counts[k].right);

@@ -6,9 +6,10 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
+#include "kernels/cuda/running_statistics.cuh"
 #include "kernels/cuda/sums/channel_moments.cuh"
 #include "kernels/cuda/sums/channel_sums.cuh"
-#include "kernels/cuda/running_statistics.cuh"
 #include "kernels/grad_mode.h"
 #include "kernels/moments.h"
 #include "kernels/shared_statistics.h"
@@ -43,9 +44,9 @@ __device__ inline void NormalizePart(const ChannelBlocks& blocks,
   });
 }
 
-__global__ void NormalizeByBatch(ChannelBlocks blocks,
-                                 BatchNormForwardArgs<float> args, float eps,
-                                 RunningStatistics running) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    NormalizeByBatch(ChannelBlocks blocks, BatchNormForwardArgs<float> args,
+                     float eps, RunningStatistics running) {
   const int64_t c = blocks.channel();
   Moments all;
   const bool is_last = MomentsOfChannel(
@@ -68,17 +69,17 @@ __global__ void NormalizeByBatch(ChannelBlocks blocks,
 }
 
 // Behind the one above.
-__global__ void NormalizeParts(ChannelBlocks blocks,
-                               BatchNormForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    NormalizeParts(ChannelBlocks blocks, BatchNormForwardArgs<float> args) {
   const int64_t c = blocks.channel();
   NormalizePart(blocks, args,
                 {args.mean[c], args.inv_std[c],
                  static_cast<float>(*blocks.left_by_last())});
 }
 
-__global__ void NormalizeByRunning(ChannelBlocks blocks,
-                                   BatchNormForwardArgs<float> args,
-                                   float eps) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    NormalizeByRunning(ChannelBlocks blocks, BatchNormForwardArgs<float> args,
+                       float eps) {
   const int64_t c = blocks.channel();
   __shared__ AppliedStatistics statistics;
   if (threadIdx.x == 0) {
@@ -109,9 +110,9 @@ __device__ inline void InputGradOfPart(const ChannelBlocks& blocks,
 }
 
 // The gradients of gamma and beta, and of x where `does_input` says so.
-__global__ void BatchNormGradients(ChannelBlocks blocks,
-                                   BatchNormBackwardArgs<float> args,
-                                   double inverse_count, bool does_input) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    BatchNormGradients(ChannelBlocks blocks, BatchNormBackwardArgs<float> args,
+                       double inverse_count, bool does_input) {
   const int64_t c = blocks.channel();
   const float mean = args.mean[c];
   double sums[2];  // of dy and of dy * (x - mean)
@@ -144,16 +145,17 @@ __global__ void BatchNormGradients(ChannelBlocks blocks,
 }
 
 // Behind the one above.
-__global__ void InputGradOfParts(ChannelBlocks blocks,
-                                 BatchNormBackwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    InputGradOfParts(ChannelBlocks blocks, BatchNormBackwardArgs<float> args) {
   const double* const left = blocks.left_by_last();
   InputGradOfPart(blocks, args, static_cast<float>(left[0]),
                   static_cast<float>(left[1]));
 }
 
 // With running statistics, which do not depend on x.
-__global__ void InputGradByRunning(ChannelBlocks blocks,
-                                   BatchNormBackwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    InputGradByRunning(ChannelBlocks blocks,
+                       BatchNormBackwardArgs<float> args) {
   InputGradOfPart(blocks, args, 0, 0);
 }
 

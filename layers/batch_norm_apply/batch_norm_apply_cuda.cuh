@@ -3,17 +3,18 @@
 
 #include <cstdint>
 
-#include "kernels/cuda/sums/channel_sums.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/cuda/running_statistics.cuh"
+#include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/grad_mode.h"
 #include "kernels/shared_statistics.h"
 #include "layers/batch_norm_apply/batch_norm_apply_kernel.h"
 
 namespace tamp {
 
-__global__ void ApplyNorm(ChannelBlocks blocks,
-                          BatchNormApplyForwardArgs<float> args, float eps,
-                          RunningStatistics running) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ApplyNorm(ChannelBlocks blocks, BatchNormApplyForwardArgs<float> args,
+              float eps, RunningStatistics running) {
   const int64_t c = blocks.channel();
   const float mean = args.statistics[2 * c];
   const float beta = args.beta[c];
@@ -39,9 +40,9 @@ __device__ inline void StoreSum(GradMode mode, double sum, float* destination) {
   StoreGrad(mode, static_cast<float>(sum), destination);
 }
 
-__global__ void ApplyNormGradients(ChannelBlocks blocks,
-                                   BatchNormApplyBackwardArgs<float> args,
-                                   float eps) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ApplyNormGradients(ChannelBlocks blocks,
+                       BatchNormApplyBackwardArgs<float> args, float eps) {
   const int64_t c = blocks.channel();
   const float mean = args.statistics[2 * c], gamma = args.gamma[c];
   double sums[2];  // of dy and of dy * (x - mean)

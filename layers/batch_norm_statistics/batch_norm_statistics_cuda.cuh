@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/channel_moments.cuh"
 #include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/grad_mode.h"
@@ -12,8 +13,9 @@
 
 namespace tamp {
 
-__global__ void TakeStatistics(ChannelBlocks blocks,
-                               BatchNormStatisticsForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    TakeStatistics(ChannelBlocks blocks,
+                   BatchNormStatisticsForwardArgs<float> args) {
   const int64_t c = blocks.channel();
   const bool copies = args.y.data != args.x.data;
   Moments all;
@@ -32,9 +34,9 @@ __global__ void TakeStatistics(ChannelBlocks blocks,
 
 // dx = p * g + q * (y - mean) + r, with r for a mean of 0: q * y would cancel
 // against its r where the mean is large.
-__global__ void FinishGradient(ChannelBlocks blocks,
-                               BatchNormStatisticsBackwardArgs<float> args,
-                               float eps) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    FinishGradient(ChannelBlocks blocks,
+                   BatchNormStatisticsBackwardArgs<float> args, float eps) {
   const int64_t c = blocks.channel();
   __shared__ float p, q, r;
   if (threadIdx.x == 0) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/broadcast.h"
 #include "kernels/extents.h"
 #include "layers/bias/bias_kernel.h"
@@ -11,8 +12,8 @@
 namespace tamp {
 
 // `rows` are the extents of x, merged.
-__global__ void AddBias(Broadcast broadcast, Extents rows,
-                        BiasForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    AddBias(Broadcast broadcast, Extents rows, BiasForwardArgs<float> args) {
   ForEachOfGrid(rows.count(), [&](int64_t i) {
     const int64_t k = i / broadcast.inner % broadcast.size();
     *ElementAt(args.y, rows, i) =

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "core/philox.h"
 #include "kernels/dropout_mask.h"
 #include "kernels/extents.h"
@@ -14,9 +15,9 @@ namespace tamp {
 
 // y = or += x times the mask. A thread uses all four numbers of a Philox block,
 // also where their elements lie in two rows.
-__global__ void ApplyDropout(Extents rows, DropoutMask mask,
-                             Strided<const float> x, GradMode mode,
-                             Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ApplyDropout(Extents rows, DropoutMask mask, Strided<const float> x,
+                 GradMode mode, Strided<float> y) {
   const int64_t count = rows.count();
   ForEachOfGrid((count + 3) / 4, [&](int64_t block) {
     const PhiloxBlock numbers = Philox(mask.key, mask.step, block);

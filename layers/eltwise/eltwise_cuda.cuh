@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
@@ -39,14 +40,16 @@ struct EltwiseTable {
 };
 
 // A thread an input.
-__global__ void StoreInputs(EltwiseInputs from, EltwiseInput* to) {
+__global__ void __launch_bounds__(EltwiseInputs::kMost)
+    StoreInputs(EltwiseInputs from, EltwiseInput* to) {
   const int i = threadIdx.x;
   if (i < from.count) to[i] = from.inputs[i];
 }
 
 // y of all inputs; y may be the first.
-__global__ void CombineInputs(Extents rows, EltwiseOptions::Operation operation,
-                              EltwiseTable table, Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    CombineInputs(Extents rows, EltwiseOptions::Operation operation,
+                  EltwiseTable table, Strided<float> y) {
   using Operation = EltwiseOptions::Operation;
   ForEachOfGrid(rows.count(), [&](int64_t element) {
     float result = operation == Operation::kProduct ? 1 : 0;
@@ -92,11 +95,10 @@ __device__ inline float SlopeOfMax(const EltwiseTable& table,
 }
 
 // dx of one input, for kProduct and kMax.
-__global__ void GradientOfInput(Extents rows,
-                                EltwiseOptions::Operation operation,
-                                EltwiseTable table, int input,
-                                Strided<const float> dy, GradMode mode,
-                                Strided<float> dx) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    GradientOfInput(Extents rows, EltwiseOptions::Operation operation,
+                    EltwiseTable table, int input, Strided<const float> dy,
+                    GradMode mode, Strided<float> dx) {
   ForEachOfGrid(rows.count(), [&](int64_t element) {
     const float slope = operation == EltwiseOptions::Operation::kProduct
                             ? SlopeOfProduct(table, rows, element, input)

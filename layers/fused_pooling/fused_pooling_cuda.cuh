@@ -11,10 +11,11 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
+#include "kernels/cuda/finished_gradient.cuh"
 #include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/cuda/sums/channel_moments.cuh"
 #include "kernels/cuda/sums/channel_sums.cuh"
-#include "kernels/cuda/finished_gradient.cuh"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "kernels/moments.h"
@@ -87,10 +88,10 @@ __device__ inline LargestElement LargestOfWindow(const PoolingWindows& windows,
 }
 
 // kMax. A null `statistics` is not wanted.
-__global__ void PoolMaxima(ChannelBlocks blocks, PoolingWindows windows,
-                           Strided<const float> x,
-                           FusedNormTerms<const float> terms, Strided<float> y,
-                           float* statistics) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    PoolMaxima(ChannelBlocks blocks, PoolingWindows windows,
+               Strided<const float> x, FusedNormTerms<const float> terms,
+               Strided<float> y, float* statistics) {
   const int64_t c = blocks.channel();
   const RectifiedChannel z(terms, c);
   const auto pool = [&](int64_t n, int64_t i) {
@@ -109,8 +110,9 @@ __global__ void PoolMaxima(ChannelBlocks blocks, PoolingWindows windows,
 }
 
 // kAverage: a warp a map.
-__global__ void PoolMeans(FusedPoolingOptions o, Strided<const float> x,
-                          FusedNormTerms<const float> terms, Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    PoolMeans(FusedPoolingOptions o, Strided<const float> x,
+              FusedNormTerms<const float> terms, Strided<float> y) {
   const int64_t num_warps = int64_t{gridDim.x} * (blockDim.x / kWarpSize);
   const int64_t thread = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
   const int64_t size = o.input_size(), lane = threadIdx.x % kWarpSize;
@@ -126,8 +128,9 @@ __global__ void PoolMeans(FusedPoolingOptions o, Strided<const float> x,
 }
 
 // Of y, behind kAverage.
-__global__ void StatisticsOfMeans(ChannelBlocks blocks, Strided<const float> y,
-                                  float* statistics) {
+__global__ void __launch_bounds__(kThreadsPerBlock, 2)
+    StatisticsOfMeans(ChannelBlocks blocks, Strided<const float> y,
+                      float* statistics) {
   const int64_t c = blocks.channel();
   Moments all;
   const bool is_last = MomentsOfChannel(
@@ -169,8 +172,9 @@ constexpr Tap kNoTap = static_cast<Tap>(-1);
 
 // kMax, step 1. taps: of all windows, in row-major order.
 template <typename Tap>
-__global__ void ChooseMaxima(ChannelBlocks blocks, PoolingWindows windows,
-                             PoolingGradients gradients, Tap* taps) {
+__global__ void __launch_bounds__(kThreadsPerBlock, 2)
+    ChooseMaxima(ChannelBlocks blocks, PoolingWindows windows,
+                 PoolingGradients gradients, Tap* taps) {
   const int64_t c = blocks.channel(), channels = gradients.o.channels;
   const FusedNormTerms<const float> terms =
       FusedNormTermsAt(gradients.norm.terms, channels);
@@ -249,8 +253,8 @@ struct MeansGradient {
 };
 
 // kAverage, step 1.
-__global__ void SumMeansGradient(ChannelBlocks blocks,
-                                 PoolingGradients gradients) {
+__global__ void __launch_bounds__(kThreadsPerBlock, 2)
+    SumMeansGradient(ChannelBlocks blocks, PoolingGradients gradients) {
   const int64_t c = blocks.channel();
   const FinishedGradient dy(gradients.g, gradients.y, gradients.output_terms,
                             c);
@@ -270,10 +274,9 @@ __global__ void SumMeansGradient(ChannelBlocks blocks,
 
 // Step 2. REQUIRES: mode is not kSkip, and not kAdd where o.finishes_input.
 template <typename Gradient>
-__global__ void StorePoolingGradient(ChannelBlocks blocks,
-                                     PoolingGradients gradients,
-                                     Gradient gradient, GradMode mode,
-                                     Strided<float> dx) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    StorePoolingGradient(ChannelBlocks blocks, PoolingGradients gradients,
+                         Gradient gradient, GradMode mode, Strided<float> dx) {
   const int64_t c = blocks.channel();
   const FinishedGradient dy(gradients.g, gradients.y, gradients.output_terms,
                             c);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/grad_mode.h"
 #include "layers/lrn/lrn_kernel.h"
 
@@ -56,8 +57,9 @@ __device__ float SumOfNeighbors(const LrnOptions& o, int64_t c, int64_t s,
 }
 
 // alpha: alpha / n.
-__global__ void NormalizeByNeighbors(LrnOptions o, float alpha,
-                                     LrnForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    NormalizeByNeighbors(LrnOptions o, float alpha,
+                         LrnForwardArgs<float> args) {
   ForEachLrnElementOfGrid(o, [&](int64_t n, int64_t c, int64_t s, int64_t i) {
     const float squares = SumOfNeighbors(o, c, s, [&](int64_t d, int64_t t) {
       const float x = args.x.at(n, d)[t];
@@ -71,8 +73,8 @@ __global__ void NormalizeByNeighbors(LrnOptions o, float alpha,
 
 // terms = dy * y / scale, in row-major order, of which the next kernel adds up
 // neighborhoods.
-__global__ void LrnGradientTerms(LrnOptions o, LrnBackwardArgs<float> args,
-                                 float* terms) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    LrnGradientTerms(LrnOptions o, LrnBackwardArgs<float> args, float* terms) {
   ForEachLrnElementOfGrid(o, [&](int64_t n, int64_t c, int64_t s, int64_t i) {
     const float scale = args.scale[i];
     terms[i] =
@@ -81,8 +83,9 @@ __global__ void LrnGradientTerms(LrnOptions o, LrnBackwardArgs<float> args,
 }
 
 // factor: 2 alpha beta / n. REQUIRES: dx_mode is not kSkip.
-__global__ void LrnGradients(LrnOptions o, float factor,
-                             LrnBackwardArgs<float> args, const float* terms) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    LrnGradients(LrnOptions o, float factor, LrnBackwardArgs<float> args,
+                 const float* terms) {
   ForEachLrnElementOfGrid(o, [&](int64_t n, int64_t c, int64_t s, int64_t i) {
     const float sum = SumOfNeighbors(o, c, s, [&](int64_t d, int64_t t) {
       return terms[i + (d - c) * o.height * o.width + (t - s)];

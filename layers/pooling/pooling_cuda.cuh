@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/grad_mode.h"
 #include "kernels/pooling_axis.h"
@@ -60,7 +61,8 @@ __device__ inline PooledElement LargestElementOfLanes(PooledElement largest) {
 
 // kLanes threads take a window.
 template <int kLanes>
-__global__ void PoolWindows(PoolingOptions o, PoolingForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    PoolWindows(PoolingOptions o, PoolingForwardArgs<float> args) {
   static_assert(kLanes == 1 || kLanes == kWarpSize, "a thread or a warp");
   const int64_t map_width = o.width.extent, y_width = o.width.num_windows();
   const int64_t y_size = o.height.num_windows() * y_width;
@@ -111,8 +113,8 @@ __device__ inline float ShareOfElement(const PoolingOptions& o,
 }
 
 // REQUIRES: dx_mode is not kSkip.
-__global__ void GatherFromWindows(PoolingOptions o,
-                                  PoolingBackwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    GatherFromWindows(PoolingOptions o, PoolingBackwardArgs<float> args) {
   const int64_t x_size = o.height.extent * o.width.extent;
   ForEachOfGrid(o.num * o.channels * x_size, [&](int64_t element) {
     const int64_t plane = element / x_size, s = element % x_size;

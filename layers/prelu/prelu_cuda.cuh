@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/broadcast.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -13,10 +14,10 @@ namespace tamp {
 
 // y = or += v where x is positive, and slope * v elsewhere: forward with x for
 // v, backward with dy. `rows` are the extents of x, merged.
-__global__ void ApplySlopes(Broadcast broadcast, Extents rows,
-                            Strided<const float> x, Strided<const float> slopes,
-                            Strided<const float> v, GradMode mode,
-                            Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ApplySlopes(Broadcast broadcast, Extents rows, Strided<const float> x,
+                Strided<const float> slopes, Strided<const float> v,
+                GradMode mode, Strided<float> y) {
   ForEachOfGrid(rows.count(), [&](int64_t i) {
     const int64_t k = i / broadcast.inner % broadcast.size();
     const float slope = *ElementAt(slopes, broadcast.b, k);

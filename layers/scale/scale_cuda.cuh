@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/broadcast.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -12,8 +13,9 @@
 namespace tamp {
 
 // `rows` are the extents of x, merged.
-__global__ void ScaleElements(Broadcast broadcast, Extents rows,
-                              ScaleForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ScaleElements(Broadcast broadcast, Extents rows,
+                  ScaleForwardArgs<float> args) {
   ForEachOfGrid(rows.count(), [&](int64_t i) {
     const int64_t k = i / broadcast.inner % broadcast.size();
     const float bias =
@@ -23,8 +25,9 @@ __global__ void ScaleElements(Broadcast broadcast, Extents rows,
   });
 }
 
-__global__ void ScaleGradient(Broadcast broadcast, Extents rows,
-                              ScaleInputGradArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    ScaleGradient(Broadcast broadcast, Extents rows,
+                  ScaleInputGradArgs<float> args) {
   ForEachOfGrid(rows.count(), [&](int64_t i) {
     const int64_t k = i / broadcast.inner % broadcast.size();
     const float scale = *ElementAt(args.scale, broadcast.b, k);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/axis_lines.h"
 #include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/grad_mode.h"
@@ -14,7 +15,8 @@
 namespace tamp {
 
 // A lane reads no element of x that another has written, so that y may be x.
-__global__ void SoftmaxLines(AxisLines lines, SoftmaxForwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SoftmaxLines(AxisLines lines, SoftmaxForwardArgs<float> args) {
   ForEachLine(lines.count(), [&](int64_t i, int lane) {
     const auto x = LineOf(lines, args.x, i);
     const auto y = LineOf(lines, args.y, i);
@@ -35,8 +37,8 @@ __global__ void SoftmaxLines(AxisLines lines, SoftmaxForwardArgs<float> args) {
 }
 
 // REQUIRES: dx_mode is not kSkip.
-__global__ void SoftmaxGradients(AxisLines lines,
-                                 SoftmaxBackwardArgs<float> args) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SoftmaxGradients(AxisLines lines, SoftmaxBackwardArgs<float> args) {
   ForEachLine(lines.count(), [&](int64_t i, int lane) {
     const auto y = LineOf(lines, args.y, i);
     const auto dy = LineOf(lines, args.dy, i);

@@ -8,8 +8,9 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
-#include "kernels/cuda/sums/block_sum.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/cuda/class_of_label.cuh"
+#include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/cuda/sums/warp_lines.cuh"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -66,9 +67,9 @@ __device__ inline double LossOfLine(const SoftmaxLossOptions& o,
 }
 
 // sums: one a block.
-__global__ void SoftmaxLossLines(SoftmaxLossOptions o,
-                                 SoftmaxLossForwardArgs<float> args,
-                                 LossSum* sums) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SoftmaxLossLines(SoftmaxLossOptions o, SoftmaxLossForwardArgs<float> args,
+                     LossSum* sums) {
   double loss_and_count[2] = {0, 0};
   ForEachLine(o.lines.count(), [&](int64_t i, int lane) {
     const ScoreSums scores = NormalizeLine(o, args, i, lane);
@@ -86,8 +87,9 @@ __global__ void SoftmaxLossLines(SoftmaxLossOptions o,
 __device__ inline double NormalizerOf(double count) { return fmax(count, 1.0); }
 
 // One block.
-__global__ void DivideLoss(double fixed_normalizer, const LossSum* sums,
-                           int64_t num_sums, float* loss, float* count) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    DivideLoss(double fixed_normalizer, const LossSum* sums, int64_t num_sums,
+               float* loss, float* count) {
   double loss_and_count[2] = {0, 0};
   ForEachOfBlock(num_sums, [&](int64_t i) {
     loss_and_count[0] += sums[i].loss;
@@ -102,8 +104,9 @@ __global__ void DivideLoss(double fixed_normalizer, const LossSum* sums,
 }
 
 // counts: one a block.
-__global__ void CountLines(SoftmaxLossOptions o, Strided<const float> labels,
-                           double* counts) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    CountLines(SoftmaxLossOptions o, Strided<const float> labels,
+               double* counts) {
   double counted = 0;
   ForEachOfGrid(o.lines.count(), [&](int64_t i) {
     counted += !IsIgnored(o, *ElementAt(labels, o.labels, i));
@@ -126,10 +129,11 @@ __device__ inline float GradientScale(const float* dloss, double fixed_count,
 
 // The lines that count are fixed_count and all counts. REQUIRES: dx_mode is not
 // kSkip.
-__global__ void SoftmaxLossGradients(SoftmaxLossOptions o,
-                                     SoftmaxLossBackwardArgs<float> args,
-                                     double fixed_count, const double* counts,
-                                     int64_t num_counts) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SoftmaxLossGradients(SoftmaxLossOptions o,
+                         SoftmaxLossBackwardArgs<float> args,
+                         double fixed_count, const double* counts,
+                         int64_t num_counts) {
   const float scale =
       GradientScale(args.dloss, fixed_count, counts, num_counts);
   const int64_t classes = o.lines.length;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/block_sum.cuh"
 #include "kernels/sgd_kernel.h"
 #include "solvers/sgd/sgd_cuda_pieces.h"
@@ -22,7 +23,8 @@ __device__ void ForEachOfPieces(const SgdPieces& pieces,
 }
 
 // Sums in double, one a block.
-__global__ void SumSquaresOfBlocks(SgdPieces pieces, double* sums) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SumSquaresOfBlocks(SgdPieces pieces, double* sums) {
   double sum = 0;
   ForEachOfPieces(pieces, [&](const SgdTensor<float>& piece, int64_t i) {
     const double gradient = piece.gradient[i];
@@ -33,14 +35,16 @@ __global__ void SumSquaresOfBlocks(SgdPieces pieces, double* sums) {
 }
 
 // One block.
-__global__ void AddSums(const double* sums, int64_t count, double* all) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    AddSums(const double* sums, int64_t count, double* all) {
   double sum = 0;
   ForEachOfBlock(count, [&](int64_t i) { sum += sums[i]; });
   sum = BlockSum(sum);
   if (threadIdx.x == 0) *all = sum;
 }
 
-__global__ void UpdateElements(SgdPieces pieces, SgdStep step) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    UpdateElements(SgdPieces pieces, SgdStep step) {
   const float momentum = static_cast<float>(step.momentum);
   const float scale = static_cast<float>(step.gradient_scale);
   ForEachOfPieces(pieces, [&](const SgdTensor<float>& piece, int64_t i) {

@@ -19,6 +19,7 @@ namespace tamp {
 namespace cuda_judge {
 namespace {
 
+using testing::AnyOf;
 using testing::Contains;
 using testing::Each;
 using testing::HasSubstr;
@@ -62,6 +63,13 @@ TEST(JudgeTest, KnowsWhatWasNeverLaunched) {
 TEST(JudgeTest, KnowsWhatSpills) {
   EXPECT_THAT(KernelsWithLocalMemory(), Contains(HasSubstr("::Spilling: ")));
   EXPECT_THAT(KernelsWithLocalMemory(), Each(HasSubstr("::Spilling: ")));
+}
+
+TEST(JudgeTest, KnowsWhatHasNoLaunchBounds) {
+  EXPECT_THAT(KernelsWithoutLaunchBounds(),
+              Contains(HasSubstr("::CopyFloats on sm_")));
+  EXPECT_THAT(KernelsWithoutLaunchBounds(),
+              Each(AnyOf(HasSubstr("CopyFloats"), HasSubstr("Greedy"))));
 }
 
 TEST(JudgeTest, KnowsForWhatThereIsCode) {

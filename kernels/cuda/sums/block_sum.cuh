@@ -6,6 +6,8 @@
 #ifndef TAMP_KERNELS_CUDA_SUMS_BLOCK_SUM_CUH_
 #define TAMP_KERNELS_CUDA_SUMS_BLOCK_SUM_CUH_
 
+#include "core/cuda/launch.h"
+
 namespace tamp {
 
 constexpr int kWarpSize = 32;
@@ -23,6 +25,7 @@ __device__ __forceinline__ T WarpSum(T value) {
 template <typename T, int kCount>
 __device__ void BlockSum(T (&values)[kCount]) {
   __shared__ T warp_sums[32][kCount];
+  static_assert(sizeof warp_sums <= kMostSharedBytes);
   const int warp = threadIdx.x / kWarpSize, lane = threadIdx.x % kWarpSize;
   const int num_warps = blockDim.x / kWarpSize;
   for (int k = 0; k < kCount; ++k) {

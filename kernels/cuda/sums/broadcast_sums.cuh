@@ -63,9 +63,9 @@ __device__ inline bool IsLastPart(int64_t num_parts, double part,
 
 // y_k = or += the sum of function(x...) over the elements that go with b_k.
 template <typename Function, typename... X>
-__global__ void SumBroadcast(BroadcastSums sums, ReductionScratch scratch,
-                             GradMode mode, Strided<float> y, Function function,
-                             Strided<X>... x) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SumBroadcast(BroadcastSums sums, ReductionScratch scratch, GradMode mode,
+                 Strided<float> y, Function function, Strided<X>... x) {
   const int64_t num_parts = sums.num_parts;
   const int64_t num_items = sums.broadcast.size() * num_parts;
   for (int64_t item = blockIdx.x; item < num_items; item += gridDim.x) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
@@ -11,15 +12,16 @@
 
 namespace tamp {
 
-__global__ void AddBiasKernel(Extents extents, const float* bias,
-                              Strided<float> y) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    AddBiasKernel(Extents extents, const float* bias, Strided<float> y) {
   ForEachOfGrid(extents.count(), [&](int64_t i) {
     *ElementAt(y, extents, i) += bias[i / extents.spatial % extents.channels];
   });
 }
 
-__global__ void SumToBiasKernel(ChannelBlocks blocks, Strided<const float> dy,
-                                GradMode mode, float* dbias) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    SumToBiasKernel(ChannelBlocks blocks, Strided<const float> dy,
+                    GradMode mode, float* dbias) {
   const int64_t channel = blocks.channel();
   double sum[1];
   const bool is_last = SumChannel(

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
@@ -31,8 +32,9 @@ struct UnpooledGradient {
 
 // Without a norm. REQUIRES: mode is not kSkip.
 template <typename Element>
-__global__ void StoreGradientMaps(UnpooledGradient<Element> gradient,
-                                  GradMode mode, Strided<float> dx) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    StoreGradientMaps(UnpooledGradient<Element> gradient, GradMode mode,
+                      Strided<float> dx) {
   const FusedConvolutionOptions& o = gradient.o;
   ForEachPieceOfGrid(o.num * o.channels, o.height * o.width,
                      [&](int64_t map, int64_t begin, int64_t end) {
@@ -45,11 +47,12 @@ __global__ void StoreGradientMaps(UnpooledGradient<Element> gradient,
 }
 
 template <typename Element>
-__global__ void StoreNormalizedGradientMaps(ChannelBlocks blocks,
-                                            UnpooledGradient<Element> gradient,
-                                            Strided<const float> x,
-                                            FusedNormBackwardArgs<float> norm,
-                                            GradMode mode, Strided<float> dx) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    StoreNormalizedGradientMaps(ChannelBlocks blocks,
+                                UnpooledGradient<Element> gradient,
+                                Strided<const float> x,
+                                FusedNormBackwardArgs<float> norm,
+                                GradMode mode, Strided<float> dx) {
   const int64_t c = blocks.channel();
   const auto terms = FusedNormTermsAt(norm.terms, gradient.o.channels);
   const NormalizedChannel channel(terms, c);

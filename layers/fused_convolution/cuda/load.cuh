@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/fused_norm.h"
 #include "kernels/strided.h"
 #include "layers/fused_convolution/cuda/normalized.cuh"
@@ -23,8 +24,9 @@ __device__ inline float PooledElement(const NormalizedChannel& channel,
 }
 
 template <typename Element>
-__global__ void LoadMaps(FusedConvolutionOptions o, Strided<const float> x,
-                         FusedNormTerms<const float> terms, Element* z) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    LoadMaps(FusedConvolutionOptions o, Strided<const float> x,
+             FusedNormTerms<const float> terms, Element* z) {
   const int64_t size = o.z_size();
   ForEachPieceOfGrid(
       o.num * o.channels, size, [&](int64_t map, int64_t begin, int64_t end) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/cuda/finished_gradient.cuh"
 #include "kernels/dropout_mask.h"
 #include "kernels/fused_norm.h"
@@ -13,10 +14,10 @@
 namespace tamp {
 
 template <typename Element>
-__global__ void FinishMaps(FusedConvolutionOptions o, Strided<const float> g,
-                           Strided<const float> y,
-                           FinishingTerms<const float> terms, DropoutMask mask,
-                           Element* dy) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    FinishMaps(FusedConvolutionOptions o, Strided<const float> g,
+               Strided<const float> y, FinishingTerms<const float> terms,
+               DropoutMask mask, Element* dy) {
   const int64_t size = o.output_size();
   ForEachPieceOfGrid(
       o.num * o.num_output, size, [&](int64_t map, int64_t begin, int64_t end) {

@@ -4,15 +4,16 @@
 #include <cstdint>
 
 #include "core/cuda/grid_loop.cuh"
+#include "core/cuda/launch.h"
 #include "kernels/fused_norm.h"
 #include "kernels/shared_statistics.h"
 
 namespace tamp {
 
 // A block an output, in turns; `row_size` elements of w belong to each.
-__global__ void FoldNorm(FusedNormForwardArgs<float> norm, int64_t num_output,
-                         int64_t row_size, const float* w, float* scaled_w,
-                         float* shifts) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    FoldNorm(FusedNormForwardArgs<float> norm, int64_t num_output,
+             int64_t row_size, const float* w, float* scaled_w, float* shifts) {
   for (int64_t k = blockIdx.x; k < num_output; k += gridDim.x) {
     const NormTerms terms =
         NormTermsOf(norm.running_mean[k], norm.running_variance[k], norm.eps,

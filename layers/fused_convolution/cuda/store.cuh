@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/cuda/launch.h"
 #include "kernels/cuda/sums/channel_moments.cuh"
 #include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/dropout_mask.h"
@@ -34,7 +35,8 @@ struct OutputElements {
 };
 
 template <typename Element>
-__global__ void StoreMaps(OutputElements<Element> elements) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    StoreMaps(OutputElements<Element> elements) {
   const FusedConvolutionOptions& o = elements.o;
   ForEachPieceOfGrid(
       o.num * o.num_output, o.output_size(),
@@ -46,9 +48,10 @@ __global__ void StoreMaps(OutputElements<Element> elements) {
 }
 
 template <typename Element>
-__global__ void StoreMapsAndStatistics(ChannelBlocks blocks,
-                                       OutputElements<Element> elements,
-                                       float* statistics) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    StoreMapsAndStatistics(ChannelBlocks blocks,
+                           OutputElements<Element> elements,
+                           float* statistics) {
   const int64_t k = blocks.channel();
   Moments all;
   const bool is_last = MomentsOfChannel(

@@ -77,6 +77,10 @@ TEST(KernelsTest, NoneSpills) {
   EXPECT_THAT(KernelsWithLocalMemory(), IsEmpty());
 }
 
+TEST(KernelsTest, AllHaveLaunchBounds) {
+  EXPECT_THAT(KernelsWithoutLaunchBounds(), IsEmpty());
+}
+
 TEST(KernelsTest, AreJudgedByOurRuntime) {
   EXPECT_FALSE(LoadedOtherRuntime())
       << "the judge lacks a function of CUDA's runtime that somebody calls";

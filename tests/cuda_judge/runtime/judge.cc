@@ -85,6 +85,17 @@ std::vector<std::string> KernelsWithLocalMemory() {
   return found;
 }
 
+std::vector<std::string> KernelsWithoutLaunchBounds() {
+  std::vector<std::string> found;
+  for (const auto& [function, kernel] : RegisteredKernels()) {
+    for (const auto& [architecture, code] : kernel.code) {
+      if (code.most_threads > 0) continue;
+      found.push_back(absl::StrCat(kernel.name, " on sm_", architecture));
+    }
+  }
+  return found;
+}
+
 bool LoadedOtherRuntime() {
   return dl_iterate_phdr(IsOtherRuntime, nullptr) != 0;
 }

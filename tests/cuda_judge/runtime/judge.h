@@ -35,6 +35,9 @@ std::vector<std::string> KernelsNeverLaunched();
 // memory, with the architecture and the bytes.
 std::vector<std::string> KernelsWithLocalMemory();
 
+// Those that have no launch bounds.
+std::vector<std::string> KernelsWithoutLaunchBounds();
+
 // Whether NVIDIA's own runtime was loaded, since the judge lacks a function.
 bool LoadedOtherRuntime();
 
