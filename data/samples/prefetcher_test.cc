@@ -6,28 +6,17 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <initializer_list>
 #include <memory>
-#include <mutex>
 #include <new>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "core/check.h"
 #include "core/rank.h"
 #include "data/datasets/dataset.h"
-#include "data/datasets/memory_dataset.h"
-#include "data/images/image.h"
-#include "data/samples/normalizer.h"
-#include "data/samples/sample_loader.h"
-#include "data/samples/sampler.h"
-#include "data/samples/transform.h"
-#include "data/samples/transform_options.h"
+#include "data/samples/prefetcher_test_source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/util/read_batch.h"
@@ -60,102 +49,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-constexpr int64_t kNumSamples = 13;
-
-std::unique_ptr<Dataset> RandomDataset() {
-  MemoryImages images;
-  images.channels = 3;
-  images.height = 12;
-  images.width = 10;
-  images.num_classes = 20;
-  images.pixels.resize(kNumSamples * 360);
-  const Image pixels = RandomImage(1, kNumSamples, 360, 8);
-  std::copy_n(pixels.view().data, images.pixels.size(), images.pixels.data());
-  for (int i = 0; i < kNumSamples; ++i) images.labels.push_back(i);
-  return std::make_unique<MemoryDataset>(std::move(images));
-}
-
-// Images that cannot be decoded. Tests add some while samples are made.
-class BrokenImages {
- public:
-  BrokenImages(std::initializer_list<int64_t> indices = {})
-      : indices_(indices) {}
-
-  void Add(int64_t index) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    indices_.insert(index);
-  }
-  bool Has(int64_t index) const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return indices_.count(index) > 0;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::set<int64_t> indices_;
-};
-
-// As a data set of which some images cannot be decoded.
-class BrokenDataset : public Dataset {
- public:
-  explicit BrokenDataset(const BrokenImages* broken,
-                         std::vector<int64_t> unreadable = {})
-      : broken_(broken), unreadable_(std::move(unreadable)) {}
-
-  const std::string& location() const override { return location_; }
-  int64_t size() const override { return kNumSamples; }
-  int num_classes() const override { return whole_->num_classes(); }
-  const std::vector<std::string>& class_names() const override {
-    return whole_->class_names();
-  }
-  int64_t channels() const override { return whole_->channels(); }
-  std::vector<int64_t> unreadable() const override { return unreadable_; }
-  ImageSize image_size(int64_t index) const override {
-    return whole_->image_size(index);
-  }
-  int label(int64_t index) const override { return whole_->label(index); }
-  absl::StatusOr<ImageView> Get(int64_t index, Image* scratch) const override {
-    if (broken_->Has(index)) {
-      return absl::InvalidArgumentError(absl::StrCat("broken ", index));
-    }
-    return whole_->Get(index, scratch);
-  }
-
- private:
-  const BrokenImages* const broken_;
-  const std::vector<int64_t> unreadable_;
-  const std::string location_ = "broken";
-  const std::unique_ptr<Dataset> whole_ = RandomDataset();
-};
-
-std::unique_ptr<BatchSource> MakeSource(std::unique_ptr<Dataset> dataset,
-                                        Phase phase, int num_workers,
-                                        int64_t capacity, uint64_t seed = 1,
-                                        bool skips = false, Rank rank = {}) {
-  TransformOptions options;
-  options.resize = {10, 12, 15};
-  options.pad = 2;
-  options.rotate_degrees = 20;
-  options.crop_size = 8;
-  options.mirror = true;
-  options.scale = 0.5;
-  absl::StatusOr<Transform> transform =
-      Transform::Create(options, *dataset, phase);
-  absl::StatusOr<Normalizer> normalizer = Normalizer::Create(options, 3, {});
-  CHECK(transform.ok() && normalizer.ok());
-  PrefetchOptions prefetch;
-  prefetch.num_workers = num_workers;
-  prefetch.capacity = capacity;
-  prefetch.leaves_out_unreadable = skips && phase == TEST;
-  LoaderOptions loader;
-  loader.seed = seed;
-  loader.replaces_unreadable = skips && phase == TRAIN;
-  return std::make_unique<Prefetcher>(
-      std::make_unique<SampleLoader>(std::move(dataset), *transform,
-                                     *normalizer, loader),
-      Sampler(kNumSamples, phase == TRAIN, seed, rank), prefetch);
-}
 
 TEST(PrefetcherTest, SameBatchesForAnyThreadsCapacityAndBatchSize) {
   const auto plain = MakeSource(RandomDataset(), TRAIN, 0, 1);
@@ -268,67 +161,6 @@ TEST(PrefetcherTest, HandsOutWhereSamplesLie) {
       EXPECT_EQ(source->position(), position + samples.count);
     }
   }
-}
-
-// As many as lie in a row, where Next then hands them out; nothing moves.
-TEST(PrefetcherTest, PeekShowsWhatComes) {
-  for (const int num_workers : {1, 3}) {
-    const auto expected =
-        ReadBatch(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 40);
-    const auto source = MakeSource(RandomDataset(), TRAIN, num_workers, 7);
-    while (source->position() < 35) {
-      const int64_t position = source->position();
-      const Samples shown = source->Peek(4);
-      ASSERT_EQ(shown.count, std::min<int64_t>(4, 7 - position % 7));
-      EXPECT_EQ(source->position(), position);
-      EXPECT_TRUE(std::equal(shown.data, shown.data + 192 * shown.count,
-                             expected.data.begin() + 192 * position));
-      EXPECT_TRUE(std::equal(shown.labels, shown.labels + shown.count,
-                             expected.labels.begin() + position));
-      const Samples next = source->Next(4);
-      EXPECT_EQ(next.count, shown.count);
-      EXPECT_EQ(next.data, shown.data);
-      EXPECT_EQ(next.labels, shown.labels);
-      source->Release();
-    }
-  }
-}
-
-TEST(PrefetcherTest, PeekLeavesSeekAlone) {
-  const auto source = MakeSource(RandomDataset(), TRAIN, 2, 8);
-  const Batch expected =
-      ReadBatch(MakeSource(RandomDataset(), TRAIN, 0, 1).get(), 12);
-  ReadBatch(source.get(), 4);
-  source->Peek(4);
-  source->Seek(0);
-  EXPECT_EQ(source->Peek(12).count, 8);
-  EXPECT_TRUE(ReadBatch(source.get(), 12) == expected);
-}
-
-TEST(PrefetcherTest, NothingToPeekAtWhereNothingIsMadeAhead) {
-  const auto source = MakeSource(RandomDataset(), TRAIN, 0, 8);
-  EXPECT_EQ(source->Peek(4).count, 0);
-}
-
-// What is wrong with a sample is said when it is handed out.
-TEST(PrefetcherTest, PeekSaysNothingOfBrokenImages) {
-  BrokenImages broken = {3};
-  const auto source =
-      MakeSource(std::make_unique<BrokenDataset>(&broken), TEST, 2, 8);
-  EXPECT_EQ(source->Peek(8).count, 8);
-  EXPECT_OK(source->status());
-  ReadBatch(source.get(), 3);
-  EXPECT_OK(source->status());
-  ReadBatch(source.get(), 1);
-  EXPECT_THAT(source->status(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                         HasSubstr("broken 3")));
-  const auto skipping =
-      MakeSource(std::make_unique<BrokenDataset>(&broken), TRAIN, 2, 2 * 13, 1,
-                 /*skips=*/true);
-  skipping->Peek(kNumSamples);
-  EXPECT_EQ(skipping->num_skipped(), 0);
-  ReadBatch(skipping.get(), kNumSamples);
-  EXPECT_EQ(skipping->num_skipped(), 1);
 }
 
 // What was handed out is left alone while others are made.
