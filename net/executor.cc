@@ -241,7 +241,7 @@ void Executor::PrepareNextStep() {
 void Executor::SeedLossGradients() {
   for (const LossTerm& loss : losses_) {
     if (gradients_[loss.value].data == nullptr) continue;
-    FillView(gradients_[loss.value], loss.weight, device_);
+    FillView(gradients_[loss.value], loss.weight * loss_scale_, device_);
   }
 }
 

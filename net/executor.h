@@ -33,6 +33,10 @@ class Executor {
   void Backward(const StepContext& step, GradMode parameter_mode,
                 NodeObserver* observer = nullptr);
 
+  // What the gradients of all losses are multiplied by, from the next Backward
+  // on; 1 before it is set.
+  void set_loss_scale(float scale) { loss_scale_ = scale; }
+
   // Tells all nodes that the work of a training step has been asked for
   // (Layer::PrepareNextStep).
   void PrepareNextStep();
@@ -80,7 +84,8 @@ class Executor {
   void BindLosses();
   void ForwardNode(int node, const StepContext& step);
   void BackwardNode(int node, const StepContext& step, GradMode parameter_mode);
-  // Sets the gradients of all losses to their weights.
+  // Sets the gradients of all losses to their weights, by a scale that may be
+  // another in the next step.
   void SeedLossGradients();
 
   const Graph& graph_;
@@ -92,6 +97,7 @@ class Executor {
   std::vector<Binding> bindings_;
   std::vector<Rerun> reruns_;  // by node; empty for most
   std::vector<LossTerm> losses_;
+  float loss_scale_ = 1;
   mutable std::vector<float> host_;  // a value that is read
 };
 

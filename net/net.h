@@ -54,6 +54,11 @@ class Net {
   void Backward(const StepContext& step, GradMode mode,
                 NodeObserver* observer = nullptr);
 
+  // What the loss is multiplied by before its gradients are taken, from the
+  // next Backward on: all gradients become so many times as large, Loss() stays
+  // as it is. 1 before it is set.
+  void set_loss_scale(float scale) { executor_->set_loss_scale(scale); }
+
   // To be called when nothing more is asked of a training step, before somebody
   // waits for it: its data come to the device while the step runs. The next
   // Forward need not be of the next step.

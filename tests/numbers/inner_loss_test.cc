@@ -93,6 +93,7 @@ class InnerLossTest : public testing::TestWithParam<AvailableDevice> {
     results["loss"] = {static_cast<float>(loss)};
     if (options_.phase == TEST) return results;
     const std::vector<std::vector<float>> terms = TermsOf(**net);
+    (*net)->set_loss_scale(loss_scale_);
     (*net)->Backward({1, 0}, GradMode::kWrite);
     EXPECT_EQ((*net)->Loss(), loss);
     EXPECT_EQ(TermsOf(**net), terms);
@@ -108,6 +109,7 @@ class InnerLossTest : public testing::TestWithParam<AvailableDevice> {
   const Backend backend_ = GetParam().make_backend(1);
   NetParameter parameter_;
   NetOptions options_;
+  float loss_scale_ = 1;
 };
 INSTANTIATE_TEST_SUITE_P(Devices, InnerLossTest,
                          testing::ValuesIn(AvailableDevices()), DeviceName());
@@ -121,6 +123,17 @@ TEST_P(InnerLossTest, SharedMemoryKeepsTheObjective) {
     options_.keep_all_values = false;
     EXPECT_EQ(RunStep(), kept);
   }
+}
+
+// All terms alike, so that the gradients are the same but for their exponents.
+TEST_P(InnerLossTest, AScaleOfTheLossScalesAllGradients) {
+  Results expected = RunStep();
+  for (auto& [name, numbers] : expected) {
+    if (name == "loss") continue;
+    for (float& number : numbers) number *= 1024;
+  }
+  loss_scale_ = 1024;
+  EXPECT_EQ(RunStep(), expected);
 }
 
 TEST_P(InnerLossTest, BudgetsKeepTheObjective) {
