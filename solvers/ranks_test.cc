@@ -267,6 +267,35 @@ TEST_P(RanksTest, AnErrorOfOneIsAnErrorOfBoth) {
   }
 }
 
+// Eight losses as heavy as a float can say: no scale makes their gradients
+// finite, and both find that out in the same step.
+TEST_P(RanksTest, TheLossScaleOfAllIsTheSame) {
+  std::string middle = kHidden;
+  for (int i = 0; i < 8; ++i) {
+    middle += "layer { name: 'heavy" + std::to_string(i) +
+              "' type: 'SoftmaxWithLoss' bottom: 'middle' bottom: 'label' "
+              "  loss_weight: 3e38 }";
+  }
+  SolverParameter parameter = MakeParameter(5, "", middle);
+  parameter.set_max_iter(20);
+  parameter.mutable_net_param()->set_compute(NetParameter::FP16);
+  MakeTwo(parameter);
+  for (double scale = 65536; scale > 1; scale /= 2) {
+    EXPECT_EQ(solver(0).loss_scale(), scale);
+    EXPECT_EQ(solver(1).loss_scale(), scale);
+    for (const absl::Status& status : StepBoth()) ASSERT_OK(status);
+  }
+  const std::vector<float> weights = training(0).Weights();
+  for (const absl::Status& status : StepBoth()) {
+    EXPECT_THAT(status, StatusIs(StatusCode::kAborted,
+                                 HasSubstr("gradients are not finite")));
+  }
+  EXPECT_EQ(training(0).Weights(), weights);
+  // Both know: nobody waits for the other.
+  solver(0).Leave(absl::AbortedError("ends"));
+  solver(1).Leave(absl::AbortedError("ends"));
+}
+
 TEST_P(RanksTest, WhoLeavesTellsTheOther) {
   MakeTwo(MakeParameter(5, "", kStatistics));
   for (const absl::Status& status : StepBoth()) ASSERT_OK(status);

@@ -127,6 +127,7 @@ absl::Status Solver::CreateTrainNet() {
   RETURN_IF_ERROR(CheckClasses(train_net_->graph(), source.num_classes(),
                                source.outside_labels()));
 
+  if (net->compute() == NetParameter::FP16) loss_scale_.emplace();
   identity_.seed = static_cast<int64_t>(SeedOf(parameter_));
   identity_.data_size = source.num_samples();
   identity_.samples_per_iteration = int64_t{data.data_param().batch_size()} *
@@ -177,15 +178,39 @@ absl::Status Solver::CheckBudget() const {
 
 absl::Status Solver::Step() {
   statistics_->Save();
+  if (loss_scale_) {
+    train_net_->set_loss_scale(static_cast<float>(loss_scale_->value()));
+  }
   const absl::Status own = RunBatches();
   agreed_ = ranks_.Agree(own, parameters().gradients());
   if (!agreed_.ok()) {
     statistics_->Restore();
     return agreed_;
   }
-  sgd_->Update(lr(), parameter_.iter_size());
+  const absl::Status updated = Update();
+  if (!updated.ok()) {
+    statistics_->Restore();
+    return updated;
+  }
   ++iteration_;
   return absl::OkStatus();
+}
+
+absl::Status Solver::Update() {
+  if (!loss_scale_) {
+    sgd_->Update(lr(), parameter_.iter_size());
+    return absl::OkStatus();
+  }
+  const bool were_finite =
+      sgd_->UpdateScaled(lr(), parameter_.iter_size(), loss_scale_->value());
+  // A device that has failed says nothing of gradients.
+  if (!were_finite) RETURN_IF_ERROR(options_.backend.device->Synchronize());
+  const absl::Status scaled = loss_scale_->Update(were_finite);
+  if (scaled.ok()) return scaled;
+  // All ranks have the same gradients, so that this one is an error of all.
+  agreed_ = absl::AbortedError(absl::StrCat("iteration ", iteration_, ": ",
+                                            std::string(scaled.message())));
+  return agreed_;
 }
 
 void Solver::Leave(const absl::Status& why) {
@@ -236,6 +261,7 @@ absl::StatusOr<SnapshotParameter> Solver::Capture() const {
   SnapshotParameter snapshot = CaptureTraining(
       identity_, iteration_, train_net_->parameters(), *sgd_, device);
   RETURN_IF_ERROR(device->Synchronize());
+  if (loss_scale_) loss_scale_->Save(&snapshot);
   return snapshot;
 }
 
@@ -245,8 +271,10 @@ absl::Status Solver::Restore(const SnapshotParameter& snapshot) {
         absl::StrCat("the snapshot is at iteration ", snapshot.iteration(),
                      ", but the training ends at ", plan_.total_iterations()));
   }
+  ASSIGN_OR_RETURN(const LossScale loss_scale, LossScale::From(snapshot));
   RETURN_IF_ERROR(RestoreTraining(snapshot, identity_, &parameters(),
                                   sgd_.get(), options_.backend.device.get()));
+  if (loss_scale_) loss_scale_ = loss_scale;
   iteration_ = snapshot.iteration();
   train_source().Seek(snapshot.data_position());
   return absl::OkStatus();

@@ -32,6 +32,7 @@
 #include "solvers/evaluation/score_reader.h"
 #include "solvers/evaluation/scores.h"
 #include "solvers/ranks.h"
+#include "solvers/sgd/loss_scale.h"
 #include "solvers/sgd/sgd.h"
 #include "solvers/state/statistics_copy.h"
 #include "solvers/state/training_state.h"
@@ -73,11 +74,16 @@ class Solver {
   Solver& operator=(const Solver&) = delete;
 
   // One iteration: iter_size batches forward and backward, and an update.
-  // Allocates nothing. Errors, of this rank or of another: a loss that is not
-  // finite (Aborted, naming the iteration and where it began), and data that
-  // cannot be read, naming the file. Parameters, statistics and history are
-  // then those of before the step, bit for bit: Capture gives a state to go on
-  // from. After an error of the device itself they are unknown.
+  // Allocates nothing. Where the loss is scaled (sgd/loss_scale.h), gradients
+  // that are not finite make no update: weights and history stay, and the
+  // iteration counts.
+  //
+  // Errors, of this rank or of another: a loss that is not finite (Aborted,
+  // naming the iteration and where it began), gradients that are not finite
+  // however small the scale (Aborted), and data that cannot be read, naming the
+  // file. Parameters, statistics and history are then those of before the step,
+  // bit for bit: Capture gives a state to go on from. After an error of the
+  // device itself they are unknown.
   absl::Status Step();
   // Tells the other ranks why this one takes no further step, so that theirs
   // fail with it. They know already where a step has failed or all are done.
@@ -97,6 +103,12 @@ class Solver {
   int64_t iteration() const { return iteration_; }
   bool is_done() const { return iteration_ >= plan_.total_iterations(); }
   const TrainingPlan& plan() const { return plan_; }
+  // What the next step's loss is multiplied by; none without compute: FP16. It
+  // is halved by a step that was not taken, and by no other.
+  std::optional<double> loss_scale() const {
+    return loss_scale_ ? std::make_optional(loss_scale_->value())
+                       : std::nullopt;
+  }
   double lr() const { return plan_.lr_schedule().RateAt(iteration_); }
   Net& train_net() { return *train_net_; }
   BatchSource& train_source() const { return *train_net_->batch_source(); }
@@ -123,6 +135,7 @@ class Solver {
   // The step's batches, or one of them, forward and backward.
   absl::Status RunBatches();
   absl::Status RunBatch(int64_t batch);
+  absl::Status Update();
   // Samples in a batch: of this rank, and of all.
   int64_t batch_size() const {
     return samples_per_batch() / ranks_.rank().count;
@@ -143,6 +156,7 @@ class Solver {
   std::unique_ptr<ScoreReader> scores_;
   std::vector<std::unique_ptr<Evaluation>> evaluations_;
   std::unique_ptr<Sgd> sgd_;
+  std::optional<LossScale> loss_scale_;       // with compute: FP16
   std::optional<StatisticsCopy> statistics_;  // before the step under way
 
   int64_t iteration_ = 0;  // done

@@ -117,18 +117,29 @@ absl::StatusOr<std::unique_ptr<Sgd>> Sgd::Create(const SgdOptions& options,
 }
 
 void Sgd::Update(double lr, int64_t num_batches) {
+  const bool clips = options_.clip_gradients > 0;
+  Apply(lr, 1.0 / num_batches, clips ? GradientNorm() : 0);
+}
+
+bool Sgd::UpdateScaled(double lr, int64_t num_batches, double loss_scale) {
+  const double norm = GradientNorm();
+  if (!std::isfinite(norm)) return false;
+  Apply(lr, 1.0 / num_batches / loss_scale, norm / loss_scale);
+  return true;
+}
+
+double Sgd::GradientNorm() { return std::sqrt(kernel_->GradientSquares()); }
+
+void Sgd::Apply(double lr, double gradient_scale, double norm) {
   SgdStep step;
   step.lr = lr;
   step.momentum = options_.momentum;
   step.weight_decay = options_.weight_decay;
   step.decay = options_.decay;
   step.nesterov = options_.nesterov;
-  step.gradient_scale = 1.0 / num_batches;
-  if (options_.clip_gradients > 0) {
-    const double norm = std::sqrt(kernel_->GradientSquares());
-    if (norm > options_.clip_gradients) {
-      step.gradient_scale *= options_.clip_gradients / norm;
-    }
+  step.gradient_scale = gradient_scale;
+  if (options_.clip_gradients > 0 && norm > options_.clip_gradients) {
+    step.gradient_scale *= options_.clip_gradients / norm;
   }
   kernel_->Update(step);
 }

@@ -56,12 +56,22 @@ class Sgd {
   // is clipped, then divided, in Caffe's order.
   void Update(double lr, int64_t num_batches);
 
+  // The same with gradients of the loss times `loss_scale`, which is divided
+  // out before they are clipped. When not all of them are finite nothing
+  // changes, and the result is false. Waits for the device.
+  bool UpdateScaled(double lr, int64_t num_batches, double loss_scale);
+
   const std::vector<Slot>& slots() const { return slots_; }
 
  private:
   Sgd(const SgdOptions& options, std::shared_ptr<Device> device,
       Buffer momentum, std::vector<Slot> slots,
       std::unique_ptr<SgdKernel> kernel);
+
+  // The L2 norm of all gradients, as they are; not finite unless all are.
+  double GradientNorm();
+  // `norm` is that of the gradients' sum, without a scale; read only to clip.
+  void Apply(double lr, double gradient_scale, double norm);
 
   const SgdOptions options_;
   const std::shared_ptr<Device> device_;  // outlives what lives on it

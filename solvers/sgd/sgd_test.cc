@@ -60,6 +60,16 @@ class TestStore {
   std::vector<float> ToHost(const ConstView& view) const {
     return CopyToHost(view, backend_.device.get());
   }
+  void MultiplyGradients(float factor) {
+    for (const Parameter& parameter : store_.parameters()) {
+      if (parameter.gradient == nullptr) continue;
+      const View view = View::Dense(parameter.gradient, parameter.shape);
+      std::vector<float> values = ToHost(view);
+      for (float& value : values) value *= factor;
+      CopyFromHost(values, backend_.device.get(), view);
+    }
+  }
+
   std::vector<float> Values(const std::string& name) {
     const Parameter* parameter = store_.Find(name);
     return ToHost(View::Dense(parameter->data, parameter->shape));
@@ -228,6 +238,53 @@ TEST_P(SgdTest, ClipsTheSumOfTheBatches) {
   sgd->Update(1, 2);
   EXPECT_THAT(CopyToHost(View::Dense(w.data, w.shape), device),
               ElementsAre(FloatEq(-0.75f), FloatEq(-1)));
+}
+
+// The same bits as without, clipped or not: only the gradients are larger.
+TEST_P(SgdTest, AScaleOfTheLossIsDividedOut) {
+  for (const char* clip : {"", "clip_gradients: 2"}) {
+    const SolverParameter solver =
+        Parse(std::string("momentum: 0.9 weight_decay: 0.1 type: 'Nesterov' ") +
+              clip);
+    ASSERT_OK_AND_ASSIGN(const SgdOptions options, SgdOptionsOf(solver));
+    TestStore plain(GetParam()), scaled(GetParam());
+    scaled.MultiplyGradients(65536);
+    ASSERT_OK_AND_ASSIGN(const auto plain_sgd,
+                         Sgd::Create(options, plain.store(), plain.backend()));
+    ASSERT_OK_AND_ASSIGN(
+        const auto scaled_sgd,
+        Sgd::Create(options, scaled.store(), scaled.backend()));
+    for (int step = 0; step < 3; ++step) {
+      plain_sgd->Update(0.1, 3);
+      EXPECT_TRUE(scaled_sgd->UpdateScaled(0.1, 3, 65536));
+    }
+    for (const char* name : {"a/weight", "b/bias"}) {
+      EXPECT_EQ(scaled.Values(name), plain.Values(name)) << name << clip;
+    }
+  }
+}
+
+TEST_P(SgdTest, GradientsThatAreNotFiniteChangeNothing) {
+  for (const float bad : {INFINITY, -INFINITY, NAN}) {
+    TestStore parameters(GetParam());
+    ASSERT_OK_AND_ASSIGN(
+        const SgdOptions options,
+        SgdOptionsOf(Parse("momentum: 0.9 weight_decay: 0.1")));
+    ASSERT_OK_AND_ASSIGN(
+        const auto sgd,
+        Sgd::Create(options, parameters.store(), parameters.backend()));
+    EXPECT_TRUE(sgd->UpdateScaled(0.1, 1, 8));
+    const std::vector<float> weights = parameters.Values("a/weight");
+    const Sgd::Slot& slot = sgd->slots()[0];
+    const View history = View::Dense(slot.momentum, slot.parameter->shape);
+    const std::vector<float> before = parameters.ToHost(history);
+    const Parameter* const bias = parameters.store().Find("b/bias");
+    CopyFromHost({1, 2, 3, 4, 5, 6, bad}, parameters.backend().device.get(),
+                 View::Dense(bias->gradient, bias->shape));
+    EXPECT_FALSE(sgd->UpdateScaled(0.1, 1, 8)) << bad;
+    EXPECT_EQ(parameters.Values("a/weight"), weights) << bad;
+    EXPECT_EQ(parameters.ToHost(history), before) << bad;
+  }
 }
 
 TEST_P(SgdTest, HistoryOnlyForWhatLearns) {
