@@ -60,6 +60,10 @@ void MetricsFile::OnTrain(const TrainReport& report) {
   Record record = StartRecord("train", report.position, report.mean);
   record["lr"] = report.lr;
   record["images_per_second"] = report.images_per_second;
+  if (report.loss_scale) {
+    record["loss_scale"] = static_cast<int64_t>(*report.loss_scale);
+    record["skipped_steps"] = report.skipped_steps;
+  }
   WriteLine(record.dump());
 }
 

@@ -8,7 +8,9 @@
 //
 // (without the line breaks). Train records come at the solver's display
 // interval, or once an epoch. "accuracy" is null where the net has no Accuracy
-// layer, as are means over no samples and means that are not finite. Where a
+// layer, as are means over no samples and means that are not finite. Where the
+// loss is scaled (compute: FP16), train records end with
+// "loss_scale":65536,"skipped_steps":0, the latter since the last one. Where a
 // test net has other scores, such as a second Accuracy layer, test records also
 // have "outputs":{"top5":0.9,"per_class":[0.4,0.6]}, by the names of tops; with
 // several test nets, "net", from 0.

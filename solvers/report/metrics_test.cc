@@ -56,6 +56,19 @@ TEST(MetricsTest, OneRecordALine) {
   EXPECT_OK(metrics->status());
 }
 
+TEST(MetricsTest, TheScaleOfTheLossStandsLast) {
+  const std::string path = testing::TempDir() + "/loss_scale.jsonl";
+  ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, false));
+  TrainReport report = MakeTrainReport();
+  report.loss_scale = 16777216;
+  report.skipped_steps = 2;
+  metrics->OnTrain(report);
+  const std::string line = kTrainLine;
+  EXPECT_EQ(Contents(path),
+            line.substr(0, line.size() - 2) +
+                ",\"loss_scale\":16777216,\"skipped_steps\":2}\n");
+}
+
 TEST(MetricsTest, NoAccuracyIsNullAndSeveralNetsAreNumbered) {
   const std::string path = testing::TempDir() + "/several.jsonl";
   ASSERT_OK_AND_ASSIGN(const auto metrics, MetricsFile::Open(path, false));

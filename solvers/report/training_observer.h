@@ -39,6 +39,10 @@ struct TrainReport {
   bool is_of_epoch = false;  // or over the epoch, which an EpochReport repeats
   double images_per_second = 0;
   double lr = 0;
+  // Where the loss is scaled (Solver::loss_scale): by what from now on, and how
+  // many steps made no update since the last such report.
+  std::optional<double> loss_scale;
+  int64_t skipped_steps = 0;
 };
 
 // Of one test net over all of its samples.

@@ -81,6 +81,7 @@ absl::Status TrainingRun::RunSteps() {
 
 absl::Status TrainingRun::StepAndMeasure() {
   last_lr_ = solver_->lr();
+  const std::optional<double> loss_scale = solver_->loss_scale();
   const auto start = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(solver_->Step());
   tests_done_ = 0;
@@ -93,6 +94,7 @@ absl::Status TrainingRun::StepAndMeasure() {
   epoch_.Add(solver_->last_means(), seconds);
   display_.Add(solver_->last_means(), seconds);
   moving_.Add(solver_->last_means());
+  ReportLossScale(loss_scale);
   return absl::OkStatus();
 }
 
@@ -223,10 +225,13 @@ void TrainingRun::ReportTrain() {
                              solver_->plan().clock().samples_per_iteration() /
                              display_.seconds();
   report.lr = last_lr_;
+  report.loss_scale = solver_->loss_scale();
+  report.skipped_steps = skipped_steps_;
   for (TrainingObserver* observer : options_.observers) {
     observer->OnTrain(report);
   }
   display_.Reset();
+  skipped_steps_ = 0;
 }
 
 void TrainingRun::ReportEpoch() {
@@ -255,6 +260,17 @@ absl::Status TrainingRun::CheckObservers() {
                         "; the training goes on"));
   }
   return absl::OkStatus();
+}
+
+void TrainingRun::ReportLossScale(std::optional<double> before) {
+  const std::optional<double> now = solver_->loss_scale();
+  if (now == before) return;
+  const bool was_skipped = *now < *before;
+  skipped_steps_ += was_skipped;
+  Notice(absl::StrCat(
+      "iteration ", solver_->iteration(),
+      was_skipped ? ": gradients are not finite, no update is made;" : ":",
+      " the loss scale is now ", static_cast<int64_t>(*now)));
 }
 
 void TrainingRun::ReportSkipped() {

@@ -86,6 +86,8 @@ class TrainingRun {
   void ReportStep();
   void ReportTrain();
   void ReportEpoch();
+  // Where a step has changed the scale of the loss, which was `before`.
+  void ReportLossScale(std::optional<double> before);
   // Images that were skipped since the last time.
   void ReportSkipped();
   void Notice(const std::string& line);
@@ -100,6 +102,7 @@ class TrainingRun {
   MovingLoss moving_;
   double step_seconds_ = 0;  // smoothed
   double last_lr_ = 0;
+  int64_t skipped_steps_ = 0;  // since the last report
 
   int tests_done_;  // test nets that have run at this iteration
   // Of the first test net, and when.

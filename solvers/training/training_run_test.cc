@@ -59,6 +59,8 @@ class Recorder : public TrainingObserver {
     Add("train", report.position);
     EXPECT_LT(iteration, report.position.iteration) << "OnStep came first";
     EXPECT_GT(report.images_per_second, 0);
+    loss_scale = report.loss_scale;
+    skipped_steps.push_back(report.skipped_steps);
   }
   void OnTest(const TestReport& report) override {
     Add("test", report.position);
@@ -84,7 +86,9 @@ class Recorder : public TrainingObserver {
   std::vector<std::string> notices;
   absl::Status write_error;  // from step 4 on
   int steps = 0;
-  int shown_tests = 0;  // of the first net
+  int shown_tests = 0;               // of the first net
+  std::optional<double> loss_scale;  // of the last report
+  std::vector<int64_t> skipped_steps;
   int64_t stop_after = -1, request_after = -1;
   int64_t iteration = 0, stop_in_test_at = -1, stop_after_test_at = -1;
   bool request_in_test = false;
@@ -134,7 +138,7 @@ class TrainingRunTest : public testing::TestWithParam<AvailableDevice> {
   void MakeSolver(const std::string& text) {
     SolverParameter parameter;
     CHECK(google::protobuf::TextFormat::ParseFromString(
-        absl::StrCat("net_param { ", kNet,
+        absl::StrCat("net_param { ", kNet, more_of_net_,
                      " } base_lr: 0.1 lr_policy: 'fixed' ", text),
         &parameter));
     SolverOptions options;
@@ -154,6 +158,7 @@ class TrainingRunTest : public testing::TestWithParam<AvailableDevice> {
   const Backend backend_ = GetParam().make_backend(/*num_threads=*/1);
   MadeUpBatches batches_;
   const std::string folder_;
+  std::string more_of_net_;
   Recorder recorder_;
   TrainingRunOptions run_options_;
   std::unique_ptr<Solver> solver_;
@@ -187,6 +192,22 @@ TEST_P(TrainingRunTest, NoTests) {
   ASSERT_OK(Run("max_iter: 3"));
   EXPECT_THAT(recorder_.events,
               ElementsAre("train 1:3", "epoch 1:3", "end 1:3"));
+}
+
+// Of a weight that is within the range of floats, but not times 65536.
+TEST_P(TrainingRunTest, SaysWhichStepsMadeNoUpdate) {
+  more_of_net_ =
+      "compute: FP16 "
+      "layer { name: 'huge' type: 'SoftmaxWithLoss' bottom: 'fc' "
+      "  bottom: 'label' top: 'huge' loss_weight: 1.5e34 }";
+  ASSERT_OK(Run("max_iter: 6 display: 3 clip_gradients: 1"));
+  EXPECT_THAT(recorder_.notices,
+              ElementsAre("iteration 1: gradients are not finite, no update is "
+                          "made; the loss scale is now 32768",
+                          "iteration 2: gradients are not finite, no update is "
+                          "made; the loss scale is now 16384"));
+  EXPECT_THAT(recorder_.skipped_steps, ElementsAre(2, 0));
+  EXPECT_EQ(recorder_.loss_scale, 16384);
 }
 
 TEST_P(TrainingRunTest, SnapshotsAtTheirTimesAndAtTheEnd) {
