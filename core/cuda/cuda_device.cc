@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "core/cuda/cuda_status.h"
+#include "core/cuda/device_list.h"
 #include "core/cuda/fill.h"
 #include "core/status_macros.h"
 
@@ -29,21 +30,7 @@ const char* NameOf(LayerPass pass) {
 }
 
 absl::Status CheckThereIs(int ordinal) {
-  int count = 0;
-  const cudaError_t answer = cudaGetDeviceCount(&count);
-  if (answer == cudaErrorInsufficientDriver) {
-    cudaGetLastError();
-    return absl::FailedPreconditionError(
-        "there is no NVIDIA driver, or one too old for this build's CUDA; "
-        "install a newer one, or use --device=cpu");
-  }
-  if (answer == cudaErrorNoDevice || (answer == cudaSuccess && count == 0)) {
-    cudaGetLastError();
-    return absl::NotFoundError(
-        "this machine has no NVIDIA GPU, or CUDA_VISIBLE_DEVICES hides it; "
-        "use --device=cpu");
-  }
-  RETURN_IF_ERROR(CudaStatus(answer, "cudaGetDeviceCount", __FILE__, __LINE__));
+  ASSIGN_OR_RETURN(const int count, CountCudaDevices());
   if (ordinal < 0 || ordinal >= count) {
     return absl::NotFoundError(
         absl::StrCat("there is no device cuda:", ordinal, ": this machine has ",

@@ -1,0 +1,7 @@
+#include "tools/devices/cuda_system.h"
+
+namespace tamp {
+
+CudaSystem FindCudaSystem() { return DescribeCudaSystem(); }
+
+}  // namespace tamp
