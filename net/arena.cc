@@ -7,12 +7,14 @@
 namespace tamp {
 
 absl::StatusOr<float*> Arena::Reserve(int64_t bytes) {
-  if (!blocks_.empty() && blocks_.back().bytes() >= bytes) {
-    return blocks_.back().floats();
-  }
+  if (Holds(bytes)) return blocks_.back().floats();
   ASSIGN_OR_RETURN(Buffer block, device_->Allocate(bytes));
   blocks_.push_back(std::move(block));
   return blocks_.back().floats();
+}
+
+bool Arena::Holds(int64_t bytes) const {
+  return !blocks_.empty() && blocks_.back().bytes() >= bytes;
 }
 
 int64_t Arena::bytes() const {

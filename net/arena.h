@@ -25,6 +25,9 @@ class Arena {
   // request gets a new block, a smaller one the largest block there is.
   absl::StatusOr<float*> Reserve(int64_t bytes);
 
+  // Whether Reserve gives so many bytes of memory that is there.
+  bool Holds(int64_t bytes) const;
+
   // The size of all blocks together.
   int64_t bytes() const;
 

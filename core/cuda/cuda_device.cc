@@ -80,6 +80,12 @@ MemoryTraits CudaDevice::memory_traits() const {
   return traits;
 }
 
+int64_t CudaDevice::free_bytes() {
+  size_t free_bytes = 0, total_bytes = 0;
+  NOTE_CUDA(*queue_, cudaMemGetInfo(&free_bytes, &total_bytes));
+  return static_cast<int64_t>(free_bytes);
+}
+
 absl::StatusOr<Buffer> CudaDevice::Allocate(int64_t bytes) {
   if (bytes == 0) return Buffer();
   absl::StatusOr<DeviceBytes> memory = AllocateDeviceBytes(bytes);

@@ -40,6 +40,7 @@ class CudaDevice : public Device {
   absl::string_view name() const override { return name_; }  // "cuda:0"
   MemoryTraits memory_traits() const override;
   int64_t total_bytes() const override { return total_bytes_; }
+  int64_t free_bytes() override;
   absl::StatusOr<Buffer> Allocate(int64_t bytes) override;
   void Fill(const StridedRows& rows, float value) override;
   void CopyFromHost(const void* host, int64_t bytes, void* device) override;

@@ -49,6 +49,9 @@ class Device {
   // All memory that the device has, used or not.
   virtual int64_t total_bytes() const = 0;
 
+  // What of it nobody uses now; all of it on a host, where others make room.
+  virtual int64_t free_bytes() { return total_bytes(); }
+
   // Zero-filled memory of the device, aligned as its traits say; null for 0
   // bytes. ResourceExhausted, with the size in the message, when there is no
   // memory. A buffer that goes away waits for the work that uses it; none may
