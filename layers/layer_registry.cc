@@ -12,6 +12,7 @@
 #include "core/nearest_name.h"
 #include "core/status_macros.h"
 #include "layers/absent_types.h"
+#include "layers/known_types.h"
 
 namespace tamp {
 namespace {
@@ -23,6 +24,11 @@ absl::Status UnknownType(absl::Span<const LayerRow> table,
     return absl::InvalidArgumentError(absl::StrCat(
         "Caffe's type \"", type, "\" is not supported",
         *absent->remedy == '\0' ? "" : absl::StrCat("; ", absent->remedy)));
+  }
+  if (IsKnownType(type)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("this device has no layers of type \"", type,
+                     "\"; CPUs have: use --device=cpu"));
   }
   std::vector<std::string> types;
   for (const LayerRow& row : table) {

@@ -35,7 +35,8 @@ const LayerRow* FindLayerRow(absl::Span<const LayerRow> table,
 
 // Whether a net file may name the type. Errors: an unknown one (the nearest
 // known one is suggested), one that Caffe has and we have not (with what to
-// write instead, absent_types.h), and one that only passes make.
+// write instead, absent_types.h), one that other devices have, and one that
+// only passes make.
 absl::Status CheckUserType(absl::Span<const LayerRow> table,
                            const std::string& type);
 

@@ -1,11 +1,14 @@
 #include "layers/layer_registry.h"
 
 #include <string>
+#include <vector>
 
+#include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "layers/absent_types.h"
 #include "layers/cpu_layers.h"
+#include "layers/known_types.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -45,6 +48,16 @@ TEST(LayerRegistryTest, KnowsWhatCaffeHasBesides) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "Caffe's type \"Silence\" is not supported; leave it "
                        "out: not every top needs a layer that takes it"));
+}
+
+TEST(LayerRegistryTest, KnowsWhatOtherDevicesHave) {
+  EXPECT_THAT(Create("type: \"TanH\""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "this device has no layers of type \"TanH\"; CPUs "
+                       "have: use --device=cpu"));
+  std::vector<std::string> types;
+  for (const LayerRow& row : CpuLayers()) types.push_back(row.type);
+  EXPECT_THAT(KnownTypes(), testing::ElementsAreArray(types));
 }
 
 TEST(LayerRegistryTest, AbsentTypesAreAbsentAndSorted) {

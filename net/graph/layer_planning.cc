@@ -75,16 +75,14 @@ absl::Status PlanNode(absl::Span<const LayerRow> table,
   RETURN_IF_ERROR(CheckPhase(node->parameter, context.phase));
   absl::StatusOr<std::unique_ptr<Layer>> layer =
       CreateLayerFromTable(table, node->parameter);
-  if (!layer.ok()) {
-    return LayerError(node->parameter, layer.status().message());
-  }
+  if (!layer.ok()) return LayerError(node->parameter, layer.status());
   node->layer = *std::move(layer);
   std::vector<Shape> inputs;
   for (const int input : node->inputs) {
     inputs.push_back(graph->values[input].shape);
   }
   absl::StatusOr<LayerPlan> plan = node->layer->Plan(inputs, context);
-  if (!plan.ok()) return LayerError(node->parameter, plan.status().message());
+  if (!plan.ok()) return LayerError(node->parameter, plan.status());
   node->plan = *std::move(plan);
   RETURN_IF_ERROR(CheckCounts(*node));
   for (size_t i = 0; i < node->outputs.size(); ++i) {

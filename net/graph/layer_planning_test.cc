@@ -28,10 +28,23 @@ class FirstLayer : public Layer {
   void Backward(const BackwardArgs&) override {}
 };
 
+// Of whose kernel the device is too full.
+class HungryLayer : public FirstLayer {
+ public:
+  absl::StatusOr<LayerPlan> Plan(absl::Span<const Shape>,
+                                 const PlanContext&) override {
+    return absl::ResourceExhaustedError("no memory");
+  }
+};
+
 constexpr LayerRow kTable[] = {
     {"First",
      [](const LayerParameter&) -> absl::StatusOr<std::unique_ptr<Layer>> {
        return std::make_unique<FirstLayer>();
+     }},
+    {"Hungry",
+     [](const LayerParameter&) -> absl::StatusOr<std::unique_ptr<Layer>> {
+       return std::make_unique<HungryLayer>();
      }}};
 
 absl::Status Plan(const char* text, Graph* graph) {
@@ -41,6 +54,13 @@ absl::Status Plan(const char* text, Graph* graph) {
   if (!built.ok()) return built.status();
   *graph = *std::move(built);
   return PlanLayers(kTable, PlanContext(), graph);
+}
+
+TEST(LayerPlanningTest, KeepsTheCodeOfWhatALayerSays) {
+  Graph graph;
+  EXPECT_THAT(Plan("layer { name: \"a\" type: \"Hungry\" top: \"a\" }", &graph),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "n:1:1: layer \"a\": no memory"));
 }
 
 TEST(LayerPlanningTest, RefusesAnotherPhaseThanTheNets) {

@@ -19,6 +19,12 @@ absl::Status LayerError(const LayerParameter& parameter,
       absl::StrCat(LayerPrefix(parameter), message));
 }
 
+absl::Status LayerError(const LayerParameter& parameter,
+                        const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(LayerPrefix(parameter), status.message()));
+}
+
 std::string FileOf(const NetParameter& net) {
   return net.layer_size() == 0 ? "" : FileOfLocation(net.layer(0).location());
 }

@@ -21,6 +21,11 @@ std::string LayerPrefix(const LayerParameter& parameter);
 absl::Status LayerError(const LayerParameter& parameter,
                         absl::string_view message);
 
+// What a layer said of itself, in the same words and with its own code: memory
+// or a library that is lacking is no mistake in the net.
+absl::Status LayerError(const LayerParameter& parameter,
+                        const absl::Status& status);
+
 // The file of a net for places, by its first layer; empty if that was not read
 // from a file.
 std::string FileOf(const NetParameter& net);
