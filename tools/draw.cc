@@ -10,7 +10,7 @@
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "net/report/dot_dump.h"
-#include "solvers/backend_cpu.h"
+#include "tools/devices/device_flag.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/net_flags.h"
 #include "tools/flags/passes_flag.h"
@@ -26,7 +26,7 @@ absl::Status Draw() {
   ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
   ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
   NetOptions options;
-  options.backend = MakeCpuBackend(/*num_threads=*/1);
+  ASSIGN_OR_RETURN(options.backend, MakePlanningBackend());
   options.phase = phase.value_or(TRAIN);
   RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));
   ParameterStore parameters;

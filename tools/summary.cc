@@ -15,7 +15,7 @@
 #include "net/graph/parameter_store.h"
 #include "net/planned_net.h"
 #include "net/report/pass_effects.h"
-#include "solvers/backend_cpu.h"
+#include "tools/devices/device_flag.h"
 #include "tools/flags/byte_size.h"
 #include "tools/flags/command_line.h"
 #include "tools/flags/json_flag.h"
@@ -35,9 +35,8 @@ constexpr char kUsage[] =
 absl::Status PrintSummary() {
   ASSIGN_OR_RETURN(const NetParameter net, NetFromFlags());
   ASSIGN_OR_RETURN(const std::optional<Phase> phase, PhaseFromFlags());
-  // Planning computes nothing: the number of threads does not matter.
   NetOptions options;
-  options.backend = MakeCpuBackend(/*num_threads=*/1);
+  ASSIGN_OR_RETURN(options.backend, MakePlanningBackend());
   options.phase = phase.value_or(TRAIN);
   ASSIGN_OR_RETURN(options.memory_budget, MemoryBudgetFromFlags());
   RETURN_IF_ERROR(SelectPassesFromFlag(&options.backend));

@@ -1,4 +1,4 @@
-#include "tools/flags/backend_flags.h"
+#include "tools/devices/device_flag.h"
 
 #include <sched.h>
 
