@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "tests/cuda_sim/engine/deadlock.h"
 #include "tests/cuda_sim/engine/fault.h"
@@ -69,7 +70,14 @@ void Block::RunRound() {
   blockDim = size_.block;
   gridDim = size_.grid;
   arranger_.Arrange(&ready_);
-  for (const int i : ready_) Resume(&threads_[i]);
+  // Before CUDA threads run: to ThreadSanitizer what they allocate is theirs.
+  if (HasRaceDetector()) {
+    for (const int i : ready_) TakeFiber(&threads_[i]);
+  }
+  Fiber host;
+  host_ = &host;
+  num_begun_ = 0;
+  host.SwitchTo(Next());
   if (!has_ended()) {
     CompleteBarrier();
     for (int warp = 0; warp * warpSize < num_threads(); ++warp) {
@@ -81,15 +89,17 @@ void Block::RunRound() {
   current = nullptr;
 }
 
-void Block::Resume(CudaThread* thread) {
+Fiber* Block::Next() {
+  if (num_begun_ == ready_.size()) return host_;
+  CudaThread* const thread = &threads_[ready_[num_begun_++]];
   current = thread;
   threadIdx = thread->index;
+  TakeFiber(thread);
+  return thread->fiber;
+}
+
+void Block::TakeFiber(CudaThread* thread) {
   if (thread->fiber == nullptr) thread->fiber = fibers_->Take(thread->number);
-  thread->fiber->Resume();
-  if (thread->wait != Wait::kEnd) return;
-  ++num_ended_;
-  fibers_->GiveBack(thread->fiber);
-  thread->fiber = nullptr;
 }
 
 void Block::RunThreads() {
@@ -106,17 +116,26 @@ __attribute__((noinline)) void Block::RunThread() {
   block->body_();
   Release(&block->end_tokens_[block->num_blocks_ % 2]);
   thread->wait = Wait::kEnd;
-  thread->fiber->Suspend();
+  ++block->num_ended_;
+  Fiber* const fiber = std::exchange(thread->fiber, nullptr);
+  block->fibers_->GiveBack(fiber);
+  // That may be this one again, for a thread that begins.
+  Fiber* const next = block->Next();
+  if (next != fiber) fiber->SwitchTo(next);
 }
 
 void Block::Await(CudaThread* thread) {
+  if (!HasRaceDetector()) {
+    thread->fiber->SwitchTo(Next());
+    return;
+  }
   const Wait wait = thread->wait;
   void* const barrier = &barrier_tokens_[num_barriers_ % 2];
   if (wait == Wait::kBarrier) Release(barrier);
   if (wait == Wait::kWarp) {
     Release(&thread->tokens[thread->num_warp_calls++ % 2]);
   }
-  thread->fiber->Suspend();
+  thread->fiber->SwitchTo(Next());
   if (wait == Wait::kBarrier) Acquire(barrier);
   if (wait != Wait::kWarp) return;
   const int first = thread->number - thread->lane();

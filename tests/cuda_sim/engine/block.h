@@ -3,8 +3,9 @@
 // It runs in rounds. A round goes on with every thread that can run, one after
 // the other in the order of the options, until each has ended or has called
 // what waits for others (a barrier, an exchange within a warp) or lets them
-// pass (an atomic operation). After a round the calls are complete whose
-// threads have all come, and the next block has its turn.
+// pass (an atomic operation). Each gives its turn to the next one, and the last
+// to the host. After a round the calls are complete whose threads have all
+// come, and the next block has its turn.
 
 #ifndef TAMP_TESTS_CUDA_SIM_ENGINE_BLOCK_H_
 #define TAMP_TESTS_CUDA_SIM_ENGINE_BLOCK_H_
@@ -64,7 +65,9 @@ class Block {
   using Values = std::array<uint64_t, 32>;
 
   static void RunThread();
-  void Resume(CudaThread* thread);
+  // Who runs next in this round: a thread's fiber, at last the host's.
+  Fiber* Next();
+  void TakeFiber(CudaThread* thread);  // unless it has one
   void FindReady();
   // Each answers the waiting threads of one call if all have come.
   void CompleteBarrier();
@@ -82,7 +85,10 @@ class Block {
   uint3 index_ = {};
   std::vector<CudaThread> threads_;
   std::vector<Values> warps_;
+  // The threads of a round in its order, and how many have begun theirs.
   std::vector<int> ready_;
+  size_t num_begun_ = 0;
+  Fiber* host_ = nullptr;  // who runs the round
   int num_ended_ = 0;
   // Release and Acquire: the host before the kernel; barriers by turns; the
   // ends of threads, of this block and of the one before it in this memory.

@@ -57,6 +57,8 @@ constexpr size_t kStackBytes = 76 << 10;
 constexpr size_t kStackSteps = 64, kStackStepBytes = 192;
 constexpr unsigned kNoOrder = 1;  // __tsan_switch_to_fiber_no_sync
 
+// The two of the change that goes on.
+thread_local Fiber* leaving = nullptr;
 thread_local Fiber* entering = nullptr;
 
 void StartSwitch(void** fake_stack, const void* stack, size_t bytes) {
@@ -97,11 +99,18 @@ void GiveIdentityBack(void* identity) {
 
 bool HasRaceDetector() { return __tsan_create_fiber != nullptr; }
 
+Fiber::Fiber() {
+  if (HasRaceDetector()) race_identity_ = __tsan_get_current_fiber();
+}
+
 Fiber::Fiber(std::function<void()> body)
-    : body_(std::move(body)), stack_(new char[kStackBytes]) {
+    : body_(std::move(body)),
+      own_stack_(new char[kStackBytes]),
+      stack_(own_stack_.get()),
+      stack_bytes_(kStackBytes) {
   race_identity_ = TakeIdentity();
   static std::atomic<size_t> num_made = 0;
-  const uintptr_t top = reinterpret_cast<uintptr_t>(stack_.get()) +
+  const uintptr_t top = reinterpret_cast<uintptr_t>(own_stack_.get()) +
                         kStackBytes -
                         num_made++ % kStackSteps * kStackStepBytes;
   void** stack = reinterpret_cast<void**>(top & ~uintptr_t{15});
@@ -112,33 +121,25 @@ Fiber::Fiber(std::function<void()> body)
 }
 
 Fiber::~Fiber() {
-  if (race_identity_ != nullptr) GiveIdentityBack(race_identity_);
+  if (own_stack_ != nullptr && race_identity_ != nullptr) {
+    GiveIdentityBack(race_identity_);
+  }
 }
 
-void Fiber::Resume() {
-  entering = this;
-  void* fake_stack = nullptr;
-  StartSwitch(&fake_stack, stack_.get(), kStackBytes);
-  if (race_identity_ != nullptr) {
-    owner_race_identity_ = __tsan_get_current_fiber();
-    __tsan_switch_to_fiber(race_identity_, kNoOrder);
+void Fiber::SwitchTo(Fiber* next) {
+  leaving = this;
+  entering = next;
+  StartSwitch(&fake_stack_, next->stack_, next->stack_bytes_);
+  if (HasRaceDetector()) {
+    __tsan_switch_to_fiber(next->race_identity_, kNoOrder);
   }
-  TampSwitchStack(&owner_stack_pointer_, stack_pointer_);
-  FinishSwitch(fake_stack, nullptr, nullptr);
-}
-
-void Fiber::Suspend() {
-  StartSwitch(&fake_stack_, owner_stack_, owner_stack_bytes_);
-  if (race_identity_ != nullptr) {
-    __tsan_switch_to_fiber(owner_race_identity_, kNoOrder);
-  }
-  TampSwitchStack(&stack_pointer_, owner_stack_pointer_);
-  FinishSwitch(fake_stack_, &owner_stack_, &owner_stack_bytes_);
+  TampSwitchStack(&stack_pointer_, next->stack_pointer_);
+  FinishSwitch(fake_stack_, &leaving->stack_, &leaving->stack_bytes_);
 }
 
 void Fiber::Enter() {
   Fiber* fiber = entering;
-  FinishSwitch(nullptr, &fiber->owner_stack_, &fiber->owner_stack_bytes_);
+  FinishSwitch(nullptr, &leaving->stack_, &leaving->stack_bytes_);
   fiber->body_();
 }
 

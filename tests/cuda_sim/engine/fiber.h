@@ -19,32 +19,31 @@ namespace cuda_sim {
 // Whether ThreadSanitizer is there: then fibers are what it knows threads by.
 bool HasRaceDetector();
 
-// (Resume Suspend)*: a fiber stays on the thread that first resumes it.
+// One of those that take turns on a thread of the host, on which each stays.
 class Fiber {
  public:
-  // `body` never returns: it suspends the fiber when there is nothing to do.
+  // That which runs already: the function that calls, on its thread's stack.
+  Fiber();
+  // `body` never returns: it goes on with another when there is nothing to do.
   explicit Fiber(std::function<void()> body);
   Fiber(const Fiber&) = delete;
   ~Fiber();
 
-  // Runs the fiber until it suspends itself.
-  void Resume();
-  // Called on the fiber: goes back to where it was resumed.
-  void Suspend();
+  // Called on this one, which runs: goes on with `next`, and returns when
+  // somebody goes on with this one. REQUIRES: they are two.
+  void SwitchTo(Fiber* next);
 
  private:
   static void Enter();
 
   std::function<void()> body_;
-  std::unique_ptr<char[]> stack_;
+  std::unique_ptr<char[]> own_stack_;
   void* stack_pointer_ = nullptr;
   void* race_identity_ = nullptr;  // ThreadSanitizer's
-  void* fake_stack_ = nullptr;     // AddressSanitizer's
-  // Of the thread that resumed it.
-  void* owner_stack_pointer_ = nullptr;
-  void* owner_race_identity_ = nullptr;
-  const void* owner_stack_ = nullptr;
-  size_t owner_stack_bytes_ = 0;
+  // AddressSanitizer's; it tells the bounds of a thread's stack who leaves it.
+  void* fake_stack_ = nullptr;
+  const void* stack_ = nullptr;
+  size_t stack_bytes_ = 0;
 };
 
 // For ThreadSanitizer: what was done before Release(token) happens before what
