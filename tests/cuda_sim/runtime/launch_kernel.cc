@@ -68,6 +68,7 @@ cudaError_t QueueKernel(const cudaLaunchConfig_t& config, KernelLaunch launch) {
     Work work;
     work.name = launch.name;
     work.function = launch.kernel;
+    work.uses_more = true;
     AddRanges(launch.pointers, stream->device, &work);
     work.run = [size, options = ScopedOptions::Current(),
                 body = std::move(launch.body)] {

@@ -95,7 +95,7 @@ TEST(MemoryDeathTest, FreedIsKnown) {
 }
 
 void WriteAt(char* data, int i, cudaStream_t stream) {
-  QueueWork(stream, {"work", {}, {}, [=] { data[i] = 1; }});
+  QueueWork(stream, {"work", {}, {{data, 16}}, [=] { data[i] = 1; }});
   cudaStreamSynchronize(stream);
   cudaFree(data);
 }
@@ -109,6 +109,29 @@ TEST(MemoryDeathTest, WritesBesideItAreFound) {
   EXPECT_DEATH(WriteAt(data, -1, stream), "wrote before 16 bytes");
   EXPECT_DEATH(WriteAt(data, 256, stream), "the host touches");
   WriteAt(data, 15, stream);
+}
+
+TEST(MemoryDeathTest, WorkTouchesNothingButWhatItSays) {
+  TestStream stream;
+  TestFloats x(5000), y(4);
+  const auto touch = [&](float* end, float* touched, bool uses_more) {
+    const auto bytes = static_cast<size_t>(end - x.data()) * sizeof(float);
+    Work work = {"work", {}, {{x.data(), bytes}}, [=] { *touched = 1; }};
+    work.uses_more = uses_more;
+    QueueWork(stream, work);
+    cudaStreamSynchronize(stream);
+  };
+  touch(x.data() + 1, x.data(), false);
+  touch(x.data() + 4000, x.data() + 3999, false);
+  // What was open before is closed.
+  EXPECT_DEATH(touch(x.data() + 1, x.data() + 3999, false),
+               "the host touches 20000 bytes of device 0");
+  EXPECT_DEATH(touch(x.data() + 5000, y.data(), false),
+               "the host touches 16 bytes of device 0");
+  // A kernel's work.
+  touch(x.data() + 1, y.data(), true);
+  EXPECT_DEATH(x.data()[3999] = 1, "the host touches 20000 bytes");
+  EXPECT_DEATH(y.data()[0] = 1, "the host touches 16 bytes of device 0");
 }
 
 TEST(MemoryDeathTest, IsNotFreedWhileItMayBeUsed) {

@@ -30,6 +30,9 @@ struct Work {
   // fills. A graph's node may become another kernel when it is updated, but no
   // copy.
   const void* function = nullptr;
+  // Whether it may use more of the device's memory than it says: a kernel, of
+  // which only pointers are known.
+  bool uses_more = false;
   // Is called whenever the work is queued, also as a part of a graph.
   std::function<void()> on_queue = nullptr;
 };

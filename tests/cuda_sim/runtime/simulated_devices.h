@@ -16,7 +16,7 @@ struct SimulatedDevice {
   std::string name = "Simulated GPU";
   size_t total_bytes = size_t{4} << 30;
   int major = 9, minor = 0;     // compute capability
-  int num_multiprocessors = 4;  // few: a grid that fills them is run by CPUs
+  int num_multiprocessors = 1;  // few: a grid that fills them is run by CPUs
 };
 
 struct SimulatedSystem {

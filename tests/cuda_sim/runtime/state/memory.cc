@@ -27,8 +27,12 @@ size_t PageBytes() {
   return bytes;
 }
 
+void Protect(char* pages, size_t bytes, int protection) {
+  CHECK(mprotect(pages, bytes, protection) == 0);
+}
+
 void Protect(const MemoryBlock& block, int protection) {
-  CHECK(mprotect(block.pages, block.pages_bytes, protection) == 0);
+  Protect(block.pages, block.pages_bytes, protection);
 }
 
 // The host has no business there. (While a kernel runs, the engine reports it.)
@@ -76,6 +80,9 @@ void* SimulatedMemory::Allocate(int device, size_t bytes) {
   block.bytes = bytes;
   block.device = device;
   Protect(block, PROT_READ | PROT_WRITE);
+  // Fewer pages are opened and closed sooner; where there are no huge ones, all
+  // stays as it is.
+  madvise(block.pages, open, MADV_HUGEPAGE);
   std::memset(block.pages, kUnwritten, open);
   if (device != kPinned && device != open_device_) Protect(block, PROT_NONE);
   blocks_[block.pages] = block;
@@ -136,7 +143,28 @@ void SimulatedMemory::Open(int device) {
   }
 }
 
+void SimulatedMemory::OpenPart(const MemoryRange& range) {
+  const MemoryBlock* block = Find(range.begin);
+  if (range.bytes == 0 || block->device == kPinned) return;
+  const size_t page = PageBytes();
+  const size_t offset = static_cast<const char*>(range.begin) - block->pages;
+  char* const begin = block->pages + offset / page * page;
+  const size_t bytes = RoundUp(offset % page + range.bytes, page);
+  Protect(begin, bytes, PROT_READ | PROT_WRITE);
+  parts_.push_back({begin, bytes});
+}
+
+void SimulatedMemory::Open(int device, const std::vector<MemoryRange>& ranges) {
+  if (device == open_device_) return;
+  if (device != parts_device_) Close();
+  parts_device_ = device;
+  for (const MemoryRange& range : ranges) OpenPart(range);
+}
+
 void SimulatedMemory::Close() {
+  for (const auto& [pages, bytes] : parts_) Protect(pages, bytes, PROT_NONE);
+  parts_.clear();
+  parts_device_ = kPinned;
   if (open_device_ == kPinned) return;
   for (const auto& [pages, block] : blocks_) {
     if (block.device != open_device_ || block.is_freed) continue;

@@ -1,7 +1,8 @@
 // The memory of simulated devices, and pinned memory of the host.
 //
 // A device's memory is all ones (NaN) at first, and closed to everybody unless
-// the device works: then it alone is open. A closed page begins less than 256
+// the device works: then it alone is open, or what the work is known to use. A
+// closed page begins less than 256
 // bytes behind the end of a block, and one ends less than a page before its
 // begin; whether somebody wrote to the bytes between is seen when it is freed.
 // An address is never used twice, so that what is freed stays known.
@@ -15,7 +16,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "tests/cuda_sim/runtime/queue_work.h"
 
 namespace tamp {
 namespace cuda_sim {
@@ -54,6 +58,9 @@ class SimulatedMemory {
 
   // Opens the memory of one device and closes that of the others.
   void Open(int device);
+  // Opens at least these bytes of it: a copy of few bytes takes less time than
+  // to open and close all that a net has. What is pinned is always open.
+  void Open(int device, const std::vector<MemoryRange>& ranges);
   void Close();
 
   size_t used_bytes(int device) const;
@@ -63,10 +70,14 @@ class SimulatedMemory {
  private:
   SimulatedMemory();
   void CheckMargins(const char* call, const MemoryBlock& block);
+  void OpenPart(const MemoryRange& range);
 
   std::map<const char*, MemoryBlock> blocks_;  // by the begin of their pages
   std::map<int, size_t> used_bytes_;
   int open_device_ = kPinned;  // none
+  // Of one device, while none is open as a whole: whole pages.
+  int parts_device_ = kPinned;
+  std::vector<std::pair<char*, size_t>> parts_;
 };
 
 }  // namespace cuda_sim

@@ -9,6 +9,18 @@
 namespace tamp {
 namespace cuda_sim {
 
+namespace {
+
+void OpenFor(const CUstream_st::Item& work, int device) {
+  if (work.uses.has_value()) {
+    SimulatedMemory::Get().Open(device, *work.uses);
+  } else {
+    SimulatedMemory::Get().Open(device);
+  }
+}
+
+}  // namespace
+
 Streams& Streams::Get() {
   static Streams& streams = *new Streams;
   return streams;
@@ -61,7 +73,12 @@ void Streams::Queue(CUstream_st* stream, Work work) {
   const Clock before = NextClock(stream);
   log_.AddAll(work, stream->id, stream->num_queued, before);
   if (work.on_queue != nullptr) work.on_queue();
-  stream->queue.push_back({std::move(work.run), true, nullptr});
+  CUstream_st::Item item = {std::move(work.run), true, nullptr};
+  if (!work.uses_more) {
+    item.uses = std::move(work.reads);
+    item.uses->insert(item.uses->end(), work.writes.begin(), work.writes.end());
+  }
+  stream->queue.push_back(std::move(item));
 }
 
 void Streams::QueueRecord(CUstream_st* stream, CUevent_st* event) {
@@ -131,7 +148,7 @@ void Streams::RunNext(CUstream_st* stream) {
   }
   // A broken device does nothing any more.
   if (!item.is_work || system.errors.count(stream->device) == 0) {
-    if (item.is_work) SimulatedMemory::Get().Open(stream->device);
+    if (item.is_work) OpenFor(item, stream->device);
     item.run();
   }
   ++stream->num_run;

@@ -16,6 +16,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct CUstream_st {
     std::function<void()> run;
     bool is_work = false;  // of the device, which may fail
     std::shared_ptr<EventRecord> waits_for;
+    // The memory that work uses; without a value nobody knows all of it.
+    std::optional<std::vector<tamp::cuda_sim::MemoryRange>> uses = {};
   };
 
   int64_t id = 0;
