@@ -6,6 +6,7 @@
 #include "tests/cuda_sim/runtime/state/ranges.h"
 #include "tests/cuda_sim/runtime/state/streams.h"
 #include "tests/cuda_sim/runtime/state/system.h"
+#include "tests/cuda_sim/runtime/work_log.h"
 
 namespace tamp {
 namespace cuda_sim {
@@ -23,6 +24,16 @@ cudaError_t QueueWork(cudaStream_t stream, Work work) {
     Streams::Get().Queue(stream, std::move(work));
     return cudaSuccess;
   });
+}
+
+ScopedWorkLog::ScopedWorkLog() {
+  const std::lock_guard<std::mutex> lock(RuntimeMutex());
+  Streams::Get().set_work_log(&works_);
+}
+
+ScopedWorkLog::~ScopedWorkLog() {
+  const std::lock_guard<std::mutex> lock(RuntimeMutex());
+  Streams::Get().set_work_log(nullptr);
 }
 
 int DeviceOf(cudaStream_t stream) {

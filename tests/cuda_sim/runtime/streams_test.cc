@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "tests/cuda_sim/runtime/queue_work.h"
 #include "tests/cuda_sim/runtime/test_objects.h"
+#include "tests/cuda_sim/runtime/work_log.h"
 
 namespace tamp {
 namespace cuda_sim {
@@ -29,6 +30,27 @@ TEST(StreamsTest, WorkWaitsForSomebodyWhoWaits) {
   EXPECT_EQ(notes, (std::vector<int>{1, 3}));
   EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
   EXPECT_EQ(notes, (std::vector<int>{1, 3, 2}));
+}
+
+TEST(StreamsTest, LogsWhatIsQueuedWhileItExists) {
+  std::vector<int> notes;
+  TestStream a, b;
+  const TestFloats memory(2);
+  Note(1, &notes, a);
+  {
+    const ScopedWorkLog log;
+    Note(2, &notes, b);
+    EXPECT_EQ(cudaMemsetAsync(memory.data(), 0, 8, a), cudaSuccess);
+    ASSERT_EQ(log.works().size(), 2u);
+    EXPECT_EQ(log.works()[0].name, "note");
+    EXPECT_EQ(log.works()[0].stream, cudaStream_t(b));
+    EXPECT_EQ(log.works()[1].name, "cudaMemsetAsync");
+    ASSERT_EQ(log.works()[1].writes.size(), 1u);
+    EXPECT_EQ(log.works()[1].writes[0].bytes, 8u);
+    EXPECT_EQ(notes, std::vector<int>());
+  }
+  Note(3, &notes, a);
+  EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
 }
 
 TEST(StreamsTest, DestructionLetsWorkRun) {

@@ -72,6 +72,9 @@ void Streams::Queue(CUstream_st* stream, Work work) {
   }
   const Clock before = NextClock(stream);
   log_.AddAll(work, stream->id, stream->num_queued, before);
+  if (work_log_ != nullptr) {
+    work_log_->push_back({stream, work.name, work.reads, work.writes});
+  }
   if (work.on_queue != nullptr) work.on_queue();
   CUstream_st::Item item = {std::move(work.run), true, nullptr};
   if (!work.uses_more) {

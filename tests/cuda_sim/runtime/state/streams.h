@@ -24,6 +24,7 @@
 #include "tests/cuda_sim/runtime/state/capture.h"
 #include "tests/cuda_sim/runtime/state/handles.h"
 #include "tests/cuda_sim/runtime/state/order.h"
+#include "tests/cuda_sim/runtime/work_log.h"
 
 // A point in a stream. It may be waited for when the event that made it is
 // recorded again, or no more.
@@ -79,6 +80,8 @@ class Streams {
 
   // `work.reads` and `work.writes` are of memory that the stream may use.
   void Queue(CUstream_st* stream, Work work);
+  // Whatever is queued is noted there; null: nowhere.
+  void set_work_log(std::vector<QueuedWork>* works) { work_log_ = works; }
   void QueueRecord(CUstream_st* stream, CUevent_st* event);
   // An error where captured work and other work would meet.
   cudaError_t QueueWait(CUstream_st* stream, const CUevent_st& event);
@@ -118,6 +121,7 @@ class Streams {
   Handles<CUevent_st> events_{"event"};
   int64_t num_created_ = 0;
   AccessLog log_;
+  std::vector<QueuedWork>* work_log_ = nullptr;
 };
 
 }  // namespace cuda_sim
