@@ -104,8 +104,7 @@ std::string Remedy(const NetParameter& parameter, const NetOptions& options,
           ? "no batch_size fits"
           : absl::StrCat("the largest batch_size that fits is ", batch_size);
   const int64_t budget = free / kMiB * kMiB;
-  if (options.phase == TRAIN && options.memory_budget == 0 && budget > 0 &&
-      plans.FitsWithBudget(budget)) {
+  if (plans.FitsWithBudget(budget)) {
     absl::StrAppend(&remedy, "; with --memory_budget=", budget / kMiB,
                     "MiB all of it fits, and takes more time");
   }

@@ -1,5 +1,8 @@
 #include "solvers/backend_cuda.h"
 
+#include <memory>
+#include <utility>
+
 #include "core/cuda/cuda_device.h"
 #include "core/status_macros.h"
 #include "layers/cuda_layers.h"
@@ -8,13 +11,30 @@
 
 namespace tamp {
 
-absl::StatusOr<Backend> MakeCudaBackend(int ordinal) {
+namespace {
+
+Backend BackendOn(std::shared_ptr<CudaDevice> device) {
   Backend backend;
-  ASSIGN_OR_RETURN(backend.device, CudaDevice::Create(ordinal));
+  backend.device = std::move(device);
   backend.layers = CudaLayers();
   backend.passes = PassesFor(backend.layers);
   backend.make_sgd = MakeSgdCuda;
   return backend;
+}
+
+}  // namespace
+
+absl::StatusOr<Backend> MakeCudaBackend(int ordinal) {
+  ASSIGN_OR_RETURN(std::shared_ptr<CudaDevice> device,
+                   CudaDevice::Create(ordinal));
+  return BackendOn(std::move(device));
+}
+
+absl::StatusOr<Backend> DescribeCudaBackend(
+    const CudaDeviceDescription& description) {
+  ASSIGN_OR_RETURN(std::shared_ptr<CudaDevice> device,
+                   CudaDevice::Describe(description));
+  return BackendOn(std::move(device));
 }
 
 }  // namespace tamp

@@ -41,11 +41,11 @@ constexpr char kUsage[] =
     "and the memory of the net. Engines that compile code as they plan are "
     "missing where there is no driver.";
 
-void PrintMemory(const MemorySummary& memory, int64_t workspace) {
-  std::cout << "memory: " << FormatBytes(memory.total())
-            << " for values, gradients, parameters and momentum, as planned "
-               "for CPUs, and "
-            << FormatBytes(workspace) << " for cuDNN's workspace\n";
+void PrintMemory(const MemorySummary& memory) {
+  std::cout << "memory: " << FormatBytes(memory.total()) << " on this device, "
+            << FormatBytes(memory.arena)
+            << " of it for values, their gradients and workspaces, the rest "
+               "for parameters, their gradients and momentum\n";
 }
 
 absl::Status CheckDevice() {
@@ -69,9 +69,10 @@ absl::Status CheckDevice() {
   ASSIGN_OR_RETURN(const std::vector<PlannedPass> passes,
                    PlanPasses(convolutions, planning));
   std::cout << PassesText(passes);
-  PrintMemory(Summarize(planned, planning.phase, parameters).memory,
-              LargestWorkspace(passes));
-  return CheckPasses(passes);
+  RETURN_IF_ERROR(CheckPasses(passes));
+  ASSIGN_OR_RETURN(const MemorySummary memory, PlanMemory(net, planning));
+  PrintMemory(memory);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -52,6 +52,16 @@ absl::StatusOr<std::shared_ptr<CudaDevice>> CudaDevice::Create(int ordinal) {
   return device;
 }
 
+absl::StatusOr<std::shared_ptr<CudaDevice>> CudaDevice::Describe(
+    const CudaDeviceDescription& description) {
+  std::shared_ptr<CudaDevice> device(new CudaDevice(0));
+  device->total_bytes_ = description.total_bytes;
+  device->queue_.emplace(nullptr, description.num_multiprocessors, nullptr);
+  ASSIGN_OR_RETURN(device->convolution_plans_,
+                   ConvolutionPlans::CreateDescribed(description.cudnn_json));
+  return device;
+}
+
 absl::Status CudaDevice::Open() {
   RETURN_IF_CUDA_ERROR(cudaSetDevice(ordinal_));
   size_t free_bytes = 0, total_bytes = 0;
@@ -88,6 +98,10 @@ int64_t CudaDevice::free_bytes() {
 
 absl::StatusOr<Buffer> CudaDevice::Allocate(int64_t bytes) {
   if (bytes == 0) return Buffer();
+  if (is_described()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(name_, " is only described, and has no memory"));
+  }
   absl::StatusOr<DeviceBytes> memory = AllocateDeviceBytes(bytes);
   if (absl::IsResourceExhausted(memory.status())) {
     size_t free_bytes = 0, total_bytes = 0;
@@ -146,7 +160,7 @@ void CudaDevice::BeginLayer(absl::string_view layer, LayerPass pass) {
 }
 
 absl::StatusOr<Cublas*> CudaDevice::cublas() {
-  if (cublas_ == nullptr) {
+  if (cublas_ == nullptr && !is_described()) {
     ASSIGN_OR_RETURN(cublas_, Cublas::Create(&*queue_));
   }
   return cublas_.get();

@@ -26,8 +26,20 @@
 
 namespace tamp {
 
+// Of a GPU that need not be there.
+struct CudaDeviceDescription {
+  std::string cudnn_json;  // core/cuda/cudnn/plan_target.h
+  int64_t total_bytes = 0;
+  int num_multiprocessors = 0;
+};
+
 class CudaDevice : public Device {
  public:
+  // A device on which nets can be planned, as on the one that is described. It
+  // gives no memory, and nothing may be asked of it that is done in memory.
+  static absl::StatusOr<std::shared_ptr<CudaDevice>> Describe(
+      const CudaDeviceDescription& description);
+
   // Device number `ordinal`, as CUDA counts them. Fails when there is none, or
   // no driver, and says what to do then. It becomes the calling thread's
   // device: the thread that uses it.
@@ -56,13 +68,15 @@ class CudaDevice : public Device {
   // Where kernels are launched.
   CudaQueue& queue() { return *queue_; }
 
-  // The libraries, made when they are first asked for.
+  // The libraries, made when they are first asked for. Planning needs nothing
+  // of cuBLAS: it is null where the device is only described.
   absl::StatusOr<Cublas*> cublas();
   absl::StatusOr<ConvolutionPlans*> convolution_plans();
 
  private:
   explicit CudaDevice(int ordinal);
   absl::Status Open();
+  bool is_described() const { return stream_ == nullptr; }
 
   const int ordinal_;
   const std::string name_;

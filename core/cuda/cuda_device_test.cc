@@ -5,9 +5,12 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/cuda/cublas.h"
+#include "core/cuda/cudnn/plan_target.h"
 #include "core/cuda/queue.h"
 #include "core/device/buffer.h"
 #include "core/device/device.h"
@@ -46,6 +49,21 @@ TEST_F(CudaDeviceTest, SaysWhatItIs) {
   EXPECT_GT(device_->total_bytes(), 0);
   EXPECT_EQ(device_->memory_traits().alignment, 256);
   EXPECT_EQ(&AsCuda(*device_), device_.get());
+}
+
+TEST_F(CudaDeviceTest, MayBeDescribedAlone) {
+  ASSERT_OK_AND_ASSIGN(const std::string json, DeviceDescription("h100"));
+  ASSERT_OK_AND_ASSIGN(const auto described,
+                       CudaDevice::Describe({json, 1000, 7}));
+  EXPECT_EQ(described->total_bytes(), 1000);
+  EXPECT_EQ(described->memory_traits().alignment, 256);
+  EXPECT_EQ(described->queue().num_multiprocessors(), 7);
+  EXPECT_OK(described->convolution_plans().status());
+  ASSERT_OK_AND_ASSIGN(const Cublas* const cublas, described->cublas());
+  EXPECT_EQ(cublas, nullptr);
+  EXPECT_THAT(described->Allocate(4).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("only described")));
 }
 
 TEST_F(CudaDeviceTest, MemoryIsZeroAndAligned) {

@@ -7,6 +7,7 @@ namespace tamp {
 CudaQueue::CudaQueue(cudaStream_t stream, int num_multiprocessors,
                      void* scratch)
     : stream_(stream), num_multiprocessors_(num_multiprocessors) {
+  if (scratch == nullptr) return;
   scratch_.partials = static_cast<double*>(scratch);
   scratch_.counters = reinterpret_cast<unsigned*>(
       scratch_.partials + ReductionScratch::kNumPartials);

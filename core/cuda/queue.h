@@ -33,7 +33,8 @@ struct ReductionScratch {
 
 class CudaQueue {
  public:
-  // `scratch` is ReductionScratch::kBytes of the device's memory, all 0.
+  // `scratch` is ReductionScratch::kBytes of the device's memory, all 0; null
+  // where nothing is ever launched.
   CudaQueue(cudaStream_t stream, int num_multiprocessors, void* scratch);
   CudaQueue(const CudaQueue&) = delete;
 

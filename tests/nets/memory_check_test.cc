@@ -101,10 +101,19 @@ TEST(MemoryCheckTest, NamesTheLargestBatchThatFits) {
 }
 
 TEST(MemoryCheckTest, CountsMomentumInTrainingAlone) {
-  EXPECT_THAT(MessageOf(MakeNet(1000, OptionsWith(kMiB, TRAIN)).status()),
-              HasSubstr(" for parameters, gradients and momentum and "));
-  EXPECT_THAT(MessageOf(MakeNet(1000, OptionsWith(kMiB, TEST)).status()),
-              HasSubstr(" for parameters and "));
+  const absl::StatusOr<NetParameter> weights = ParseNetText(R"(
+      layer { name: "data" type: "Input" top: "data"
+              input_param { shape { dim: 1 dim: 1024 } } }
+      layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc"
+              inner_product_param { num_output: 1024 bias_term: false } })",
+                                                            "net");
+  ASSERT_OK(weights.status());
+  EXPECT_THAT(
+      MessageOf(Net::Create(*weights, OptionsWith(kMiB, TRAIN)).status()),
+      HasSubstr(", 12 MiB for parameters, gradients and momentum and "));
+  EXPECT_THAT(
+      MessageOf(Net::Create(*weights, OptionsWith(kMiB, TEST)).status()),
+      HasSubstr(", 4 MiB for parameters and "));
 }
 
 TEST(MemoryCheckTest, NamesABudgetThatFits) {

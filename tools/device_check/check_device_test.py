@@ -39,8 +39,8 @@ class CheckDeviceTest(unittest.TestCase):
         self.assertRegex(output, r"\nstem/conv +filter gradient  3x3 1->\d+ of "
                          r"8x28x28 +\d+ +\d+ +\S+ \w*B")
         self.assertRegex(output, r" passes, 0 without a plan; workspace up to ")
-        self.assertRegex(output, r"\nmemory: .*iB for values, .*B for cuDNN's "
-                         r"workspace\n$")
+        self.assertRegex(output, r"\nmemory: .*iB on this device, .*iB of it "
+                         r"for values, .*momentum\n$")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ TEST(NoCudaTest, SaysWhatToDo) {
   EXPECT_THAT(PlanPasses({}, {}),
               StatusIs(absl::StatusCode::kUnavailable,
                        testing::HasSubstr("build with --config=cuda")));
+  EXPECT_THAT(PlanMemory({}, {}),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       testing::HasSubstr("build with --config=cuda")));
 }
 
 }  // namespace

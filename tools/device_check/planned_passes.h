@@ -1,4 +1,5 @@
-// What cuDNN plans for the convolutions of a net on a described device.
+// What is planned for a net on a described device: its convolutions, by cuDNN,
+// and its memory.
 
 #ifndef TAMP_TOOLS_DEVICE_CHECK_PLANNED_PASSES_H_
 #define TAMP_TOOLS_DEVICE_CHECK_PLANNED_PASSES_H_
@@ -9,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/cuda/cudnn/convolution_problem.h"
+#include "net/report/summary.h"
 #include "proto/net.pb.h"
 #include "tools/device_check/net_convolutions.h"
 
@@ -40,6 +42,11 @@ struct PlanningOptions {
 absl::StatusOr<std::vector<PlannedPass>> PlanPasses(
     const std::vector<NetConvolution>& convolutions,
     const PlanningOptions& options);
+
+// The memory of the whole net, workspaces of cuDNN included, which its layers
+// bound themselves. An error, besides those, where a layer has no plan.
+absl::StatusOr<MemorySummary> PlanMemory(const NetParameter& net,
+                                         const PlanningOptions& options);
 
 }  // namespace tamp
 

@@ -1,15 +1,22 @@
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/cuda/cuda_device.h"
 #include "core/cuda/cudnn/convolution_plan.h"
 #include "core/cuda/cudnn/engine.h"
 #include "core/cuda/cudnn/plan_target.h"
 #include "core/files/read_file.h"
 #include "core/status_macros.h"
+#include "net/graph/parameter_store.h"
+#include "net/planned_net.h"
+#include "net/report/summary.h"
+#include "nlohmann/json.hpp"
+#include "solvers/backend_cuda.h"
 #include "tools/device_check/planned_passes.h"
 
 namespace tamp {
@@ -45,6 +52,33 @@ PlannedPass PlanPass(const std::string& layer,
   return pass;
 }
 
+// The sizes that layers ask of a device.
+absl::StatusOr<CudaDeviceDescription> ReadSizes(std::string description) {
+  const nlohmann::json json = nlohmann::json::parse(description, /*cb=*/nullptr,
+                                                    /*allow_exceptions=*/false);
+  for (const char* const key : {"totalGlobalMem", "multiProcessorCount"}) {
+    if (!json.is_object() || !json.contains(key) ||
+        !json[key].is_number_integer()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the description of the device lacks ", key));
+    }
+  }
+  CudaDeviceDescription device;
+  device.cudnn_json = std::move(description);
+  device.total_bytes = json["totalGlobalMem"].get<int64_t>();
+  device.num_multiprocessors = json["multiProcessorCount"].get<int>();
+  return device;
+}
+
+void SetPrecision(DevicePrecision precision, NetParameter* net) {
+  net->set_compute(precision == DevicePrecision::kBf16 ? NetParameter::BF16
+                   : precision == DevicePrecision::kFp16
+                       ? NetParameter::FP16
+                       : NetParameter::FLOAT32);
+  net->set_math(precision == DevicePrecision::kTf32 ? NetParameter::TF32
+                                                    : NetParameter::FP32);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PlannedPass>> PlanPasses(
@@ -69,6 +103,22 @@ absl::StatusOr<std::vector<PlannedPass>> PlanPasses(
     }
   }
   return passes;
+}
+
+absl::StatusOr<MemorySummary> PlanMemory(const NetParameter& net,
+                                         const PlanningOptions& options) {
+  ASSIGN_OR_RETURN(std::string description, ReadDescription(options.device));
+  ASSIGN_OR_RETURN(const CudaDeviceDescription device,
+                   ReadSizes(std::move(description)));
+  NetOptions net_options;
+  net_options.phase = options.phase;
+  ASSIGN_OR_RETURN(net_options.backend, DescribeCudaBackend(device));
+  NetParameter precise = net;
+  SetPrecision(options.precision, &precise);
+  ParameterStore parameters;
+  ASSIGN_OR_RETURN(const PlannedNet planned,
+                   PlanNet(precise, net_options, &parameters));
+  return Summarize(planned, options.phase, parameters).memory;
 }
 
 }  // namespace tamp

@@ -3,11 +3,24 @@
 
 namespace tamp {
 
-absl::StatusOr<std::vector<PlannedPass>> PlanPasses(
-    const std::vector<NetConvolution>&, const PlanningOptions&) {
+namespace {
+
+absl::Status NoCudnn() {
   return absl::UnavailableError(
       "this build has no cuDNN that could say what it plans: build with "
       "--config=cuda (no GPU is needed)");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PlannedPass>> PlanPasses(
+    const std::vector<NetConvolution>&, const PlanningOptions&) {
+  return NoCudnn();
+}
+
+absl::StatusOr<MemorySummary> PlanMemory(const NetParameter&,
+                                         const PlanningOptions&) {
+  return NoCudnn();
 }
 
 }  // namespace tamp

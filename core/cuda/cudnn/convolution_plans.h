@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "core/cuda/cudnn/convolution_plan.h"
 #include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/cudnn_handle.h"
+#include "core/cuda/cudnn/plan_target.h"
 #include "core/cuda/queue.h"
 
 namespace tamp {
@@ -25,8 +27,12 @@ class ConvolutionPlans {
   static absl::StatusOr<std::unique_ptr<ConvolutionPlans>> Create(
       CudaQueue* queue);
 
-  // Executes the plans.
-  const CudnnHandle& handle() const { return handle_; }
+  // For a device that is only described (plan_target.h): nobody executes them.
+  static absl::StatusOr<std::unique_ptr<ConvolutionPlans>> CreateDescribed(
+      const std::string& description);
+
+  // Executes the plans. REQUIRES: the device is more than described.
+  const CudnnHandle& handle() const { return *handle_; }
 
   // A plan of at most so much workspace: made, unless there is one. It lives as
   // long as this.
@@ -34,9 +40,13 @@ class ConvolutionPlans {
                                               int64_t workspace_budget);
 
  private:
-  explicit ConvolutionPlans(CudnnHandle handle) : handle_(std::move(handle)) {}
+  explicit ConvolutionPlans(CudnnHandle handle)
+      : handle_(std::move(handle)), target_(*handle_) {}
+  explicit ConvolutionPlans(PlanTarget described)
+      : target_(std::move(described)) {}
 
-  const CudnnHandle handle_;
+  const std::optional<CudnnHandle> handle_;
+  const PlanTarget target_;
   // Of each problem, by its text, in the order in which they were made.
   std::map<std::string, std::vector<std::unique_ptr<ConvolutionPlan>>> plans_;
 };
