@@ -6,9 +6,14 @@ that PyTorch gives, run it with jemalloc:
 
   LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libjemalloc.so.2 \\
       python3 docs/pytorch_baseline.py --net=densenet40 --batch_size=64
+
+On a GPU: --device=cuda, with --autocast for bfloat16 and --compile; memory is
+then what PyTorch's allocator took at most. --json=FILE also writes the numbers.
 """
 
 import argparse
+import contextlib
+import json
 import resource
 import statistics
 import time
@@ -71,56 +76,99 @@ def densenet(name):
     return nn.Sequential(*layers), side
 
 
-def median_seconds(step, steps):
-    step()  # the first one also allocates
+def median_seconds(step, warmup, steps, device):
+    """Of steps that are waited for, one by one."""
     seconds = []
-    for _ in range(steps):
+    for i in range(warmup + steps):
         start = time.perf_counter()
         step()
-        seconds.append(time.perf_counter() - start)
+        if device == "cuda":
+            torch.cuda.synchronize()
+        if i >= warmup:
+            seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
 
 
-def main():
+def peak_bytes(device):
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated()
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def versions(device):
+    if device == "cpu":
+        return f"torch {torch.__version__}"
+    return (f"torch {torch.__version__}, cuDNN {torch.backends.cudnn.version()}, "
+            f"{torch.cuda.get_device_name()}")
+
+
+def parse_flags():
     flags = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     flags.add_argument("--net", choices=sorted(NETS), default="densenet40")
     flags.add_argument("--batch_size", type=int, default=64)
+    flags.add_argument("--warmup", type=int, default=1)
     flags.add_argument("--steps", type=int, default=3)
     flags.add_argument("--threads", type=int, default=2)
     flags.add_argument("--layout", choices=["nchw", "channels_last"],
                        default="channels_last")
-    flags = flags.parse_args()
+    flags.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    flags.add_argument("--autocast", action="store_true")
+    flags.add_argument("--compile", action="store_true")
+    flags.add_argument("--json", default="")
+    return flags.parse_args()
+
+
+def main():
+    flags = parse_flags()
+    device = flags.device
     torch.set_num_threads(flags.threads)
     torch.manual_seed(1)
+    torch.backends.cudnn.benchmark = True  # it takes the fastest convolutions
 
     net, side = densenet(flags.net)
-    images = torch.randn(flags.batch_size, 3, side, side)
-    labels = torch.randint(0, 10, (flags.batch_size,))
+    parameters = sum(p.numel() for p in net.parameters())
+    net = net.to(device)
+    images = torch.randn(flags.batch_size, 3, side, side, device=device)
+    labels = torch.randint(0, 10, (flags.batch_size,), device=device)
     if flags.layout == "channels_last":
         net = net.to(memory_format=torch.channels_last)
         images = images.to(memory_format=torch.channels_last)
     sgd = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9,
                           weight_decay=1e-4)
+    model = torch.compile(net) if flags.compile else net
+
+    def precision():
+        if flags.autocast:
+            return torch.autocast(device, dtype=torch.bfloat16)
+        return contextlib.nullcontext()
 
     def train():
         sgd.zero_grad(set_to_none=True)
-        nn.functional.cross_entropy(net(images), labels).backward()
+        with precision():
+            loss = nn.functional.cross_entropy(model(images), labels)
+        loss.backward()
         sgd.step()
 
     def infer():
-        with torch.inference_mode():
-            net(images)
+        with torch.inference_mode(), precision():
+            model(images)
 
-    parameters = sum(p.numel() for p in net.parameters())
-    print(f"{flags.net}, torch {torch.__version__}, batch {flags.batch_size}, "
+    print(f"{flags.net}, {versions(device)}, batch {flags.batch_size}, "
           f"{flags.threads} threads, {flags.layout}, {parameters} parameters")
-    rate = flags.batch_size / median_seconds(train, flags.steps)
-    print(f"training   {rate:8.1f} images/s")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak RSS   {peak:8.0f} MiB")
+    seconds = median_seconds(train, flags.warmup, flags.steps, device)
+    report = {"images_per_second_train": flags.batch_size / seconds,
+              "step_ms": 1e3 * seconds, "peak_bytes": peak_bytes(device),
+              "versions": versions(device)}
+    print(f"training   {report['images_per_second_train']:8.1f} images/s")
+    print(f"peak {'RSS' if device == 'cpu' else 'GPU'}   "
+          f"{report['peak_bytes'] / 2**20:8.0f} MiB")
+    if flags.json:  # what asks for it wants the training's numbers
+        with open(flags.json, "w", encoding="utf-8") as file:
+            json.dump(report, file)
+        return
     net.eval()
-    rate = flags.batch_size / median_seconds(infer, flags.steps)
-    print(f"inference  {rate:8.1f} images/s")
+    seconds = median_seconds(infer, flags.warmup, flags.steps, device)
+    print(f"inference  {flags.batch_size / seconds:8.1f} images/s")
 
 
 if __name__ == "__main__":
