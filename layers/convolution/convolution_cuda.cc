@@ -5,8 +5,10 @@
 #include "layers/convolution/convolution_cuda.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "core/cuda/cuda_device.h"
@@ -111,12 +113,40 @@ class ConvolutionCuda : public ConvolutionKernel {
     });
   }
 
+  // A plan of earlier calls, and what calls differ in.
+  struct KnownPlan {
+    ConvolutionDirection direction;
+    bool accumulates;
+    std::array<int64_t, 4> x_strides, y_strides;
+    const ConvolutionPlan* plan;
+
+    bool IsOf(const ConvolutionProblem& problem) const {
+      return direction == problem.direction &&
+             accumulates == problem.accumulates &&
+             x_strides == problem.x.strides && y_strides == problem.y.strides;
+    }
+  };
+
+  // Tensors lie as in the step before, so few plans are known, and the text of
+  // the problem, by which others are found, is rarely made.
+  absl::StatusOr<const ConvolutionPlan*> PlanOf(
+      const ConvolutionProblem& problem, int64_t workspace_bytes) {
+    for (const KnownPlan& known : known_plans_) {
+      if (known.IsOf(problem)) return known.plan;
+    }
+    ASSIGN_OR_RETURN(const ConvolutionPlan* plan,
+                     plans_->Find(problem, workspace_bytes));
+    known_plans_.push_back({problem.direction, problem.accumulates,
+                            problem.x.strides, problem.y.strides, plan});
+    return plan;
+  }
+
   // Executes the problem's plan; what fails is noted.
   template <typename Execute>
   void Run(const ConvolutionProblem& problem, int64_t workspace_bytes,
            const Execute& execute) {
     const absl::StatusOr<const ConvolutionPlan*> plan =
-        plans_->Find(problem, workspace_bytes);
+        PlanOf(problem, workspace_bytes);
     const absl::Status status = plan.ok() ? execute(**plan) : plan.status();
     if (status.ok()) return;
     queue_.Fail(std::string(status.message()), "convolution", __FILE__,
@@ -128,6 +158,7 @@ class ConvolutionCuda : public ConvolutionKernel {
   ConvolutionPlans* const plans_;
   int64_t forward_workspace_bytes_ = 0;
   int64_t backward_workspace_bytes_ = 0;
+  std::vector<KnownPlan> known_plans_;
 };
 
 }  // namespace

@@ -82,14 +82,18 @@ double EpsilonsOf(ProductPrecision precision) {
 
 class ConvolutionCudaTest : public CudaKernelTest {
  protected:
-  void Check(const Case& c, GradMode mode);
+  void Check(const Case& c, GradMode mode) {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ConvolutionKernel> kernel,
+                         MakeConvolutionCuda(c.options, device()));
+    Check(c, mode, kernel.get());
+  }
+  void Check(const Case& c, GradMode mode, ConvolutionKernel* kernel);
 };
 
-void ConvolutionCudaTest::Check(const Case& c, GradMode mode) {
+void ConvolutionCudaTest::Check(const Case& c, GradMode mode,
+                                ConvolutionKernel* kernel) {
   const double epsilons = EpsilonsOf(c.options.precision);
   const ConvolutionOptions& o = c.options;
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ConvolutionKernel> kernel,
-                       MakeConvolutionCuda(o, device()));
   TestTensor<float> x({o.num, o.channels, o.height, o.width}), dx(x.shape());
   TestTensor<float> y({o.num, o.num_output, o.output_h(), o.output_w()}),
       dy(y.shape());
@@ -144,6 +148,19 @@ TEST_P(ConvolutionCudaTest, EqualsReference) {
       Check(c, mode);
     }
   }
+}
+
+// One kernel, called with tensors that lie otherwise each time.
+TEST_P(ConvolutionCudaTest, FindsThePlanOfEachWayOfLying) {
+  const ConvolutionOptions o = Options({2, 5, 7, 7}, 3, 1, 3, 3, 1, 1, 1);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ConvolutionKernel> kernel,
+                       MakeConvolutionCuda(o, device()));
+  const Case dense = {"dense", o, {}, false},
+             apart = {"apart", o, {3, 0}, false};
+  Check(dense, GradMode::kWrite, kernel.get());
+  Check(apart, GradMode::kWrite, kernel.get());
+  Check(dense, GradMode::kAdd, kernel.get());
+  Check(dense, GradMode::kWrite, kernel.get());
 }
 
 TEST_P(ConvolutionCudaTest, OtherPrecisions) {

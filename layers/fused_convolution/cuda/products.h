@@ -29,7 +29,7 @@ class Products {
   int64_t forward_workspace_bytes() const { return forward_workspace_bytes_; }
   int64_t backward_workspace_bytes() const { return backward_workspace_bytes_; }
 
-  // All pointers and the workspace begin at multiples of 16 bytes; z, y and
+  // All tensors begin at multiples of 16 bytes, the workspace of 256; z, y and
   // their gradients are dense in NCHW. A failure is noted in the queue.
   void Forward(const float* z, const float* w, float* y, void* workspace) const;
   // REQUIRES: the options do not gather.

@@ -12,9 +12,12 @@ CudnnDescriptor::CudnnDescriptor(cudnnBackendDescriptorType_t type,
                                  std::string name)
     : name_(std::move(name)) {
   cudnnBackendDescriptor_t descriptor = nullptr;
-  status_ = CudnnStatus(cudnnBackendCreateDescriptor(type, &descriptor),
-                        absl::StrCat("cudnnBackendCreateDescriptor(", name_,
-                                     ", type ", int{type}, ")"));
+  const cudnnStatus_t answer = cudnnBackendCreateDescriptor(type, &descriptor);
+  if (answer != CUDNN_STATUS_SUCCESS) {
+    status_ =
+        CudnnStatus(answer, absl::StrCat("cudnnBackendCreateDescriptor(", name_,
+                                         ", type ", int{type}, ")"));
+  }
   descriptor_.reset(descriptor);
 }
 
@@ -28,9 +31,10 @@ void CudnnDescriptor::SetElements(cudnnBackendAttributeName_t attribute,
                                   cudnnBackendAttributeType_t type,
                                   int64_t count, const void* values) {
   if (!status_.ok()) return;
-  status_ = CudnnStatus(
-      cudnnBackendSetAttribute(get(), attribute, type, count, values),
-      Call("cudnnBackendSetAttribute", attribute));
+  const cudnnStatus_t answer =
+      cudnnBackendSetAttribute(get(), attribute, type, count, values);
+  if (answer == CUDNN_STATUS_SUCCESS) return;
+  status_ = CudnnStatus(answer, Call("cudnnBackendSetAttribute", attribute));
 }
 
 void CudnnDescriptor::Set(cudnnBackendAttributeName_t attribute,
@@ -40,10 +44,11 @@ void CudnnDescriptor::Set(cudnnBackendAttributeName_t attribute,
 }
 
 absl::Status CudnnDescriptor::Finalize() {
-  if (status_.ok()) {
-    status_ = CudnnStatus(cudnnBackendFinalize(get()),
-                          absl::StrCat("cudnnBackendFinalize(", name_, ")"));
-  }
+  if (!status_.ok()) return status_;
+  const cudnnStatus_t answer = cudnnBackendFinalize(get());
+  if (answer == CUDNN_STATUS_SUCCESS) return absl::OkStatus();
+  status_ =
+      CudnnStatus(answer, absl::StrCat("cudnnBackendFinalize(", name_, ")"));
   return status_;
 }
 

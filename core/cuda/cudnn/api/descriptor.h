@@ -7,7 +7,8 @@
 //
 // The first error is noted, later calls of Set do nothing, and Finalize returns
 // it: with the call, the descriptor's name, the attribute's number in cuDNN's
-// headers, and what cuDNN says.
+// headers, and what cuDNN says. Texts are only made of errors, since each call
+// of a plan has a descriptor of its own.
 
 #ifndef TAMP_CORE_CUDA_CUDNN_API_DESCRIPTOR_H_
 #define TAMP_CORE_CUDA_CUDNN_API_DESCRIPTOR_H_
