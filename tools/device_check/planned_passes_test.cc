@@ -5,12 +5,6 @@
 
 #include "core/files/atomic_file.h"
 #include "gtest/gtest.h"
-#include "net/graph/parameter_store.h"
-#include "net/planned_net.h"
-#include "net/report/summary.h"
-#include "net/text/batch_size.h"
-#include "proto/text_format.h"
-#include "solvers/backend_cuda.h"
 #include "tests/util/status_matchers.h"
 
 namespace tamp {
@@ -79,38 +73,6 @@ TEST(PlanPassesTest, RefusesDevicesThatItDoesNotKnow) {
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("\"h101\": there are \"h100\" and \"a100\", "
                                  "and there is no such file")));
-}
-
-// The simulated GPU is of the H100's compute capability.
-TEST(PlanMemoryTest, IsThatOfTheDevice) {
-  ASSERT_OK_AND_ASSIGN(NetParameter net,
-                       ReadNetFile("net/densenet_fashion.prototxt"));
-  SetBatchSize(3, &net);
-  NetOptions there;
-  ASSERT_OK_AND_ASSIGN(there.backend, MakeCudaBackend(0));
-  for (const Phase phase : {TRAIN, TEST}) {
-    for (const DevicePrecision precision : kAllDevicePrecisions) {
-      SCOPED_TRACE(ToString(precision));
-      PlanningOptions options = Options("h100");
-      options.phase = there.phase = phase;
-      options.precision = precision;
-      ASSERT_OK_AND_ASSIGN(const MemorySummary memory,
-                           PlanMemory(net, options));
-      NetParameter precise = net;
-      if (precision == DevicePrecision::kTf32)
-        precise.set_math(NetParameter::TF32);
-      if (precision == DevicePrecision::kBf16)
-        precise.set_compute(NetParameter::BF16);
-      if (precision == DevicePrecision::kFp16)
-        precise.set_compute(NetParameter::FP16);
-      ParameterStore parameters;
-      ASSERT_OK_AND_ASSIGN(const PlannedNet planned,
-                           PlanNet(precise, there, &parameters));
-      EXPECT_EQ(memory.arena, planned.layout.plan.total_bytes);
-      EXPECT_EQ(memory.total(),
-                Summarize(planned, phase, parameters).memory.total());
-    }
-  }
 }
 
 TEST(PlanMemoryTest, NeedsTheSizesOfTheDevice) {

@@ -3,6 +3,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -45,6 +46,32 @@ cudaError_t cudaGetDeviceCount(int* count) {
 
 cudaError_t cudaSetDevice(int device) {
   CHECK_EQ(device, 0);
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDevice(int* device) {
+  *device = 0;
+  return cudaSuccess;
+}
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  *version = CUDART_VERSION;
+  return cudaSuccess;
+}
+
+cudaError_t cudaRuntimeGetVersion(int* version) {
+  *version = CUDART_VERSION;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
+  const tamp::cuda_judge::Gpu& gpu = TheMachine().gpu;
+  *properties = {};
+  std::strncpy(properties->name, gpu.name, sizeof(properties->name) - 1);
+  properties->totalGlobalMem = gpu.memory_bytes;
+  properties->major = gpu.architecture / 10;
+  properties->minor = gpu.architecture % 10;
+  properties->multiProcessorCount = gpu.num_multiprocessors;
   return cudaSuccess;
 }
 
