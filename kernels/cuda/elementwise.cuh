@@ -5,9 +5,11 @@
 #define TAMP_KERNELS_CUDA_ELEMENTWISE_CUH_
 
 #include <cstdint>
+#include <memory>
 
 #include "core/cuda/grid_loop.cuh"
 #include "core/cuda/launch.h"
+#include "kernels/elementwise_kernel.h"
 #include "kernels/extents.h"
 #include "kernels/grad_mode.h"
 #include "kernels/strided.h"
@@ -53,6 +55,41 @@ void LaunchGradient(CudaQueue& queue, const Extents& extents, GradMode mode,
   LaunchKernel(queue, MapGradient<Function, X...>,
                GridFor(queue, extents.count()), MergedRows(extents, dx, x...),
                mode, dx, function, x...);
+}
+
+// The kernel of an element-wise layer: y = forward(x), dx = backward(y, dy).
+template <typename ForwardFunction, typename BackwardFunction>
+class ElementwiseCuda : public ElementwiseKernel {
+ public:
+  ElementwiseCuda(const Extents& extents, const ForwardFunction& forward,
+                  const BackwardFunction& backward, CudaQueue& queue)
+      : extents_(extents),
+        forward_(forward),
+        backward_(backward),
+        queue_(queue) {}
+
+  void Forward(const ElementwiseForwardArgs<float>& args) override {
+    LaunchMap(queue_, extents_, args.y, forward_, args.x);
+  }
+  void Backward(const ElementwiseBackwardArgs<float>& args) override {
+    LaunchGradient(queue_, extents_, args.dx_mode, args.dx, backward_, args.y,
+                   args.dy);
+  }
+
+ private:
+  const Extents extents_;
+  const ForwardFunction forward_;
+  const BackwardFunction backward_;
+  CudaQueue& queue_;
+};
+
+// Makes it.
+template <typename ForwardFunction, typename BackwardFunction>
+std::unique_ptr<ElementwiseKernel> MakeElementwiseOnCuda(
+    const Extents& extents, const ForwardFunction& forward,
+    const BackwardFunction& backward, CudaQueue& queue) {
+  return std::make_unique<ElementwiseCuda<ForwardFunction, BackwardFunction>>(
+      extents, forward, backward, queue);
 }
 
 }  // namespace tamp

@@ -1,5 +1,4 @@
-// Conversions between float and what else tensors in a workspace are made of,
-// under one name for all types.
+// Conversions between float and the types of 16 bits, under one name for both.
 
 #ifndef TAMP_KERNELS_CUDA_HALF_CUH_
 #define TAMP_KERNELS_CUDA_HALF_CUH_
@@ -9,7 +8,6 @@
 
 namespace tamp {
 
-__device__ __forceinline__ float ToFloat(float value) { return value; }
 __device__ __forceinline__ float ToFloat(__half value) {
   return __half2float(value);
 }
@@ -20,10 +18,6 @@ __device__ __forceinline__ float ToFloat(__nv_bfloat16 value) {
 // To the nearest one, of two that are as near the even one.
 template <typename Element>
 __device__ __forceinline__ Element FromFloat(float value);
-template <>
-__device__ __forceinline__ float FromFloat<float>(float value) {
-  return value;
-}
 template <>
 __device__ __forceinline__ __half FromFloat<__half>(float value) {
   return __float2half_rn(value);

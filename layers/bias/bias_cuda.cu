@@ -1,8 +1,8 @@
 #include <memory>
 
 #include "core/cuda/launch.h"
-#include "kernels/cuda/sums/broadcast_sums.cuh"
 #include "kernels/cuda/elementwise.cuh"
+#include "kernels/cuda/sums/broadcast_sums.cuh"
 #include "layers/bias/bias_cuda.cuh"
 #include "layers/bias/bias_cuda.h"
 

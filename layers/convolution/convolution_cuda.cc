@@ -40,18 +40,17 @@ class ConvolutionCuda : public ConvolutionKernel {
                   ConvolutionPlans* plans)
       : options_(options), queue_(queue), plans_(plans) {}
 
-  // Makes the dense plans.
+  // Makes the dense plans, those that write and those that add.
   absl::Status Plan() {
+    RETURN_IF_ERROR(PlanDense(ConvolutionDirection::kForward, false,
+                              &forward_workspace_bytes_));
     for (const ConvolutionDirection direction :
-         {ConvolutionDirection::kForward, ConvolutionDirection::kInputGradient,
+         {ConvolutionDirection::kInputGradient,
           ConvolutionDirection::kFilterGradient}) {
-      const ConvolutionProblem problem = ProblemOf(options_, direction);
-      ASSIGN_OR_RETURN(const ConvolutionPlan* plan,
-                       plans_->Find(problem, kConvolutionWorkspaceBudget));
-      int64_t& bytes = direction == ConvolutionDirection::kForward
-                           ? forward_workspace_bytes_
-                           : backward_workspace_bytes_;
-      bytes = std::max(bytes, plan->workspace_bytes());
+      for (const bool accumulates : {false, true}) {
+        RETURN_IF_ERROR(
+            PlanDense(direction, accumulates, &backward_workspace_bytes_));
+      }
     }
     return absl::OkStatus();
   }
@@ -84,6 +83,17 @@ class ConvolutionCuda : public ConvolutionKernel {
   }
 
  private:
+  // Raises *workspace_bytes to what the plan needs.
+  absl::Status PlanDense(ConvolutionDirection direction, bool accumulates,
+                         int64_t* workspace_bytes) {
+    ConvolutionProblem problem = ProblemOf(options_, direction);
+    problem.accumulates = accumulates;
+    ASSIGN_OR_RETURN(const ConvolutionPlan* plan,
+                     PlanOf(problem, kConvolutionWorkspaceBudget));
+    *workspace_bytes = std::max(*workspace_bytes, plan->workspace_bytes());
+    return absl::OkStatus();
+  }
+
   Extents YExtents() const {
     return {options_.num, options_.num_output,
             options_.output_h() * options_.output_w()};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cuda/cudnn/convolution_plans.h"
 #include "core/device/buffer.h"
 #include "core/rng.h"
 #include "core/shape.h"
@@ -178,6 +179,19 @@ TEST_P(ConvolutionCudaTest, OtherPrecisions) {
       }
     }
   }
+}
+
+// So that a step makes no plan, and nothing can fail there for want of one.
+TEST_P(ConvolutionCudaTest, PlansOfDenseTensorsAreMadeWithTheLayer) {
+  const Case c = {"3x3", Options({2, 5, 7, 7}, 3, 1, 3, 3, 1, 1, 1), {}, true};
+  ASSERT_OK_AND_ASSIGN(ConvolutionPlans* const plans,
+                       device().convolution_plans());
+  ASSERT_OK(MakeConvolutionCuda(c.options, device()).status());
+  const int64_t count = plans->count();
+  EXPECT_GT(count, 0);
+  Check(c, GradMode::kWrite);
+  Check(c, GradMode::kAdd);
+  EXPECT_EQ(plans->count(), count);
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, ConvolutionCudaTest, CudaOrders());

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "core/cuda/launch.h"
-#include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/cuda/fused_norm_cuda.h"
+#include "kernels/cuda/sums/channel_sums.cuh"
 #include "kernels/fused_norm.h"
 #include "kernels/grad_mode.h"
 #include "layers/fused_pooling/fused_pooling_cuda.cuh"

@@ -8,6 +8,7 @@
 #include "core/shape.h"
 #include "core/status_macros.h"
 #include "layers/convolution/convolution_options.h"
+#include "layers/convolution/cuda/problem.h"
 #include "proto/layer.pb.h"
 
 namespace tamp {
@@ -86,22 +87,7 @@ absl::StatusOr<std::vector<NetConvolution>> FindConvolutions(
 ConvolutionProblem ProblemOf(const ConvolutionOptions& options,
                              ConvolutionDirection direction,
                              DevicePrecision precision) {
-  ConvolutionProblem problem;
-  problem.direction = direction;
-  problem.num = options.num;
-  problem.channels = options.channels;
-  problem.height = options.height;
-  problem.width = options.width;
-  problem.num_output = options.num_output;
-  problem.group = options.group;
-  problem.kernel_h = options.kernel_h;
-  problem.kernel_w = options.kernel_w;
-  problem.pad_h = options.pad_h;
-  problem.pad_w = options.pad_w;
-  problem.stride_h = options.stride_h;
-  problem.stride_w = options.stride_w;
-  problem.dilation_h = options.dilation_h;
-  problem.dilation_w = options.dilation_w;
+  ConvolutionProblem problem = ProblemOf(options, direction);
   problem.math = precision == DevicePrecision::kFp32 ? ConvolutionMath::kFp32
                                                      : ConvolutionMath::kTf32;
   const ElementType type = TypeOf(precision);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/api/descriptor.h"
+#include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/plan_target.h"
 
 namespace tamp {

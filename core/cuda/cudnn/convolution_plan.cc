@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/check.h"
-#include "core/cuda/cudnn/convolution_graph.h"
 #include "core/cuda/cudnn/api/cudnn_status.h"
+#include "core/cuda/cudnn/convolution_graph.h"
 #include "core/status_macros.h"
 
 namespace tamp {

@@ -12,9 +12,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/cuda/cudnn/api/descriptor.h"
 #include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/cudnn_handle.h"
-#include "core/cuda/cudnn/api/descriptor.h"
 #include "core/cuda/cudnn/engine.h"
 #include "core/cuda/cudnn/plan_target.h"
 

@@ -26,6 +26,7 @@ absl::StatusOr<const ConvolutionPlan*> ConvolutionPlans::Find(
   ASSIGN_OR_RETURN(ConvolutionPlan plan,
                    PlanConvolution(problem, target_, workspace_budget));
   plans.push_back(std::make_unique<ConvolutionPlan>(std::move(plan)));
+  ++count_;
   return plans.back().get();
 }
 

@@ -39,6 +39,9 @@ class ConvolutionPlans {
   absl::StatusOr<const ConvolutionPlan*> Find(const ConvolutionProblem& problem,
                                               int64_t workspace_budget);
 
+  // How many were made.
+  int64_t count() const { return count_; }
+
  private:
   explicit ConvolutionPlans(CudnnHandle handle)
       : handle_(std::move(handle)), target_(*handle_) {}
@@ -49,6 +52,7 @@ class ConvolutionPlans {
   const PlanTarget target_;
   // Of each problem, by its text, in the order in which they were made.
   std::map<std::string, std::vector<std::unique_ptr<ConvolutionPlan>>> plans_;
+  int64_t count_ = 0;
 };
 
 }  // namespace tamp

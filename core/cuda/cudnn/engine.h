@@ -12,8 +12,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/api/descriptor.h"
+#include "core/cuda/cudnn/convolution_problem.h"
 #include "core/cuda/cudnn/plan_target.h"
 
 namespace tamp {

@@ -14,8 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/cuda/cudnn/cudnn_handle.h"
 #include "core/cuda/cudnn/api/descriptor.h"
+#include "core/cuda/cudnn/cudnn_handle.h"
 
 namespace tamp {
 

@@ -15,25 +15,23 @@
 namespace tamp {
 
 // The gradient of z, as that of the elements before pooling.
-template <typename Element>
 struct UnpooledGradient {
   FusedConvolutionOptions o;
-  const Element* dz;
+  const float* dz;
 
   __device__ float At(int64_t n, int64_t c, int64_t s) const {
-    const Element* map = dz + (n * o.channels + c) * o.z_size();
-    if (!o.pools) return float(map[s]);
+    const float* map = dz + (n * o.channels + c) * o.z_size();
+    if (!o.pools) return map[s];
     const int64_t h = s / o.width / 2, w = s % o.width / 2;
     // An odd last row or column is in no window.
     if (h >= o.z_height() || w >= o.z_width()) return 0;
-    return float(map[h * o.z_width() + w]) / 4;
+    return map[h * o.z_width() + w] / 4;
   }
 };
 
 // Without a norm. REQUIRES: mode is not kSkip.
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    StoreGradientMaps(UnpooledGradient<Element> gradient, GradMode mode,
+    StoreGradientMaps(UnpooledGradient gradient, GradMode mode,
                       Strided<float> dx) {
   const FusedConvolutionOptions& o = gradient.o;
   ForEachPieceOfGrid(o.num * o.channels, o.height * o.width,
@@ -46,10 +44,8 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
                      });
 }
 
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    StoreNormalizedGradientMaps(ChannelBlocks blocks,
-                                UnpooledGradient<Element> gradient,
+    StoreNormalizedGradientMaps(ChannelBlocks blocks, UnpooledGradient gradient,
                                 Strided<const float> x,
                                 FusedNormBackwardArgs<float> norm,
                                 GradMode mode, Strided<float> dx) {

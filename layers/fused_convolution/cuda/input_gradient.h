@@ -7,12 +7,11 @@
 namespace tamp {
 
 // From the gradient of z, dense in NCHW, back through pooling, ReLU and batch
-// norm: dx, as its mode says, and the gradients of the norm. Element is float.
-template <typename Element>
+// norm: dx, as its mode says, and the gradients of the norm.
 void StoreInputGradient(CudaQueue& queue,
                         const FusedConvolutionOptions& options,
                         const FusedConvolutionBackwardArgs<float>& args,
-                        const Element* dz);
+                        const float* dz);
 
 }  // namespace tamp
 

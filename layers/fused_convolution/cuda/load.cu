@@ -4,18 +4,13 @@
 
 namespace tamp {
 
-template <typename Element>
 void LoadInput(CudaQueue& queue, const FusedConvolutionOptions& options,
                const Strided<const float>& x,
-               const FusedNormTerms<const float>& terms, Element* z) {
+               const FusedNormTerms<const float>& terms, float* z) {
   LaunchKernel(
-      queue, LoadMaps<Element>,
+      queue, LoadMaps,
       GridForPieces(queue, options.num * options.channels, options.z_size()),
       options, x, terms, z);
 }
-
-template void LoadInput<float>(CudaQueue&, const FusedConvolutionOptions&,
-                               const Strided<const float>&,
-                               const FusedNormTerms<const float>&, float*);
 
 }  // namespace tamp

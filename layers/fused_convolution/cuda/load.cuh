@@ -23,10 +23,9 @@ __device__ inline float PooledElement(const NormalizedChannel& channel,
          4;
 }
 
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
     LoadMaps(FusedConvolutionOptions o, Strided<const float> x,
-             FusedNormTerms<const float> terms, Element* z) {
+             FusedNormTerms<const float> terms, float* z) {
   const int64_t size = o.z_size();
   ForEachPieceOfGrid(
       o.num * o.channels, size, [&](int64_t map, int64_t begin, int64_t end) {
@@ -34,9 +33,9 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
         const NormalizedChannel channel(terms, c);
         const float* from = x.at(map / o.channels, c);
         ForEachOfLane(begin, end, [&](int64_t u) {
-          z[map * size + u] = Element(
+          z[map * size + u] =
               o.pools ? PooledElement(channel, from, o.width, o.z_width(), u)
-                      : channel.Rectified(from[u]));
+                      : channel.Rectified(from[u]);
         });
       });
 }

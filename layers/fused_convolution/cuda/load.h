@@ -10,11 +10,10 @@ namespace tamp {
 
 // Makes z, dense in NCHW, as a library's convolution takes it: x normalized and
 // rectified where the options say so, and pooled. `terms` are those of the norm
-// of x, null without one. Element is float.
-template <typename Element>
+// of x, null without one.
 void LoadInput(CudaQueue& queue, const FusedConvolutionOptions& options,
                const Strided<const float>& x,
-               const FusedNormTerms<const float>& terms, Element* z);
+               const FusedNormTerms<const float>& terms, float* z);
 
 }  // namespace tamp
 

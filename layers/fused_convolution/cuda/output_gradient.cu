@@ -4,21 +4,14 @@
 
 namespace tamp {
 
-template <typename Element>
 void FinishOutputGradient(CudaQueue& queue,
                           const FusedConvolutionOptions& options,
                           const FusedConvolutionBackwardArgs<float>& args,
-                          const FinishingTerms<const float>& terms,
-                          Element* dy) {
-  LaunchKernel(queue, FinishMaps<Element>,
+                          const FinishingTerms<const float>& terms, float* dy) {
+  LaunchKernel(queue, FinishMaps,
                GridForPieces(queue, options.num * options.num_output,
                              options.output_size()),
                options, args.g, args.y, terms, args.dropout, dy);
 }
-
-template void FinishOutputGradient<float>(
-    CudaQueue&, const FusedConvolutionOptions&,
-    const FusedConvolutionBackwardArgs<float>&,
-    const FinishingTerms<const float>&, float*);
 
 }  // namespace tamp

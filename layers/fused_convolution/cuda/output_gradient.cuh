@@ -13,11 +13,10 @@
 
 namespace tamp {
 
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
     FinishMaps(FusedConvolutionOptions o, Strided<const float> g,
                Strided<const float> y, FinishingTerms<const float> terms,
-               DropoutMask mask, Element* dy) {
+               DropoutMask mask, float* dy) {
   const int64_t size = o.output_size();
   ForEachPieceOfGrid(
       o.num * o.num_output, size, [&](int64_t map, int64_t begin, int64_t end) {
@@ -26,7 +25,7 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
         ForEachOfLane(begin, end, [&](int64_t i) {
           float value = gradient.At(n, i);
           if (o.drops) value *= mask.Factor(map * size + i);
-          dy[map * size + i] = Element(value);
+          dy[map * size + i] = value;
         });
       });
 }

@@ -8,13 +8,11 @@
 namespace tamp {
 
 // Makes dY, dense in NCHW, of g: finished by the terms, which are null where
-// it is, and with the mask of dropout. Element is float.
-template <typename Element>
+// it is, and with the mask of dropout.
 void FinishOutputGradient(CudaQueue& queue,
                           const FusedConvolutionOptions& options,
                           const FusedConvolutionBackwardArgs<float>& args,
-                          const FinishingTerms<const float>& terms,
-                          Element* dy);
+                          const FinishingTerms<const float>& terms, float* dy);
 
 }  // namespace tamp
 

@@ -5,14 +5,13 @@
 
 namespace tamp {
 
-template <typename Element>
 void StoreOutput(CudaQueue& queue, const FusedConvolutionOptions& options,
                  const FusedConvolutionForwardArgs<float>& args,
-                 const Element* product, const float* shifts) {
-  const OutputElements<Element> elements = {options, product, args.y,
-                                            args.dropout, shifts};
+                 const float* product, const float* shifts) {
+  const OutputElements elements = {options, product, args.y, args.dropout,
+                                   shifts};
   if (!options.has_statistics) {
-    LaunchKernel(queue, StoreMaps<Element>,
+    LaunchKernel(queue, StoreMaps,
                  GridForPieces(queue, options.num * options.num_output,
                                options.output_size()),
                  elements);
@@ -20,12 +19,8 @@ void StoreOutput(CudaQueue& queue, const FusedConvolutionOptions& options,
   }
   const ChannelBlocks blocks = BlocksOfChannels(
       queue, {options.num, options.num_output, options.output_size()});
-  LaunchKernel(queue, StoreMapsAndStatistics<Element>, blocks.grid(), blocks,
-               elements, args.statistics);
+  LaunchKernel(queue, StoreMapsAndStatistics, blocks.grid(), blocks, elements,
+               args.statistics);
 }
-
-template void StoreOutput<float>(CudaQueue&, const FusedConvolutionOptions&,
-                                 const FusedConvolutionForwardArgs<float>&,
-                                 const float*, const float*);
 
 }  // namespace tamp

@@ -15,17 +15,16 @@
 namespace tamp {
 
 // An element of output k on its way into y.
-template <typename Element>
 struct OutputElements {
   FusedConvolutionOptions o;
-  const Element* product;
+  const float* product;
   Strided<float> y;
   DropoutMask mask;
   const float* shifts;
 
   __device__ float Store(int64_t n, int64_t k, int64_t i) const {
     const int64_t index = (n * o.num_output + k) * o.output_size() + i;
-    float value = float(product[index]);
+    float value = product[index];
     if (o.drops) value *= mask.Factor(index);
     if (o.shifts_output) value += shifts[k];
     if (o.rectifies_output && !(value > 0)) value = 0;
@@ -34,9 +33,8 @@ struct OutputElements {
   }
 };
 
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    StoreMaps(OutputElements<Element> elements) {
+    StoreMaps(OutputElements elements) {
   const FusedConvolutionOptions& o = elements.o;
   ForEachPieceOfGrid(
       o.num * o.num_output, o.output_size(),
@@ -47,10 +45,8 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
       });
 }
 
-template <typename Element>
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    StoreMapsAndStatistics(ChannelBlocks blocks,
-                           OutputElements<Element> elements,
+    StoreMapsAndStatistics(ChannelBlocks blocks, OutputElements elements,
                            float* statistics) {
   const int64_t k = blocks.channel();
   Moments all;

@@ -8,11 +8,10 @@ namespace tamp {
 
 // From the product, dense in NCHW, to y: dropout and y's statistics, or, in
 // nets for testing, the shifts of the norm behind (null without one) and ReLU.
-// The product may lie where y does, if that is dense. Element is float.
-template <typename Element>
+// The product may lie where y does, if that is dense.
 void StoreOutput(CudaQueue& queue, const FusedConvolutionOptions& options,
                  const FusedConvolutionForwardArgs<float>& args,
-                 const Element* product, const float* shifts);
+                 const float* product, const float* shifts);
 
 }  // namespace tamp
 

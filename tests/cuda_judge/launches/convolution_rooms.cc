@@ -76,7 +76,7 @@ void LaunchBackwardParts(JudgedGpu& gpu,
   CudaQueue& queue = gpu.queue();
   PrepareFinishing(queue, args.finishing, options.num_output,
                    kBatchSize * options.output_size(), terms);
-  FinishOutputGradient<float>(queue, options, args, {terms.p, terms.q, terms.r},
+  FinishOutputGradient(queue, options, args, {terms.p, terms.q, terms.r},
                               gpu.Floats(outputs.count()));
   const float* dz =
       gpu.Floats(kBatchSize * options.channels * options.z_size());
